@@ -1,0 +1,1 @@
+"""What a support desk is: pure rules over plain values. No I/O, no clock, no async."""

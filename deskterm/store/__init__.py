@@ -1,0 +1,1 @@
+"""How the desk is kept: the only package that knows SQL."""
