@@ -7,11 +7,7 @@ import re
 MAX_TEXT = 200_000
 """Longest text kept for show, in code points; the raw bytes keep the rest."""
 MAX_LINE = 2_000
-MAX_COMBINING = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
-)
-"""Marks that stack on the letter before them, as the inside of a character class."""
+MAX_COMBINING = 4
 """More marks than this on one letter serve no language and paint over other lines (security.md 1.1 of the facts)."""
 
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -19,7 +15,11 @@ _INVISIBLE = "\u00ad\u115f\u1160\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufe
 _NEVER = f"\x7f-\x9f{_BIDI}{_INVISIBLE}\u2028\u2029\ud800-\udfff\ufdd0-\ufdef"
 _BAD_BLOCK = re.compile(f"[\x00-\x08\x0b-\x1f{_NEVER}]")
 _BAD_LINE = re.compile(f"[\x00-\x1f{_NEVER}]")
-COMBINING = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+COMBINING = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+)
+"""Marks that stack on the letter before them, as the inside of a character class."""
 _STACKED = re.compile(f"([{COMBINING}]{{{MAX_COMBINING}}})[{COMBINING}]+")
 _SPACES = re.compile(r"\s+")
 
