@@ -1,0 +1,264 @@
+"""What screens and commands are shown: frozen rows, already cleaned, read from the store in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from deskterm.desk.model import Delivery, Held, Kind, Operator, Origin, Priority, Status
+from deskterm.desk.post import HealthState
+
+
+class View(StrEnum):
+    """The built-in views of the list. Open ones are ordered by urgency, closed and all by the newest message."""
+
+    INBOX = "inbox"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    WAITING = "waiting"
+    LATE = "late"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+    ALL = "all"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RowKey:
+    """Where a row stands in its view: the view's sort value, then the id. Ascending order is the order on the screen."""
+
+    sort: int
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """One line of the list. `customer` is the person's or group's name, never empty; `preview` the last words, `preview_kind`
+    who said them; `late` says that the promised time has passed; `urgent_at` when it does (None: nobody waits)."""
+
+    key: RowKey
+    id: int
+    number: int
+    channel: str
+    channel_kind: str
+    customer: str
+    subject: str
+    preview: str
+    preview_kind: Kind
+    status: Status
+    priority: Priority
+    assignee_id: int | None
+    assignee: str
+    waiting_since: datetime | None
+    urgent_at: datetime | None
+    last_message_at: datetime
+    asked: int = 0
+    late: bool = False
+    unread: int = 0
+    failed: int = 0
+    is_group: bool = False
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a view around a key. `total` comes from the counters (None where the view has none); `more_before` and
+    `more_after` say whether rows follow on either side."""
+
+    rows: tuple[ConversationRow, ...]
+    total: int | None
+    more_before: bool
+    more_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """A file beside a message. `state` is "stored", "pending" (not fetched yet), "failed" or "unavailable" with its reason."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int | None
+    state: str
+    reason: str = ""
+    inline: bool = False
+    risky: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """What became of an outgoing message as a whole. `not_before` is when it goes (undo window, retry); `detail` is the
+    server's words, cleaned."""
+
+    state: Delivery
+    detail: str = ""
+    not_before: datetime | None = None
+    attempt: int = 0
+    parts: int = 1
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message of a thread. `quoted_from` is the offset in `text` from which all is quoted text or signature. `sender` is the
+    address as the channel proves it; it stands beside the name, since names are anybody's. `versions` counts edits + 1.
+    `cut` says that `text` is only the beginning. `inbound_id` leads to the raw bytes."""
+
+    id: int
+    conversation_id: int
+    kind: Kind
+    origin: Origin
+    channel: str
+    channel_kind: str
+    author: str
+    author_operator_id: int | None
+    sender: str
+    at: datetime
+    text: str
+    subject: str = ""
+    quoted_from: int | None = None
+    cut: bool = False
+    placeholder: str = ""
+    quote: str = ""
+    forwarded_from: str = ""
+    notes: tuple[str, ...] = ()
+    versions: int = 1
+    inbound_id: int | None = None
+    delivery: DeliveryRow | None = None
+    attachments: tuple[AttachmentRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Messages in the order of the thread (oldest first), and whether older or newer ones follow."""
+
+    rows: tuple[MessageRow, ...]
+    more_before: bool
+    more_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """One address of a customer."""
+
+    kind: str
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationDetail:
+    """A conversation with what stands around it. `reply_to` is whom an answer goes to, `cc` who gets a copy; `reply_warning` is
+    set where the customer asked for answers elsewhere than they write from. Numbers are of linked conversations."""
+
+    row: ConversationRow
+    customer_id: int | None
+    identities: tuple[IdentityRow, ...]
+    reply_to: tuple[IdentityRow, ...]
+    cc: tuple[IdentityRow, ...]
+    reply_warning: str
+    can_attach: bool
+    max_units: int | None
+    opened_at: datetime
+    closed_at: datetime | None
+    previous_number: int | None
+    next_number: int | None
+    maybe_related_number: int | None
+    unreachable: bool
+    last_message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many conversations each view holds for the one who asks, and what stands in the outbox and on the shelf."""
+
+    views: dict[View, int]
+    queued: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """How a channel is: its health, when it was last heard, and the ledger: what the server holds against what we hold."""
+
+    id: int
+    name: str
+    kind: str
+    address: str
+    enabled: bool
+    state: HealthState
+    detail: str
+    fix: str
+    last_ok_at: datetime | None
+    since: datetime | None
+    server_count: int | None
+    ours_count: int | None
+    counted_at: datetime | None
+    held: int
+    gap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One outgoing message that has not simply arrived."""
+
+    message_id: int
+    conversation_id: int
+    number: int
+    channel: str
+    customer: str
+    operator: str
+    preview: str
+    at: datetime
+    delivery: DeliveryRow
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A ledger row that is no message (yet): quarantined or ignored, and why."""
+
+    id: int
+    channel: str
+    channel_kind: str
+    state: Held
+    reason: str
+    received_at: datetime
+    size: int
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A file that waits to be sent with a draft."""
+
+    id: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an operator has begun to write. `note` says that it is a note; the two never mix."""
+
+    conversation_id: int
+    text: str
+    note: bool = False
+    files: tuple[StagedFile, ...] = ()
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskStatus:
+    """The desk in one look, for `deskterm status` and the status line. `polling` says who holds the lease ("this process",
+    "pid 41 on host", "" for nobody)."""
+
+    counts: Counts
+    channels: tuple[ChannelRow, ...]
+    operators: tuple[Operator, ...]
+    polling: str
+    store_path: str
+    sqlite: str
+    journal_mode: str

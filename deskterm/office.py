@@ -1,0 +1,148 @@
+"""What a screen or a command may use of the desk: look, ask, hear the bell. Nothing else.
+
+The store implements it (`deskterm.store.office`); tests of screens use a fake of their own. Reads give frozen rows; a `submit` that
+returns `Done` is on disk. Nothing here tells a screen what to draw: it hears the bell like everyone and looks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from deskterm.desk.commands import Command, Done, Refused
+from deskterm.desk.model import Held, Operator
+from deskterm.desk.rows import (
+    ConversationDetail,
+    Counts,
+    DeskStatus,
+    Draft,
+    HeldRow,
+    MessagePage,
+    MessageRow,
+    OutboxRow,
+    RowKey,
+    StagedFile,
+    View,
+    Window,
+)
+
+
+class OfficeError(Exception):
+    """Something a person can mend: `message` says what and where, `fix` how. `code` is stable for scripts."""
+
+    def __init__(self, code: str, message: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.fix = fix
+
+
+class Office(Protocol):
+    """The desk as one operator sees it."""
+
+    @property
+    def me(self) -> Operator:
+        """The operator who looks and acts."""
+        ...
+
+    @property
+    def demo(self) -> bool:
+        """Whether this desk is the demo: the console says so at the top."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the desk's time, aware and in UTC."""
+        ...
+
+    def on_change(self, ring: Callable[[], None]) -> Callable[[], None]:
+        """Have `ring` called in the event loop after changes by anybody; rings merge. Returns a function that ends it."""
+        ...
+
+    async def submit(self, command: Command) -> Done | Refused:
+        """Carry out a command as `me`. Raises OfficeError where the store cannot write (disk full)."""
+        ...
+
+    async def conversations(self, view: View, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
+        """Return the rows of a view around a key: `before` rows above it, and from it (included) `after` rows.
+
+        With `at` None the window begins at the top; `before` is then ignored. `at` need not exist any more. For the end of a
+        view give `at=RowKey(2**62, 0)` and `after=0`.
+        """
+        ...
+
+    async def conversation(self, conversation_id: int) -> ConversationDetail | None:
+        """Return one conversation with what stands around it."""
+        ...
+
+    async def by_number(self, number: int) -> int | None:
+        """Return the id of the conversation with this number (also one that was merged away)."""
+        ...
+
+    async def row(self, conversation_id: int, view: View) -> RowKey | None:
+        """Return where a conversation stands in a view; None if it is not in it."""
+        ...
+
+    async def messages(
+        self, conversation_id: int, *, before_id: int | None = None, after_id: int | None = None, limit: int = 60
+    ) -> MessagePage:
+        """Return the newest `limit` messages, or those before or after a message (by its place in the thread)."""
+        ...
+
+    async def message(self, message_id: int) -> MessageRow | None:
+        """Return one message with its whole text."""
+        ...
+
+    async def versions(self, message_id: int) -> tuple[tuple[datetime, str], ...]:
+        """Return the texts a message had before it was edited, oldest first, with when each was written."""
+        ...
+
+    async def counts(self) -> Counts:
+        """Return the counters."""
+        ...
+
+    async def status(self) -> DeskStatus:
+        """Return the desk's state: channels, ledger, lease, store."""
+        ...
+
+    async def operators(self) -> tuple[Operator, ...]:
+        """Return everybody who works here."""
+        ...
+
+    async def outbox(self, *, before_id: int | None = None, limit: int = 100) -> tuple[OutboxRow, ...]:
+        """Return outgoing messages that are not simply sent: failed and uncertain first, then queued; newest first."""
+        ...
+
+    async def held(
+        self, state: Held = Held.QUARANTINED, *, before_id: int | None = None, limit: int = 100
+    ) -> tuple[HeldRow, ...]:
+        """Return ledger rows in a state, newest first."""
+        ...
+
+    async def raw(self, inbound_id: int) -> bytes:
+        """Return the bytes as the channel handed them over. Raises OfficeError("not_found")."""
+        ...
+
+    async def reparse(self, inbound_id: int) -> HeldRow | None:
+        """Understand a held row again. Returns None when it is a message now, else the row with its reason."""
+        ...
+
+    async def draft(self, conversation_id: int) -> Draft | None:
+        """Return my draft in a conversation."""
+        ...
+
+    async def save_draft(self, draft: Draft) -> None:
+        """Keep a draft, on disk; an empty one (no text, no files) goes."""
+        ...
+
+    async def stage_file(self, conversation_id: int, path: Path) -> StagedFile:
+        """Take a copy of a file into the store, to be sent with the draft. Raises OfficeError("bad_file")."""
+        ...
+
+    async def save_attachment(self, attachment_id: int, folder: Path) -> Path:
+        """Write an attachment into a folder under a safe name, never over another file; returns the path.
+
+        Raises OfficeError("not_found" | "not_stored" | "bad_folder").
+        """
+        ...
