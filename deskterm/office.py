@@ -1,7 +1,7 @@
 """What a screen or a command may use of the desk: look, ask, hear the bell. Nothing else.
 
-The store implements it (`deskterm.store.office`); tests of screens use a fake of their own. Reads give frozen rows; a `submit` that
-returns `Done` is on disk. Nothing here tells a screen what to draw: it hears the bell like everyone and looks again.
+The store implements it (`deskterm.store.office`); tests of screens use a fake of their own. Reads give frozen rows; a `submit`
+that returns `Done` is on disk. Nothing here tells a screen what to draw: it hears the bell like everyone and looks again.
 """
 
 from __future__ import annotations

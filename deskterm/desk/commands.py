@@ -141,7 +141,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The command was not carried out; nothing changed. `code` is one of `deskterm.wording.REFUSALS`, `values` fill its words."""
+    """The command was not carried out; nothing changed. `code` is one of `deskterm.wording.REFUSALS`, `values` fill its
+    words."""
 
     code: str
     values: dict[str, str | int] = field(default_factory=dict)

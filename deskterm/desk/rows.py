@@ -101,8 +101,8 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message of a thread. `quoted_from` is the offset in `text` from which all is quoted text or signature. `sender` is the
-    address as the channel proves it; it stands beside the name, since names are anybody's. `versions` counts edits + 1.
+    """One message of a thread. `quoted_from` is the offset in `text` from which all is quoted text or signature. `sender` is
+    the address as the channel proves it; it stands beside the name, since names are anybody's. `versions` counts edits + 1.
     `cut` says that `text` is only the beginning. `inbound_id` leads to the raw bytes."""
 
     id: int
