@@ -1,0 +1,459 @@
+"""An `Office` in memory for tests of screens: same shapes, same promises, a clock that stands still until it is moved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import singledispatchmethod
+from pathlib import Path
+
+from fake_seed import ALLOWANCE, ANNA, NOW, OPERATORS, NastyVoice, Seed, Talk, message, seed
+
+from deskterm.desk import commands as do
+from deskterm.desk.commands import Command, Done, Refused
+from deskterm.desk.model import Delivery, Held, Kind, Operator, Role, Status
+from deskterm.desk.rows import (
+    AttachmentRow,
+    ConversationDetail,
+    ConversationRow,
+    Counts,
+    DeliveryRow,
+    DeskStatus,
+    Draft,
+    HeldRow,
+    IdentityRow,
+    MessagePage,
+    MessageRow,
+    OutboxRow,
+    RowKey,
+    StagedFile,
+    View,
+    Window,
+)
+from deskterm.office import OfficeError
+
+UNDO = timedelta(seconds=10)
+_BY_URGENCY = (View.INBOX, View.MINE, View.UNASSIGNED, View.WAITING, View.LATE)
+_UNSENT = (Delivery.FAILED, Delivery.UNCERTAIN, Delivery.QUEUED)
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+class FakeOffice:
+    """The desk as Anna sees it. `submitted` keeps every command in order; `saved` every attachment written.
+
+    `gate`, where set, is awaited before each read or write: a test holds the desk still with it.
+    """
+
+    def __init__(self, seeded: Seed | None = None, *, me: Operator = ANNA, demo: bool = False) -> None:
+        self.me = me
+        self.demo = demo
+        self.submitted: list[Command] = []
+        self.gate: asyncio.Event | None = None
+        self.write_error: OfficeError | None = None
+        self._data = seeded or seed()
+        self._now = NOW
+        self._drafts: dict[int, Draft] = {}
+        self._rings: list[Callable[[], None]] = []
+        self._command_id = 0
+        self._staged = 0
+
+    @classmethod
+    def nasty(cls, corpus: Sequence[str], *, raw: bool = False) -> FakeOffice:
+        """Return a desk whose every word from outside is one of the corpus: cleaned as intake does, or raw."""
+        return cls(seed(max(60, 2 * len(corpus)), NastyVoice(corpus, raw=raw)))
+
+    # What a test does to the desk
+
+    def advance(self, **delta: float) -> None:
+        """Let time pass (`timedelta` words): what waits goes out, what was promised becomes late."""
+        self._now += timedelta(**delta)
+        for talk in self._data.talks.values():
+            for index, row in enumerate(talk.messages):
+                due = row.delivery and row.delivery.state is Delivery.QUEUED and row.delivery.not_before
+                if due and due <= self._now:
+                    talk.messages[index] = replace(row, delivery=DeliveryRow(Delivery.SENT, sent_at=self._now))
+            urgent = talk.row.urgent_at
+            talk.row = replace(talk.row, late=urgent is not None and urgent <= self._now)
+        self._ring()
+
+    def arrive(
+        self, text: str = "Есть кто?", *, conversation_id: int | None = None, name: str = "Новая", subject: str = ""
+    ) -> int:
+        """A customer writes: in a conversation, or a new one begins. Returns its id."""
+        talk = self._data.talks[conversation_id] if conversation_id else self._begin(name, subject)
+        message(self._data, talk, Kind.INCOMING, self._now, text, subject=subject)
+        waiting = talk.row.waiting_since or self._now
+        talk.row = replace(
+            talk.row, status=Status.OPEN, waiting_since=waiting, urgent_at=waiting + ALLOWANCE, asked=talk.row.asked + 1,
+            unread=talk.row.unread + 1, last_message_at=self._now, preview=text[:160], preview_kind=Kind.INCOMING,
+        )  # fmt: skip
+        self._ring()
+        return talk.row.id
+
+    def deliver(self, message_id: int, state: Delivery, detail: str = "") -> None:
+        """Let the sender report on an outgoing message."""
+        self._set_delivery(message_id, DeliveryRow(state, detail, attempt=1, sent_at=self._now))
+        self._ring()
+
+    def _begin(self, name: str, subject: str) -> Talk:
+        pattern = self._data.talks[2]
+        new = max(self._data.talks) + 1
+        row = replace(
+            pattern.row, id=new, number=1000 + new, customer=name, subject=subject, assignee_id=None, assignee="", unread=0,
+            asked=0, waiting_since=None, failed=0, late=False, draft=False, is_group=False,
+        )  # fmt: skip
+        talk = Talk(row, [], IdentityRow("telegram", str(800_000 + new), name), self._now)
+        self._data.talks[new] = talk
+        return talk
+
+    # Looking
+
+    def now(self) -> datetime:
+        return self._now
+
+    def on_change(self, ring: Callable[[], None]) -> Callable[[], None]:
+        self._rings.append(ring)
+        return lambda: self._rings.remove(ring)
+
+    def _ring(self) -> None:
+        for ring in tuple(self._rings):
+            try:
+                asyncio.get_running_loop().call_soon(ring)
+            except RuntimeError:
+                ring()
+
+    async def _wait(self) -> None:
+        if self.gate is not None:
+            await self.gate.wait()
+
+    def _in_view(self, view: View, row: ConversationRow) -> bool:
+        is_open = row.status is Status.OPEN
+        return {
+            View.INBOX: is_open,
+            View.MINE: is_open and row.assignee_id == self.me.id,
+            View.UNASSIGNED: is_open and row.assignee_id is None,
+            View.WAITING: is_open and row.waiting_since is not None,
+            View.LATE: is_open and row.late,
+            View.SNOOZED: row.status is Status.SNOOZED,
+            View.CLOSED: row.status is Status.CLOSED,
+            View.ALL: True,
+            View.FAILED: row.failed > 0,
+        }[view]
+
+    def _key(self, view: View, row: ConversationRow) -> RowKey:
+        if view in _BY_URGENCY and row.urgent_at is not None:
+            return RowKey(_ms(row.urgent_at), row.id)
+        return RowKey((2**52 if view in _BY_URGENCY else 0) - _ms(row.last_message_at), row.id)
+
+    def _rows(self, view: View) -> list[ConversationRow]:
+        talks = [talk.row for talk in self._data.talks.values() if self._in_view(view, talk.row)]
+        return sorted((replace(row, key=self._key(view, row), draft=row.id in self._drafts or row.draft) for row in talks),
+                      key=lambda row: row.key)  # fmt: skip
+
+    async def conversations(self, view: View, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
+        await self._wait()
+        rows = self._rows(view)
+        start = 0 if at is None else sum(1 for row in rows if row.key < at)
+        first = max(0, start - before) if at is not None else 0
+        return Window(tuple(rows[first : start + after]), len(rows), first > 0, start + after < len(rows))
+
+    async def conversation(self, conversation_id: int) -> ConversationDetail | None:
+        await self._wait()
+        talk = self._data.talks.get(conversation_id)
+        if talk is None:
+            return None
+        mail = talk.row.channel_kind == "email"
+        return ConversationDetail(
+            row=replace(talk.row, key=self._key(View.INBOX, talk.row)), customer_id=conversation_id, identities=(talk.sender,),
+            reply_to=(talk.sender,), cc=talk.cc, reply_warning=talk.reply_warning, can_attach=True,
+            max_units=None if mail else 4096, opened_at=talk.opened_at, closed_at=talk.closed_at, previous_number=None,
+            next_number=None, maybe_related_number=None, unreachable=False,
+            last_message_id=talk.messages[-1].id if talk.messages else None,
+        )  # fmt: skip
+
+    async def by_number(self, number: int) -> int | None:
+        await self._wait()
+        return next((talk.row.id for talk in self._data.talks.values() if talk.row.number == number), None)
+
+    async def row(self, conversation_id: int, view: View) -> RowKey | None:
+        await self._wait()
+        return next((row.key for row in self._rows(view) if row.id == conversation_id), None)
+
+    async def messages(
+        self, conversation_id: int, *, before_id: int | None = None, after_id: int | None = None, limit: int = 60
+    ) -> MessagePage:
+        await self._wait()
+        rows = self._data.talks[conversation_id].messages if conversation_id in self._data.talks else []
+        first, last = 0, len(rows)
+        if after_id is not None:
+            first = next((i + 1 for i, row in enumerate(rows) if row.id == after_id), last)
+            last = min(last, first + limit)
+        else:
+            last = next((i for i, row in enumerate(rows) if row.id == before_id), last)
+            first = max(0, last - limit)
+        return MessagePage(tuple(rows[first:last]), first > 0, last < len(rows))
+
+    def _find(self, message_id: int) -> tuple[Talk, int] | None:
+        for talk in self._data.talks.values():
+            for index, row in enumerate(talk.messages):
+                if row.id == message_id:
+                    return talk, index
+        return None
+
+    async def message(self, message_id: int) -> MessageRow | None:
+        await self._wait()
+        found = self._find(message_id)
+        return found[0].messages[found[1]] if found else None
+
+    async def versions(self, message_id: int) -> tuple[tuple[datetime, str], ...]:
+        await self._wait()
+        return self._data.versions.get(message_id, ())
+
+    async def counts(self) -> Counts:
+        await self._wait()
+        rows = [talk.row for talk in self._data.talks.values()]
+        unsent = self._unsent()
+        return Counts(
+            {view: sum(1 for row in rows if self._in_view(view, row)) for view in View},
+            queued=sum(1 for row in unsent if row.delivery.state is Delivery.QUEUED),
+            failed=sum(1 for row in unsent if row.delivery.state is Delivery.FAILED),
+            uncertain=sum(1 for row in unsent if row.delivery.state is Delivery.UNCERTAIN),
+            held=sum(1 for row in self._data.held if row.state is Held.QUARANTINED),
+        )
+
+    async def status(self) -> DeskStatus:
+        return DeskStatus(await self.counts(), self._data.channels, OPERATORS, "this process", "/desk/desk.db", "3.51.3", "wal")
+
+    async def operators(self) -> tuple[Operator, ...]:
+        await self._wait()
+        return OPERATORS
+
+    def _unsent(self) -> list[OutboxRow]:
+        found = [
+            OutboxRow(row.id, talk.row.id, talk.row.number, talk.row.channel, talk.row.customer, row.author, row.text[:160],
+                      row.at, row.delivery)
+            for talk in self._data.talks.values()
+            for row in talk.messages
+            if row.delivery is not None and row.delivery.state in _UNSENT
+        ]  # fmt: skip
+        return sorted(found, key=lambda row: (_UNSENT.index(row.delivery.state), -row.message_id))
+
+    async def outbox(self, *, before_id: int | None = None, limit: int = 100) -> tuple[OutboxRow, ...]:
+        await self._wait()
+        rows = self._unsent()
+        start = next((i + 1 for i, row in enumerate(rows) if row.message_id == before_id), 0)
+        return tuple(rows[start : start + limit])
+
+    async def held(
+        self, state: Held = Held.QUARANTINED, *, before_id: int | None = None, limit: int = 100
+    ) -> tuple[HeldRow, ...]:
+        await self._wait()
+        rows = sorted((row for row in self._data.held if row.state is state), key=lambda row: -row.id)
+        return tuple([row for row in rows if before_id is None or row.id < before_id][:limit])
+
+    async def raw(self, inbound_id: int) -> bytes:
+        await self._wait()
+        if inbound_id not in self._data.raw:
+            raise OfficeError("not_found", "no such ledger row")
+        return self._data.raw[inbound_id]
+
+    async def reparse(self, inbound_id: int) -> HeldRow | None:
+        """Even rows are understood the second time."""
+        await self._wait()
+        row = next((row for row in self._data.held if row.id == inbound_id), None)
+        if row is None:
+            raise OfficeError("not_found", "no such ledger row")
+        if inbound_id % 2:
+            return row
+        self._data.held.remove(row)
+        self._ring()
+        return None
+
+    async def draft(self, conversation_id: int) -> Draft | None:
+        await self._wait()
+        return self._drafts.get(conversation_id)
+
+    async def save_draft(self, draft: Draft) -> None:
+        await self._wait()
+        if self.write_error:
+            raise self.write_error
+        self._drafts.pop(draft.conversation_id, None)
+        if draft.text or draft.files:
+            self._drafts[draft.conversation_id] = replace(draft, saved_at=self._now)
+        self._ring()
+
+    async def stage_file(self, conversation_id: int, path: Path) -> StagedFile:
+        await self._wait()
+        if not path.is_file():
+            raise OfficeError("bad_file", f"no such file: {path.name}", "choose another one")
+        self._staged += 1
+        return StagedFile(self._staged, path.name, path.stat().st_size)
+
+    async def save_attachment(self, attachment_id: int, folder: Path) -> Path:
+        await self._wait()
+        if not folder.is_dir():
+            raise OfficeError("bad_folder", f"no such folder: {folder}", "make it first")
+        found = next((f for f in self._attachments() if f.id == attachment_id), None)
+        if found is None:
+            raise OfficeError("not_found", "no such attachment")
+        if found.state != "stored":
+            raise OfficeError("not_stored", "the file is not here")
+        path = folder / f"attachment-{attachment_id}"
+        path.write_bytes(b"x" * 10)
+        return path
+
+    def _attachments(self) -> list[AttachmentRow]:
+        return [file for talk in self._data.talks.values() for row in talk.messages for file in row.attachments]
+
+    # Acting
+
+    async def submit(self, command: Command) -> Done | Refused:
+        await self._wait()
+        if self.write_error:
+            raise self.write_error
+        self.submitted.append(command)
+        if self.me.role is Role.VIEWER:
+            return Refused("viewer")
+        self._command_id += 1
+        answer = self._do(command)
+        if isinstance(answer, Done):
+            self._ring()
+        return answer
+
+    def _done(self, count: int = 1, message_id: int | None = None) -> Done:
+        return Done(self._command_id, message_id, count)
+
+    @singledispatchmethod
+    def _do(self, command: Command) -> Done | Refused:
+        raise TypeError(f"the fake does not know {type(command).__name__}")
+
+    def _change(self, conversation_id: int, **values: object) -> Done | Refused:
+        talk = self._data.talks.get(conversation_id)
+        if talk is None:
+            return Refused("not_found")
+        changed = replace(talk.row, **values)
+        count = 0 if changed == talk.row else 1
+        talk.row = changed
+        return self._done(count)
+
+    @_do.register
+    def _reply(self, command: do.Reply) -> Done | Refused:
+        talk = self._data.talks.get(command.conversation_id)
+        if talk is None:
+            return Refused("not_found")
+        if not command.text.strip() and not command.attachments:
+            return Refused("empty")
+        newer = [row for row in talk.messages if row.id > (command.seen_message_id or row.id) and row.kind is not Kind.ACTIVITY]
+        if newer and not command.anyway:
+            return Refused("overtaken", {"name": newer[-1].author, "ago": int((self._now - newer[-1].at).total_seconds())})
+        waiting = DeliveryRow(Delivery.QUEUED, not_before=self._now + UNDO)
+        row = message(self._data, talk, Kind.OUTGOING, self._now, command.text, author=self.me.name,
+                      author_operator_id=self.me.id, delivery=waiting)  # fmt: skip
+        talk.asked_before = talk.row.waiting_since
+        mine = {} if talk.row.assignee_id else {"assignee_id": self.me.id, "assignee": self.me.name}
+        self._change(command.conversation_id, waiting_since=None, urgent_at=None, late=False, asked=0, unread=0,
+                     last_message_at=self._now, preview=command.text[:160], preview_kind=Kind.OUTGOING,
+                     status=Status.CLOSED if command.close else talk.row.status, **mine)  # fmt: skip
+        self._drafts.pop(command.conversation_id, None)
+        return self._done(message_id=row.id)
+
+    @_do.register
+    def _note(self, command: do.Note) -> Done | Refused:
+        talk = self._data.talks.get(command.conversation_id)
+        if talk is None or not command.text.strip():
+            return Refused("not_found" if talk is None else "empty")
+        row = message(self._data, talk, Kind.NOTE, self._now, command.text, author=self.me.name, author_operator_id=self.me.id)
+        self._drafts.pop(command.conversation_id, None)
+        return self._done(message_id=row.id)
+
+    @_do.register
+    def _assign(self, command: do.Assign) -> Done | Refused:
+        who = next((one for one in OPERATORS if one.id == command.assignee_id), None)
+        if command.assignee_id is not None and who is None:
+            return Refused("unknown_operator")
+        return self._change(command.conversation_id, assignee_id=command.assignee_id, assignee=who.name if who else "")
+
+    @_do.register
+    def _take(self, command: do.Take) -> Done | Refused:
+        return self._change(command.conversation_id, assignee_id=self.me.id, assignee=self.me.name)
+
+    @_do.register
+    def _close(self, command: do.Close) -> Done | Refused:
+        return self._change(command.conversation_id, status=Status.CLOSED, waiting_since=None, urgent_at=None, late=False)
+
+    @_do.register
+    def _reopen(self, command: do.Reopen) -> Done | Refused:
+        return self._change(command.conversation_id, status=Status.OPEN)
+
+    @_do.register
+    def _read(self, command: do.MarkRead) -> Done | Refused:
+        return self._change(command.conversation_id, unread=0)
+
+    @_do.register
+    def _unread(self, command: do.MarkUnread) -> Done | Refused:
+        return self._change(command.conversation_id, unread=1)
+
+    @_do.register
+    def _no_reply(self, command: do.NoReplyNeeded) -> Done | Refused:
+        return self._change(command.conversation_id, waiting_since=None, urgent_at=None, late=False, asked=0)
+
+    def _set_delivery(self, message_id: int, delivery: DeliveryRow) -> None:
+        found = self._find(message_id)
+        if found is None:
+            raise KeyError(message_id)
+        talk, index = found
+        talk.messages[index] = replace(talk.messages[index], delivery=delivery)
+        states = [row.delivery.state for row in talk.messages if row.delivery]
+        talk.row = replace(talk.row, failed=states.count(Delivery.FAILED) + states.count(Delivery.UNCERTAIN))
+
+    def _move(self, message_id: int, states: tuple[Delivery, ...], to: DeliveryRow, code: str) -> Done | Refused:
+        found = self._find(message_id)
+        if found is None:
+            return Refused("not_found")
+        now = found[0].messages[found[1]].delivery
+        if now is None or now.state not in states:
+            return Refused(code)
+        self._set_delivery(message_id, to)
+        return self._done()
+
+    @_do.register
+    def _retry(self, command: do.RetrySend) -> Done | Refused:
+        again = DeliveryRow(Delivery.QUEUED, not_before=self._now)
+        return self._move(command.message_id, (Delivery.FAILED, Delivery.UNCERTAIN), again, "not_failed")
+
+    @_do.register
+    def _retry_all(self, command: do.RetryAllFailed) -> Done | Refused:
+        failed = [row.message_id for row in self._unsent() if row.delivery.state is Delivery.FAILED]
+        for message_id in failed:
+            self._set_delivery(message_id, DeliveryRow(Delivery.QUEUED, not_before=self._now))
+        return self._done(len(failed))
+
+    @_do.register
+    def _delivered(self, command: do.MarkDelivered) -> Done | Refused:
+        return self._move(
+            command.message_id, (Delivery.UNCERTAIN,), DeliveryRow(Delivery.SENT, sent_at=self._now), "not_uncertain"
+        )
+
+    @_do.register
+    def _take_back(self, command: do.TakeBack) -> Done | Refused:
+        answer = self._move(command.message_id, (Delivery.QUEUED,), DeliveryRow(Delivery.CANCELLED), "gone_out")
+        found = self._find(command.message_id)
+        if isinstance(answer, Done) and found is not None:
+            talk, index = found
+            self._drafts[talk.row.id] = Draft(talk.row.id, talk.messages[index].text, saved_at=self._now)
+            since = talk.asked_before
+            talk.row = replace(talk.row, waiting_since=since, urgent_at=since and since + ALLOWANCE)
+        return answer
+
+    @_do.register
+    def _send_now(self, command: do.SendNow) -> Done | Refused:
+        waiting = [row.message_id for row in self._unsent() if row.delivery.state is Delivery.QUEUED]
+        chosen = waiting if command.message_id is None else [command.message_id]
+        for message_id in chosen:
+            self._set_delivery(message_id, DeliveryRow(Delivery.SENT, sent_at=self._now))
+        return self._done(len(chosen))
