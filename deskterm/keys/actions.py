@@ -1,0 +1,270 @@
+"""Everything a person can do by a key, in one table: bindings, footer, help, menus and palette are all made from it.
+
+An action's `id` is what `[keys]` in the configuration names. Its `command` is a Textual action: the screen or widget that
+serves one of the action's contexts has a method `action_<command>`. Keys are written as Textual writes them. An action with a
+`menu` is a second key: it works after that menu's own key was pressed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from deskterm.i18n import N_
+
+
+class Context(StrEnum):
+    """Where an action works. ANYWHERE yields to a text field for printable keys."""
+
+    ANYWHERE = "anywhere"
+    LIST = "list"
+    THREAD = "thread"
+    COMPOSER = "composer"
+    OUTBOX = "outbox"
+    HELD = "held"
+    HEALTH = "health"
+
+
+class Group(StrEnum):
+    """How the help page orders actions."""
+
+    MOVE = "move"
+    GO = "go"
+    ACT = "act"
+    FIND = "find"
+    DO = "do"
+    COMPOSE = "compose"
+
+
+class Menu(StrEnum):
+    """A small modal menu that waits for a second key; each is opened by the action `menu.<name>`."""
+
+    GO = "go"
+    SEND = "send"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a key does. `title` and `help` are marked for translation; `_` is applied where they are shown."""
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    help: str
+    group: Group
+    contexts: tuple[Context, ...]
+    command: str
+    menu: Menu | None = None
+    in_palette: bool = True
+
+
+GROUP_TITLES: dict[Group, str] = {
+    Group.MOVE: N_("Move"),
+    Group.GO: N_("Go"),
+    Group.ACT: N_("Act"),
+    Group.FIND: N_("Find"),
+    Group.DO: N_("Do"),
+    Group.COMPOSE: N_("Compose"),
+}
+
+_HERE = (Context.LIST, Context.THREAD)
+_ROOMS = (Context.LIST, Context.THREAD, Context.OUTBOX, Context.HELD, Context.HEALTH)
+_ALL_LISTS = (Context.LIST, Context.OUTBOX, Context.HELD, Context.HEALTH)
+
+
+def _move(id_: str, keys: str, title: str, help_: str, contexts: tuple[Context, ...], command: str) -> Action:
+    return Action(f"move.{id_}", tuple(keys.split()), title, help_, Group.MOVE, contexts, command, in_palette=False)
+
+
+def _go(id_: str, key: str, title: str, help_: str, command: str) -> Action:
+    return Action(f"go.{id_}", (key,), title, help_, Group.GO, (Context.ANYWHERE,), command, Menu.GO)
+
+
+def _act(id_: str, keys: str, title: str, help_: str, contexts: tuple[Context, ...] = _HERE, command: str = "") -> Action:
+    return Action(f"act.{id_}", tuple(keys.split()), title, help_, Group.ACT, contexts, command or id_)
+
+
+def _compose(id_: str, keys: str, title: str, help_: str, menu: Menu | None = None) -> Action:
+    return Action(f"compose.{id_}", tuple(keys.split()), title, help_, Group.COMPOSE, (Context.COMPOSER,), id_, menu, False)
+
+
+_MOVES = (
+    _move("down", "j down", N_("Down"), N_("One row or line down"), _ROOMS, "down"),
+    _move("up", "k up", N_("Up"), N_("One row or line up"), _ROOMS, "up"),
+    _move("half_down", "ctrl+d", N_("Half a page down"), N_("Half a page down"), _HERE, "half_down"),
+    _move("half_up", "ctrl+u", N_("Half a page up"), N_("Half a page up"), _HERE, "half_up"),
+    _move("page_down", "pagedown", N_("Page down"), N_("A page down"), _ROOMS, "page_down"),
+    _move("page_up", "pageup", N_("Page up"), N_("A page up"), _ROOMS, "page_up"),
+    _move("first", "home", N_("First"), N_("To the first row, or the beginning of the conversation"), _ROOMS, "first"),
+    _move("last", "end G", N_("Last"), N_("To the last row, or the newest message"), _ROOMS, "last"),
+    _move("open", "enter l right", N_("Open"), N_("Open what is under the cursor"), _ALL_LISTS, "open"),
+    _move("back", "escape h left q", N_("Back"), N_("One step back; never loses text"), _ROOMS, "back"),
+    _move("pane", "tab", N_("Next pane"), N_("Between the list and the conversation"), _HERE, "pane"),
+    _move(
+        "next",
+        "J",
+        N_("Next conversation"),
+        N_("To the next conversation of the list while reading"),
+        (Context.THREAD,),
+        "next",
+    ),
+    _move(
+        "previous",
+        "K",
+        N_("Previous conversation"),
+        N_("To the previous conversation while reading"),
+        (Context.THREAD,),
+        "previous",
+    ),
+    _move("next_view", "right_square_bracket", N_("Next view"), N_("To the next view of the list"), _HERE, "next_view"),
+    _move(
+        "previous_view",
+        "left_square_bracket",
+        N_("Previous view"),
+        N_("To the previous view of the list"),
+        _HERE,
+        "previous_view",
+    ),
+)
+
+_GOES = (
+    Action(
+        "menu.go",
+        ("g",),
+        N_("Go…"),
+        N_("Show the places to go to and wait for the second key"),
+        Group.GO,
+        (Context.ANYWHERE,),
+        "menu('go')",
+        in_palette=False,
+    ),
+    _go("inbox", "i", N_("Inbox"), N_("Open conversations, the most urgent first"), "view('inbox')"),
+    _go("mine", "m", N_("Mine"), N_("Open conversations assigned to me"), "view('mine')"),
+    _go("unassigned", "u", N_("Unassigned"), N_("Open conversations that nobody has taken"), "view('unassigned')"),
+    _go("waiting", "w", N_("Waiting"), N_("Conversations in which a customer waits for an answer"), "view('waiting')"),
+    _go("late", "l", N_("Late"), N_("Conversations whose promised time has passed"), "view('late')"),
+    _go("snoozed", "s", N_("Snoozed"), N_("Conversations that come back later"), "view('snoozed')"),
+    _go("closed", "x", N_("Closed"), N_("Closed conversations, the newest first"), "view('closed')"),
+    _go("all", "a", N_("All"), N_("All conversations, the newest first"), "view('all')"),
+    _go("failed", "f", N_("Failed"), N_("Conversations with a message that did not go out"), "view('failed')"),
+    _go("outbox", "o", N_("Outbox"), N_("Messages that wait, failed, or may not have arrived"), "room('outbox')"),
+    _go("held", "q", N_("Held"), N_("What arrived and is no message: quarantined and ignored"), "room('held')"),
+    _go("health", "h", N_("Health"), N_("How the channels and the store are"), "room('health')"),
+    _go("first", "g", N_("First row"), N_("To the first row, or the beginning of the conversation"), "first"),
+)
+
+_ACTS = (
+    _act("reply", "r", N_("Reply"), N_("Answer the customer")),
+    _act("note", "n", N_("Note"), N_("Write an internal note; it is never sent")),
+    _act("assign", "a", N_("Assign…"), N_("Give the conversation to an operator, or to nobody")),
+    _act("take", "A", N_("Take"), N_("Make the conversation mine")),
+    _act("close", "e", N_("Close or reopen"), N_("The matter is done, or is not done after all"), command="toggle_closed"),
+    _act("unread", "u", N_("Read or unread"), N_("Mark the conversation as read, or as not yet seen"), command="toggle_unread"),
+    _act("attachments", "o", N_("Attachments…"), N_("Show the files of the conversation and save them")),
+    Action(
+        "menu.copy",
+        ("y",),
+        N_("Copy…"),
+        N_("Copy a text, an address or the number to the clipboard"),
+        Group.ACT,
+        _HERE,
+        "menu('copy')",
+        in_palette=False,
+    ),
+    Action(
+        "copy.text", ("t",), N_("Text"), N_("Copy the customer's last message"), Group.ACT, _HERE, "copy('text')", Menu.COPY
+    ),
+    Action(
+        "copy.address", ("a",), N_("Address"), N_("Copy the customer's address"), Group.ACT, _HERE, "copy('address')", Menu.COPY
+    ),
+    Action(
+        "copy.number", ("n",), N_("Number"), N_("Copy the conversation's number"), Group.ACT, _HERE, "copy('number')", Menu.COPY
+    ),
+    _act("no_reply", "N", N_("No reply needed"), N_("End the customer's wait without an answer")),
+    _act("next_urgent", "w", N_("What next"), N_("To the most urgent conversation that waits, and why it is")),
+    _act("undo", "z", N_("Take back"), N_("Take back the last message sent, while it has not gone out"), command="take_back"),
+    _act("retry", "R", N_("Send again"), N_("Send a failed or uncertain message again"), (*_HERE, Context.OUTBOX), "retry"),
+    _act("retry_all", "X", N_("Send all failed again"), N_("Send everything again that failed"), (Context.OUTBOX,)),
+    _act("delivered", "D", N_("It did arrive"), N_("Mark an uncertain message as arrived"), (Context.OUTBOX,)),
+    _act("send_now", "S", N_("Send now"), N_("Do not wait any longer with the last message sent"), (*_HERE, Context.OUTBOX)),
+    _act("unfold", "Q", N_("Quoted text"), N_("Show or fold quoted text and signatures"), (Context.THREAD,)),
+    _act("versions", "V", N_("Earlier versions…"), N_("Show what an edited message said before"), (Context.THREAD,)),
+    _act("source", "O", N_("Source…"), N_("Show the last message as it came"), (Context.THREAD,)),
+    _act("parse", "p", N_("Read again"), N_("Try to understand a held message again"), (Context.HELD,)),
+    _act("save_raw", "s", N_("Save…"), N_("Save a held message to a file as it came"), (Context.HELD,)),
+    _act(
+        "held_state",
+        "tab",
+        N_("Quarantined or ignored"),
+        N_("Between what is quarantined and what is ignored"),
+        (Context.HELD,),
+    ),
+)
+
+_DOES = (
+    Action(
+        "do.palette",
+        ("ctrl+p",),
+        N_("Palette"),
+        N_("Find an action by its name"),
+        Group.DO,
+        (Context.ANYWHERE,),
+        "command_palette",
+        in_palette=False,
+    ),
+    Action(
+        "do.help",
+        ("question_mark", "f1"),
+        N_("Help"),
+        N_("All keys that work here"),
+        Group.DO,
+        (Context.ANYWHERE,),
+        "help",
+    ),
+    Action("do.quit", ("ctrl+q",), N_("Quit"), N_("Leave deskterm"), Group.DO, (Context.ANYWHERE,), "quit"),
+)
+
+_COMPOSES = (
+    Action(
+        "menu.send",
+        ("ctrl+s",),
+        N_("Send…"),
+        N_("Show the ways to send and wait for the second key"),
+        Group.COMPOSE,
+        (Context.COMPOSER,),
+        "send_menu",
+        in_palette=False,
+    ),
+    _compose("send", "enter", N_("Send"), N_("Send the message, or keep the note"), Menu.SEND),
+    _compose("send_close", "e", N_("Send and close"), N_("Send the message and close the conversation"), Menu.SEND),
+    _compose("editor", "f4", N_("Editor"), N_("Write in $EDITOR")),
+    _compose("attach", "ctrl+o", N_("Attach…"), N_("Add a file by its path")),
+    _compose("detach", "ctrl+r", N_("Remove file"), N_("Remove the last file added")),
+    _compose("discard", "f8", N_("Throw away"), N_("Throw the draft away; asks first")),
+    _compose("leave", "escape", N_("Keep as draft"), N_("Leave; what is written stays as a draft")),
+)
+
+ACTIONS: tuple[Action, ...] = (*_MOVES, *_GOES, *_ACTS, *_DOES, *_COMPOSES)
+
+BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
+
+FOOTER: dict[Context, tuple[str, ...]] = {
+    Context.LIST: ("act.reply", "act.note", "act.assign", "act.close", "menu.go", "do.help"),
+    Context.THREAD: ("act.reply", "act.note", "act.close", "move.next", "move.back", "do.help"),
+    Context.COMPOSER: ("menu.send", "compose.attach", "compose.editor", "compose.discard", "compose.leave"),
+    Context.OUTBOX: ("act.retry", "act.retry_all", "act.delivered", "move.open", "move.back", "do.help"),
+    Context.HELD: ("move.open", "act.parse", "act.save_raw", "act.held_state", "move.back", "do.help"),
+    Context.HEALTH: ("menu.go", "move.back", "do.help"),
+}
+"""The most useful keys of a context, by action id, in the order of the footer."""
+
+
+def actions_in(context: Context, *, menu: Menu | None = None) -> tuple[Action, ...]:
+    """Return the actions of one context: those of its own keys (`menu` None), or the second keys of a menu."""
+    return tuple(action for action in ACTIONS if action.menu == menu and context in action.contexts)
+
+
+def menu_actions(menu: Menu) -> tuple[Action, ...]:
+    """Return the second keys of a menu, in the order in which it shows them."""
+    return tuple(action for action in ACTIONS if action.menu == menu)

@@ -1,0 +1,158 @@
+"""The operator's own keys: the action table with `[keys]` of the configuration laid over it, and what is wrong with that.
+
+Direct keys go to Textual as bindings with ids and a keymap (`textual_keymap`); second keys of a menu are looked up here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from textual.binding import Binding
+from textual.keys import KEY_NAME_REPLACEMENTS
+
+from deskterm.i18n import _
+from deskterm.keys.actions import ACTIONS, BY_ID, Action, Context, Group, Menu
+
+_SHOWN = {
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "Esc",
+    "enter": "Enter",
+    "tab": "Tab",
+    "space": "Space",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "slash": "/",
+    "full_stop": ".",
+    "comma": ",",
+    "colon": ":",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyProblem:
+    """Something wrong in `[keys]`: `action` is the id at fault, `message` says what and where."""
+
+    action: str
+    message: str
+
+
+def normal_key(key: str) -> str:
+    """Return a key in Textual's long form: "?" is "question_mark", "ctrl+/" is "ctrl+slash"."""
+    *modifiers, last = key.strip().split("+") if key.strip() != "+" else [key.strip()]
+    return "+".join((*modifiers, _key_name(last) if len(last) == 1 else last))
+
+
+def _key_name(character: str) -> str:
+    """Name a character as Textual's parser does: letters and digits are themselves, others by their Unicode name."""
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character, character).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
+def shown_key(key: str) -> str:
+    """Return a key as people read it: "?", "Esc", "ctrl+s", "F4"."""
+    if key in _SHOWN:
+        return _SHOWN[key]
+    if len(key) in (2, 3) and key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    return key
+
+
+class Keymap:
+    """Which keys an operator has. `problems` names what cannot work; such entries are left at their default."""
+
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
+        self.problems: list[KeyProblem] = []
+        self._own: dict[str, tuple[str, ...]] = {}
+        for action_id, keys in (own or {}).items():
+            self._lay_over(action_id, keys)
+        self._drop_clashes()
+
+    def keys(self, action: Action) -> tuple[str, ...]:
+        """Return the keys of an action in Textual's form, the foremost first."""
+        return self._own.get(action.id, action.keys)
+
+    def shown(self, action_id: str) -> str:
+        """Return the foremost key of an action as people read it, with its menu's key before it: "g i"."""
+        action = BY_ID[action_id]
+        own = shown_key(self.keys(action)[0])
+        return own if action.menu is None else f"{self.shown(f'menu.{action.menu}')} {own}"
+
+    def textual_keymap(self) -> dict[str, str]:
+        """Return what differs from the table, as `App.set_keymap` takes it."""
+        return {action_id: ",".join(keys) for action_id, keys in self._own.items() if BY_ID[action_id].menu is None}
+
+    def in_menu(self, menu: Menu, key: str) -> Action | None:
+        """Return the action that a second key means in a menu, if any."""
+        for action in ACTIONS:
+            if action.menu == menu and key in self.keys(action):
+                return action
+        return None
+
+    def _lay_over(self, action_id: str, keys: str) -> None:
+        if action_id not in BY_ID:
+            near = _nearest(action_id)
+            hint = _(" Did you mean {near}?").format(near=near) if near else ""
+            self.problems.append(KeyProblem(action_id, _("There is no action {id}.").format(id=action_id) + hint))
+            return
+        wanted = tuple(dict.fromkeys(normal_key(key) for key in keys.split(",") if key.strip()))
+        if not wanted:
+            self.problems.append(KeyProblem(action_id, _("{id} has no key.").format(id=action_id)))
+            return
+        self._own[action_id] = wanted
+
+    def _drop_clashes(self) -> None:
+        for first, second in combinations(ACTIONS, 2):
+            if first.id not in self._own and second.id not in self._own:
+                continue
+            key = clash(first, self.keys(first), second, self.keys(second))
+            if key is None:
+                continue
+            loser, other = (second, first) if second.id in self._own else (first, second)
+            message = _("{id}: the key {key} is taken by {other}.").format(id=loser.id, key=shown_key(key), other=other.id)
+            self.problems.append(KeyProblem(loser.id, message))
+            del self._own[loser.id]
+
+
+def bindings(*contexts: Context, groups: Iterable[Group] = tuple(Group)) -> list[Binding]:
+    """Return Textual bindings for the direct keys of a widget's or screen's contexts, from these groups of actions.
+
+    Their ids are what `Keymap.textual_keymap` names.
+    """
+    return [
+        Binding(",".join(action.keys), action.command, action.title, show=False, id=action.id)
+        for action in ACTIONS
+        if action.menu is None and action.group in groups and not set(contexts).isdisjoint(action.contexts)
+    ]
+
+
+def clash(first: Action, first_keys: tuple[str, ...], second: Action, second_keys: tuple[str, ...]) -> str | None:
+    """Return a key that two actions would both have in one place, or None.
+
+    ANYWHERE meets every context; a menu is a place of its own.
+    """
+    if first.menu != second.menu:
+        return None
+    both = set(first.contexts) & set(second.contexts)
+    if first.menu is None and not both and Context.ANYWHERE not in first.contexts + second.contexts:
+        return None
+    return next((key for key in first_keys if key in second_keys), None)
+
+
+def _nearest(action_id: str) -> str:
+    from difflib import get_close_matches
+
+    found = get_close_matches(action_id, BY_ID, n=1)
+    return found[0] if found else ""
