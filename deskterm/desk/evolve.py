@@ -1,0 +1,141 @@
+"""What a fact makes of a conversation's state: `evolve(before, fact) -> after`, pure, for the tables and the tests alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import singledispatch
+from typing import Any
+
+from deskterm.desk import facts as f
+from deskterm.desk.model import Conversation, Status
+from deskterm.desk.urgency import urgent_at
+
+
+def opened(fact: f.ConversationOpened) -> Conversation:
+    """Return the state of a conversation that has just begun."""
+    return Conversation(
+        id=fact.conversation_id,
+        number=fact.number,
+        channel_id=fact.channel_id,
+        status=Status.OPEN,
+        opened_at=fact.at,
+        updated_at=fact.at,
+        last_message_at=fact.at,
+        customer_id=fact.customer_id,
+        thread_key=fact.thread_key,
+        priority=fact.priority,
+    )
+
+
+def evolve(state: Conversation, fact: f.Fact, now: datetime) -> Conversation:
+    """Return the state after a fact. Facts that say nothing of the conversation itself leave it as it is."""
+    after = _apply(fact, state)
+    if after is state:
+        return state
+    due = urgent_at(after)
+    late = after.late and due is not None and due <= now
+    return replace(after, late=late, updated_at=now, version=state.version + 1)
+
+
+@singledispatch
+def _apply(fact: Any, state: Conversation) -> Conversation:
+    return state
+
+
+def _on(
+    kind: type[Any],
+) -> Callable[[Callable[[Any, Conversation], Conversation]], Callable[[Any, Conversation], Conversation]]:
+    return _apply.register(kind)
+
+
+@_on(f.ConversationReopened)
+def _reopened(fact: f.ConversationReopened, state: Conversation) -> Conversation:
+    return replace(state, status=Status.OPEN, closed_at=None, snoozed_until=None)
+
+
+@_on(f.ConversationMoved)
+def _moved(fact: f.ConversationMoved, state: Conversation) -> Conversation:
+    return replace(state, thread_key=fact.thread_key)
+
+
+@_on(f.MessageReceived)
+def _received(fact: f.MessageReceived, state: Conversation) -> Conversation:
+    after = replace(
+        state,
+        last_message_at=max(state.last_message_at, fact.at),
+        last_message_id=fact.message_id,
+        last_incoming_at=fact.at,
+        message_count=state.message_count + 1,
+        unread=state.unread + 1,
+    )
+    if not fact.waits:
+        return after
+    return replace(after, waiting_since=state.waiting_since or fact.at, asked=state.asked + 1)
+
+
+@_on(f.AlbumExtended)
+@_on(f.MessageEdited)
+def _changed(fact: f.AlbumExtended | f.MessageEdited, state: Conversation) -> Conversation:
+    return replace(state, unread=max(state.unread, 1))
+
+
+@_on(f.ReplyQueued)
+def _replied(fact: f.ReplyQueued, state: Conversation) -> Conversation:
+    return replace(
+        state,
+        last_message_at=max(state.last_message_at, fact.at),
+        last_message_id=fact.message_id,
+        message_count=state.message_count + 1,
+        waiting_since=None,
+        asked=0,
+        unread=0,
+    )
+
+
+@_on(f.NoteAdded)
+@_on(f.ActivityNoted)
+def _noted(fact: f.NoteAdded | f.ActivityNoted, state: Conversation) -> Conversation:
+    return replace(state, message_count=state.message_count + 1)
+
+
+@_on(f.ConversationClosed)
+def _closed(fact: f.ConversationClosed, state: Conversation) -> Conversation:
+    return replace(state, status=Status.CLOSED, closed_at=fact.at, snoozed_until=None, waiting_since=None, asked=0, unread=0)
+
+
+@_on(f.Assigned)
+def _assigned(fact: f.Assigned, state: Conversation) -> Conversation:
+    return replace(state, assignee_id=fact.to_id)
+
+
+@_on(f.WaitEnded)
+def _wait_ended(fact: f.WaitEnded, state: Conversation) -> Conversation:
+    return replace(state, waiting_since=None, asked=0)
+
+
+@_on(f.WaitRestored)
+def _wait_restored(fact: f.WaitRestored, state: Conversation) -> Conversation:
+    since = fact.since if state.waiting_since is None else min(fact.since, state.waiting_since)
+    return replace(state, waiting_since=since, asked=state.asked + fact.asked)
+
+
+@_on(f.ConversationRead)
+def _read(fact: f.ConversationRead, state: Conversation) -> Conversation:
+    return replace(state, unread=fact.unread)
+
+
+@_on(f.LateMarked)
+def _late(fact: f.LateMarked, state: Conversation) -> Conversation:
+    return replace(state, late=True)
+
+
+@_on(f.PartFailed)
+def _failed(fact: f.PartFailed, state: Conversation) -> Conversation:
+    return replace(state, failed=state.failed + 1)
+
+
+@_on(f.SendRequeued)
+def _requeued(fact: f.SendRequeued, state: Conversation) -> Conversation:
+    return replace(state, failed=max(0, state.failed - 1)) if fact.failed_before else state

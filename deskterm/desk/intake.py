@@ -1,0 +1,311 @@
+"""Where a message that came in belongs: threading, identity, reopening. Pure; the store loads the situation it judges.
+
+The rules of decisions ("Threading", "Reopening", "Waiting"): a mail joins a conversation only when it carries an id or address
+that we signed, or refers to the same participant's own earlier mail, and its From is a participant. A chat is its own thread.
+Everything else begins a new conversation, linked where it claims to belong to one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from deskterm.desk import facts as f
+from deskterm.desk.delivery import Failure, SentMessage, failed
+from deskterm.desk.model import Conversation, Fresh, Origin, Status
+from deskterm.desk.post import Address, Ignored, Inbound
+from deskterm.desk.text import clean, clean_line
+
+PLAUSIBLE_AGE = timedelta(days=7)
+"""How much older than its arrival a message may claim to be; beyond that, or from the future, arrival counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIdentity:
+    """An address we have a row for."""
+
+    id: int
+    customer_id: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A conversation the message may belong to. `same_thread`: it is the chat itself; else a mail's ids led here.
+
+    `participants` are identity ids.
+    """
+
+    conversation: Conversation
+    participants: frozenset[int] = frozenset()
+    same_thread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A message of before that this one changes or completes (an edit, an album)."""
+
+    message_id: int
+    conversation: Conversation
+    text: str = ""
+    version_keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the desk knows when a message comes in. `candidates` are best first, merged ones already followed."""
+
+    channel_id: int
+    reopen_after: timedelta
+    fresh: Fresh
+    inbound_id: int | None
+    received_at: datetime
+    sender: KnownIdentity | None = None
+    cc: tuple[KnownIdentity | None, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    edited: Earlier | None = None
+    album: Earlier | None = None
+    bounced: SentMessage | None = None
+    moved: tuple[Conversation, ...] = ()
+    already: bool = False
+
+
+def place(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact] | Ignored:
+    """Return the facts that taking this message in makes, or why it is nothing for a conversation."""
+    if arrival.already and not inbound.edit_of:
+        return Ignored("already here")
+    if inbound.moved_from and arrival.moved:
+        return [f.ConversationMoved(conversation_id=c.id, thread_key=inbound.thread_key) for c in arrival.moved]
+    if inbound.unreachable is not None:
+        return _reached(inbound, arrival, now)
+    if inbound.edit_of and arrival.edited is not None:
+        return _edited(inbound, arrival, arrival.edited, now)
+    if inbound.album and arrival.album is not None:
+        return _album(inbound, arrival, arrival.album)
+    if inbound.bounce is not None and arrival.bounced is not None:
+        return _bounced(inbound, arrival, arrival.bounced, now)
+    return _message(inbound, arrival, now)
+
+
+def said_at(inbound: Inbound, received_at: datetime) -> datetime:
+    """Return when the message was written, as far as that is believable: the header is the sender's, arrival is ours."""
+    return inbound.at if received_at - PLAUSIBLE_AGE <= inbound.at <= received_at else received_at
+
+
+def _reached(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact] | Ignored:
+    if arrival.sender is None:
+        return Ignored("a stranger blocked or unblocked the bot")
+    unreachable = bool(inbound.unreachable)
+    made: list[f.Fact] = [f.IdentityReached(identity_id=arrival.sender.id, unreachable=unreachable)]
+    if arrival.candidates:
+        made.append(
+            f.ActivityNoted(
+                conversation_id=arrival.candidates[0].conversation.id,
+                message_id=arrival.fresh.message,
+                public_id=arrival.fresh.public_id,
+                at=now,
+                code="unreachable" if unreachable else "reachable",
+            )
+        )
+    return made
+
+
+def _edited(inbound: Inbound, arrival: Arrival, earlier: Earlier, now: datetime) -> list[f.Fact] | Ignored:
+    text = clean(inbound.text)
+    if inbound.version_key in earlier.version_keys or text == earlier.text:
+        return Ignored("an edit without new words")
+    return [
+        f.MessageEdited(
+            conversation_id=earlier.conversation.id,
+            message_id=earlier.message_id,
+            at=now,
+            inbound_id=arrival.inbound_id,
+            version_key=inbound.version_key,
+            text=text,
+        )
+    ]
+
+
+def _album(inbound: Inbound, arrival: Arrival, earlier: Earlier) -> list[f.Fact]:
+    return [
+        f.AlbumExtended(
+            conversation_id=earlier.conversation.id,
+            message_id=earlier.message_id,
+            inbound_id=arrival.inbound_id,
+            channel_id=arrival.channel_id,
+            external_ids=(inbound.external_id,),
+            text=clean(inbound.text),
+            attachments=inbound.attachments,
+        )
+    ]
+
+
+def _bounced(inbound: Inbound, arrival: Arrival, sent: SentMessage, now: datetime) -> list[f.Fact]:
+    """A delivery report joins the conversation whose message it is about; a final one marks that message."""
+    bounce = inbound.bounce
+    made: list[f.Fact] = [_received(inbound, arrival, sent.conversation, None, waits=False)]
+    if bounce is not None and bounce.permanent:
+        words = clean_line(f"bounced {bounce.status} {bounce.recipient} {bounce.text}".strip())
+        made += failed(sent, Failure(words, was_sent=True), now)
+    return made
+
+
+def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
+    people, sender_id, customer_id = _people(inbound, arrival)
+    joined, claimed = _choose(inbound, arrival, now)
+    waits = _waits(inbound)
+    made: list[f.Fact] = list(people)
+    if joined is not None:
+        conversation = joined.conversation
+        if waits and conversation.status is not Status.OPEN:
+            made.append(f.ConversationReopened(conversation_id=conversation.id, how="customer"))
+        present = joined.participants
+    else:
+        opened = _opened(inbound, arrival, customer_id, claimed, now)
+        made.append(opened)
+        conversation = Conversation(
+            opened.conversation_id, opened.number, opened.channel_id, Status.OPEN, opened.at, opened.at, opened.at
+        )
+        present = frozenset()
+    made += _participants(inbound, arrival, conversation.id, sender_id, present, made)
+    made.append(_received(inbound, arrival, conversation, sender_id, waits=waits))
+    return made
+
+
+def _waits(inbound: Inbound) -> bool:
+    """Only a human customer waits. A form on our own site writes from our own address for a customer named in Reply-To."""
+    if inbound.origin is Origin.OWN:
+        return bool(inbound.reply_to)
+    return inbound.origin is Origin.HUMAN
+
+
+def _choose(inbound: Inbound, arrival: Arrival, now: datetime) -> tuple[Candidate | None, Candidate | None]:
+    """Return the conversation to join, and the one a new conversation is linked to."""
+    stranger = None
+    for candidate in arrival.candidates:
+        if not candidate.same_thread and not _takes_part(arrival.sender, candidate):
+            stranger = stranger or candidate
+            continue
+        if candidate.conversation.status is not Status.CLOSED or not _waits(inbound):
+            return candidate, None
+        if _reopens(candidate.conversation, arrival.reopen_after, now):
+            return candidate, None
+        return None, candidate
+    return None, stranger
+
+
+def _takes_part(sender: KnownIdentity | None, candidate: Candidate) -> bool:
+    return sender is not None and sender.id in candidate.participants
+
+
+def _reopens(conversation: Conversation, within: timedelta, now: datetime) -> bool:
+    return conversation.closed_at is None or now - conversation.closed_at <= within
+
+
+def _opened(
+    inbound: Inbound, arrival: Arrival, customer_id: int | None, claimed: Candidate | None, now: datetime
+) -> f.ConversationOpened:
+    continues = claimed is not None and (claimed.same_thread or _takes_part(arrival.sender, claimed))
+    return f.ConversationOpened(
+        conversation_id=arrival.fresh.conversation,
+        number=arrival.fresh.number,
+        channel_id=arrival.channel_id,
+        customer_id=None if inbound.group else customer_id,
+        at=now,
+        previous_id=claimed.conversation.id if claimed is not None and continues else None,
+        maybe_related_id=claimed.conversation.id if claimed is not None and not continues else None,
+        thread_key=inbound.thread_key,
+        subject=clean_line(inbound.subject),
+        group=clean_line(inbound.group, 200),
+    )
+
+
+def _people(inbound: Inbound, arrival: Arrival) -> tuple[list[f.Fact], int | None, int | None]:
+    """Return what is new about the sender and those in copy, the sender's identity id and customer id."""
+    sender = inbound.sender
+    if sender is None:
+        return [], None, None
+    name = clean_line(sender.name, 200)
+    known = arrival.sender
+    if known is not None and known.customer_id is not None:
+        renamed = bool(name) and name != known.name
+        return ([f.IdentityRenamed(identity_id=known.id, name=name)] if renamed else []), known.id, known.customer_id
+    customer = f.CustomerAdded(customer_id=arrival.fresh.customer, name=name or sender.value)
+    if known is not None:
+        # An address seen only in somebody's Cc so far: now its person writes, and gets a card.
+        owned = _identity(sender, known.id, arrival.fresh.customer)
+        return [customer, owned], known.id, arrival.fresh.customer
+    added = _identity(sender, arrival.fresh.identity, arrival.fresh.customer)
+    return [customer, added], arrival.fresh.identity, arrival.fresh.customer
+
+
+def _identity(address: Address, identity_id: int, customer_id: int | None) -> f.IdentityAdded:
+    return f.IdentityAdded(
+        identity_id=identity_id,
+        customer_id=customer_id,
+        identity_kind=address.kind,
+        value=address.value,
+        name=clean_line(address.name, 200),
+    )
+
+
+def _participants(
+    inbound: Inbound,
+    arrival: Arrival,
+    conversation_id: int,
+    sender_id: int | None,
+    present: frozenset[int],
+    made: list[f.Fact],
+) -> list[f.Fact]:
+    """Return who takes part from now on: the sender, and those the sender put in copy."""
+    added: list[f.Fact] = []
+    seen = set(present)
+    if sender_id is not None and sender_id not in seen:
+        role = "member" if inbound.group else "customer"
+        added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=sender_id, role=role))
+        seen.add(sender_id)
+    next_id = arrival.fresh.identity + sum(
+        isinstance(fact, f.IdentityAdded) and fact.identity_id >= arrival.fresh.identity for fact in made
+    )
+    for address, known in zip(inbound.cc, arrival.cc, strict=True):
+        identity_id = known.id if known is not None else next_id
+        if known is None:
+            added.append(_identity(address, identity_id, None))
+            next_id += 1
+        if identity_id not in seen:
+            added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=identity_id, role="cc"))
+            seen.add(identity_id)
+    return added
+
+
+def _received(
+    inbound: Inbound, arrival: Arrival, conversation: Conversation, sender_id: int | None, *, waits: bool
+) -> f.MessageReceived:
+    refs = inbound.refs
+    return f.MessageReceived(
+        conversation_id=conversation.id,
+        message_id=arrival.fresh.message,
+        public_id=arrival.fresh.public_id,
+        channel_id=arrival.channel_id,
+        origin=inbound.origin,
+        author_identity_id=sender_id if sender_id is not None else (arrival.sender.id if arrival.sender else None),
+        at=said_at(inbound, arrival.received_at),
+        waits=waits,
+        inbound_id=arrival.inbound_id,
+        external_ids=(inbound.external_id,),
+        text=clean(inbound.text),
+        subject=clean_line(inbound.subject),
+        quoted_from=inbound.quoted_from,
+        placeholder=inbound.placeholder,
+        thread_key=inbound.thread_key,
+        quote=clean_line(inbound.quote, 1000),
+        forwarded_from=clean_line(inbound.forwarded_from, 200),
+        reply_to=clean_line(inbound.reply_to, 320),
+        album=inbound.album,
+        mail_id=refs.message_id if refs else "",
+        mail_references=refs.references if refs else (),
+        reply_to_external=inbound.reply_to_external,
+        notes=tuple(clean_line(note, 100) for note in inbound.notes),
+        cc=inbound.cc,
+        attachments=tuple(replace(file, name=clean_line(file.name, 150)) for file in inbound.attachments),
+    )

@@ -1,0 +1,37 @@
+"""How urgent a conversation is: a time that does not move as time goes by, so that lists can be sorted by an index.
+
+`urgent_at = waiting_since + allowance[priority] - bonus[asked again]` (decisions: Urgency). The default allowance keeps the
+desk's promise of a first reply within 60 minutes at normal priority.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from deskterm.desk.model import Conversation, Priority, Status
+
+ALLOWANCE = {
+    Priority.URGENT: timedelta(minutes=15),
+    Priority.HIGH: timedelta(minutes=30),
+    Priority.NORMAL: timedelta(minutes=60),
+    Priority.LOW: timedelta(hours=4),
+}
+ASKED_AGAIN = timedelta(minutes=5)
+"""How much sooner it is for each time the customer asked again."""
+ASKED_AGAIN_MOST = 6
+
+_NOBODY_WAITS = 1 << 52
+"""Sort values from here on are conversations in which nobody waits, the newest first."""
+
+
+def urgent_at(conversation: Conversation) -> datetime | None:
+    """Return when the time allowed for an answer ends; None where nobody waits for one."""
+    if conversation.waiting_since is None or conversation.status is not Status.OPEN or conversation.spam:
+        return None
+    again = min(max(conversation.asked - 1, 0), ASKED_AGAIN_MOST)
+    return conversation.waiting_since + ALLOWANCE[conversation.priority] - again * ASKED_AGAIN
+
+
+def sort_value(urgent_ms: int | None, last_message_ms: int) -> int:
+    """Return the place in the order of urgency: those who wait by when it is due (ms), then the rest, newest first."""
+    return urgent_ms if urgent_ms is not None else 2 * _NOBODY_WAITS - last_message_ms
