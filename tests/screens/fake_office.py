@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import singledispatchmethod
 from pathlib import Path
 
+from fake_acting import Acting
 from fake_seed import ALLOWANCE, ANNA, NOW, OPERATORS, NastyVoice, Seed, Talk, message, seed
 
-from deskterm.desk import commands as do
 from deskterm.desk.commands import Command, Done, Refused
 from deskterm.desk.model import Delivery, Held, Kind, Operator, Role, Status
 from deskterm.desk.rows import (
@@ -34,16 +33,14 @@ from deskterm.desk.rows import (
 )
 from deskterm.office import OfficeError
 
-UNDO = timedelta(seconds=10)
 _BY_URGENCY = (View.INBOX, View.MINE, View.UNASSIGNED, View.WAITING, View.LATE)
-_UNSENT = (Delivery.FAILED, Delivery.UNCERTAIN, Delivery.QUEUED)
 
 
 def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-class FakeOffice:
+class FakeOffice(Acting):
     """The desk as Anna sees it. `submitted` keeps every command in order; `saved` every attachment written.
 
     `gate`, where set, is awaited before each read or write: a test holds the desk still with it.
@@ -198,13 +195,6 @@ class FakeOffice:
             first = max(0, last - limit)
         return MessagePage(tuple(rows[first:last]), first > 0, last < len(rows))
 
-    def _find(self, message_id: int) -> tuple[Talk, int] | None:
-        for talk in self._data.talks.values():
-            for index, row in enumerate(talk.messages):
-                if row.id == message_id:
-                    return talk, index
-        return None
-
     async def message(self, message_id: int) -> MessageRow | None:
         await self._wait()
         found = self._find(message_id)
@@ -232,16 +222,6 @@ class FakeOffice:
     async def operators(self) -> tuple[Operator, ...]:
         await self._wait()
         return OPERATORS
-
-    def _unsent(self) -> list[OutboxRow]:
-        found = [
-            OutboxRow(row.id, talk.row.id, talk.row.number, talk.row.channel, talk.row.customer, row.author, row.text[:160],
-                      row.at, row.delivery)
-            for talk in self._data.talks.values()
-            for row in talk.messages
-            if row.delivery is not None and row.delivery.state in _UNSENT
-        ]  # fmt: skip
-        return sorted(found, key=lambda row: (_UNSENT.index(row.delivery.state), -row.message_id))
 
     async def outbox(self, *, before_id: int | None = None, limit: int = 100) -> tuple[OutboxRow, ...]:
         await self._wait()
@@ -310,8 +290,6 @@ class FakeOffice:
     def _attachments(self) -> list[AttachmentRow]:
         return [file for talk in self._data.talks.values() for row in talk.messages for file in row.attachments]
 
-    # Acting
-
     async def submit(self, command: Command) -> Done | Refused:
         await self._wait()
         if self.write_error:
@@ -324,136 +302,3 @@ class FakeOffice:
         if isinstance(answer, Done):
             self._ring()
         return answer
-
-    def _done(self, count: int = 1, message_id: int | None = None) -> Done:
-        return Done(self._command_id, message_id, count)
-
-    @singledispatchmethod
-    def _do(self, command: Command) -> Done | Refused:
-        raise TypeError(f"the fake does not know {type(command).__name__}")
-
-    def _change(self, conversation_id: int, **values: object) -> Done | Refused:
-        talk = self._data.talks.get(conversation_id)
-        if talk is None:
-            return Refused("not_found")
-        changed = replace(talk.row, **values)
-        count = 0 if changed == talk.row else 1
-        talk.row = changed
-        return self._done(count)
-
-    @_do.register
-    def _reply(self, command: do.Reply) -> Done | Refused:
-        talk = self._data.talks.get(command.conversation_id)
-        if talk is None:
-            return Refused("not_found")
-        if not command.text.strip() and not command.attachments:
-            return Refused("empty")
-        newer = [row for row in talk.messages if row.id > (command.seen_message_id or row.id) and row.kind is not Kind.ACTIVITY]
-        if newer and not command.anyway:
-            return Refused("overtaken", {"name": newer[-1].author, "ago": int((self._now - newer[-1].at).total_seconds())})
-        waiting = DeliveryRow(Delivery.QUEUED, not_before=self._now + UNDO)
-        row = message(self._data, talk, Kind.OUTGOING, self._now, command.text, author=self.me.name,
-                      author_operator_id=self.me.id, delivery=waiting)  # fmt: skip
-        talk.asked_before = talk.row.waiting_since
-        mine = {} if talk.row.assignee_id else {"assignee_id": self.me.id, "assignee": self.me.name}
-        self._change(command.conversation_id, waiting_since=None, urgent_at=None, late=False, asked=0, unread=0,
-                     last_message_at=self._now, preview=command.text[:160], preview_kind=Kind.OUTGOING,
-                     status=Status.CLOSED if command.close else talk.row.status, **mine)  # fmt: skip
-        self._drafts.pop(command.conversation_id, None)
-        return self._done(message_id=row.id)
-
-    @_do.register
-    def _note(self, command: do.Note) -> Done | Refused:
-        talk = self._data.talks.get(command.conversation_id)
-        if talk is None or not command.text.strip():
-            return Refused("not_found" if talk is None else "empty")
-        row = message(self._data, talk, Kind.NOTE, self._now, command.text, author=self.me.name, author_operator_id=self.me.id)
-        self._drafts.pop(command.conversation_id, None)
-        return self._done(message_id=row.id)
-
-    @_do.register
-    def _assign(self, command: do.Assign) -> Done | Refused:
-        who = next((one for one in OPERATORS if one.id == command.assignee_id), None)
-        if command.assignee_id is not None and who is None:
-            return Refused("unknown_operator")
-        return self._change(command.conversation_id, assignee_id=command.assignee_id, assignee=who.name if who else "")
-
-    @_do.register
-    def _take(self, command: do.Take) -> Done | Refused:
-        return self._change(command.conversation_id, assignee_id=self.me.id, assignee=self.me.name)
-
-    @_do.register
-    def _close(self, command: do.Close) -> Done | Refused:
-        return self._change(command.conversation_id, status=Status.CLOSED, waiting_since=None, urgent_at=None, late=False)
-
-    @_do.register
-    def _reopen(self, command: do.Reopen) -> Done | Refused:
-        return self._change(command.conversation_id, status=Status.OPEN)
-
-    @_do.register
-    def _read(self, command: do.MarkRead) -> Done | Refused:
-        return self._change(command.conversation_id, unread=0)
-
-    @_do.register
-    def _unread(self, command: do.MarkUnread) -> Done | Refused:
-        return self._change(command.conversation_id, unread=1)
-
-    @_do.register
-    def _no_reply(self, command: do.NoReplyNeeded) -> Done | Refused:
-        return self._change(command.conversation_id, waiting_since=None, urgent_at=None, late=False, asked=0)
-
-    def _set_delivery(self, message_id: int, delivery: DeliveryRow) -> None:
-        found = self._find(message_id)
-        if found is None:
-            raise KeyError(message_id)
-        talk, index = found
-        talk.messages[index] = replace(talk.messages[index], delivery=delivery)
-        states = [row.delivery.state for row in talk.messages if row.delivery]
-        talk.row = replace(talk.row, failed=states.count(Delivery.FAILED) + states.count(Delivery.UNCERTAIN))
-
-    def _move(self, message_id: int, states: tuple[Delivery, ...], to: DeliveryRow, code: str) -> Done | Refused:
-        found = self._find(message_id)
-        if found is None:
-            return Refused("not_found")
-        now = found[0].messages[found[1]].delivery
-        if now is None or now.state not in states:
-            return Refused(code)
-        self._set_delivery(message_id, to)
-        return self._done()
-
-    @_do.register
-    def _retry(self, command: do.RetrySend) -> Done | Refused:
-        again = DeliveryRow(Delivery.QUEUED, not_before=self._now)
-        return self._move(command.message_id, (Delivery.FAILED, Delivery.UNCERTAIN), again, "not_failed")
-
-    @_do.register
-    def _retry_all(self, command: do.RetryAllFailed) -> Done | Refused:
-        failed = [row.message_id for row in self._unsent() if row.delivery.state is Delivery.FAILED]
-        for message_id in failed:
-            self._set_delivery(message_id, DeliveryRow(Delivery.QUEUED, not_before=self._now))
-        return self._done(len(failed))
-
-    @_do.register
-    def _delivered(self, command: do.MarkDelivered) -> Done | Refused:
-        return self._move(
-            command.message_id, (Delivery.UNCERTAIN,), DeliveryRow(Delivery.SENT, sent_at=self._now), "not_uncertain"
-        )
-
-    @_do.register
-    def _take_back(self, command: do.TakeBack) -> Done | Refused:
-        answer = self._move(command.message_id, (Delivery.QUEUED,), DeliveryRow(Delivery.CANCELLED), "gone_out")
-        found = self._find(command.message_id)
-        if isinstance(answer, Done) and found is not None:
-            talk, index = found
-            self._drafts[talk.row.id] = Draft(talk.row.id, talk.messages[index].text, saved_at=self._now)
-            since = talk.asked_before
-            talk.row = replace(talk.row, waiting_since=since, urgent_at=since and since + ALLOWANCE)
-        return answer
-
-    @_do.register
-    def _send_now(self, command: do.SendNow) -> Done | Refused:
-        waiting = [row.message_id for row in self._unsent() if row.delivery.state is Delivery.QUEUED]
-        chosen = waiting if command.message_id is None else [command.message_id]
-        for message_id in chosen:
-            self._set_delivery(message_id, DeliveryRow(Delivery.SENT, sent_at=self._now))
-        return self._done(len(chosen))
