@@ -1,0 +1,213 @@
+"""Reading one table of the configuration: every value is asked for by name, type and range, and what is wrong is collected.
+
+A problem never repeats a value: what stands in the wrong place may be a password.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from deskterm.config_lines import KeyPath, line_of
+from deskterm.desk.text import clean_line
+from deskterm.i18n import _
+from deskterm.office import OfficeError
+
+MAX_TEXT = 1000
+"""Longest text value of the configuration, in characters."""
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: in which file and line, at which key (dotted), what, and how to mend it."""
+
+    file: Path
+    line: int
+    key: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        where = f"{clean_line(str(self.file))}:{self.line}"
+        return f"{where}: {self.key}: {self.what}. {self.fix}" if self.key else f"{where}: {self.what}. {self.fix}"
+
+
+class ConfigError(OfficeError):
+    """The configuration cannot be used; `problems` are all that were found, in the order of the file."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("configuration", "\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class Problems:
+    """Collects what is wrong with one file."""
+
+    def __init__(self, file: Path, lines: dict[KeyPath, int]) -> None:
+        self._file = file
+        self._lines = lines
+        self._found: list[Problem] = []
+
+    def add(self, path: KeyPath, what: str, fix: str) -> None:
+        """Keep a problem at a key."""
+        key = ".".join(clean_line(part, 60) for part in path)
+        self._found.append(Problem(self._file, line_of(self._lines, path), key, what, fix))
+
+    def raise_any(self) -> None:
+        """Raise ConfigError if anything was found."""
+        if self._found:
+            raise ConfigError(tuple(sorted(self._found, key=lambda problem: problem.line)))
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """Return "Did you mean …?" with the known word nearest to one, or a list of them all."""
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    if close:
+        return _('Did you mean "{word}"?').format(word=close[0])
+    return _("Known here: {words}.").format(words=", ".join(known))
+
+
+def _is_line(text: str) -> bool:
+    return len(text) <= MAX_TEXT and clean_line(text, MAX_TEXT) == " ".join(text.split())
+
+
+class Table:
+    """One table of the file. Each `take_*` returns a sound value in any case, so that one reading finds all problems."""
+
+    def __init__(self, values: Mapping[str, object], path: KeyPath, problems: Problems) -> None:
+        self._values = values
+        self.path = path
+        self._problems = problems
+        self._asked: list[str] = []
+
+    def wrong(self, key: str, what: str, fix: str) -> None:
+        """Keep a problem at one of this table's keys ("" for the table itself)."""
+        self._problems.add((*self.path, key) if key else self.path, what, fix)
+
+    def has(self, key: str) -> bool:
+        """Return whether the file sets a key."""
+        return key in self._values
+
+    def _get(self, key: str) -> object:
+        self._asked.append(key)
+        return self._values.get(key)
+
+    def take_text(self, key: str, default: str = "", *, rule: Callable[[str], str] | None = None) -> str:
+        """Return a text of one line. `rule` returns the text as kept, or raises ValueError(fix)."""
+        value = self._get(key)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            self.wrong(key, _("must be a text"), _("Put it in quotes."))
+            return default
+        if not _is_line(value):
+            self.wrong(key, _("holds characters that no line of text has"), _("Write it anew."))
+            return default
+        if rule is None:
+            return value.strip()
+        try:
+            return rule(value.strip())
+        except ValueError as error:
+            self.wrong(key, _("is not right"), str(error))
+            return default
+
+    def take_needed_text(self, key: str, *, rule: Callable[[str], str] | None = None) -> str:
+        """Return a text that must be there and not be empty."""
+        value = self.take_text(key, rule=rule)
+        if not value and (not self.has(key) or self._values[key] == ""):
+            self.wrong(key, _("is missing"), _("Add it."))
+        return value
+
+    def take_whole(self, key: str, default: int, low: int, high: int) -> int:
+        """Return a whole number of a range, both ends included."""
+        value = self._get(key)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            self.wrong(key, _("must be a whole number from {low} to {high}").format(low=low, high=high), _("Change it."))
+            return default
+        return value
+
+    def take_number(self, key: str, default: float, low: float, high: float) -> float:
+        """Return a number of a range, both ends included."""
+        value = self._get(key)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            self.wrong(
+                key, _("must be a number from {low} to {high}").format(low=f"{low:g}", high=f"{high:g}"), _("Change it.")
+            )
+            return default
+        return float(value)
+
+    def take_flag(self, key: str, default: bool) -> bool:
+        """Return true or false."""
+        value = self._get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.wrong(key, _("must be true or false"), _("Write it without quotes."))
+            return default
+        return value
+
+    def take_choice(self, key: str, default: _Choice) -> _Choice:
+        """Return one of the words of an enumeration, that of the default."""
+        kind = type(default)
+        value = self._get(key)
+        if value is None:
+            return default
+        words = [member.value for member in kind]
+        if not isinstance(value, str) or value not in words:
+            self.wrong(key, _("is not right"), nearest(str(value)[:60], words))
+            return default
+        return kind(value)
+
+    def take_texts(
+        self, key: str, default: tuple[str, ...] = (), *, rule: Callable[[str], str] | None = None
+    ) -> tuple[str, ...]:
+        """Return a list of texts, none empty."""
+        value = self._get(key)
+        if value is None:
+            return default
+        texts = value if isinstance(value, list) else [None]
+        if not all(isinstance(text, str) and text.strip() and _is_line(text) for text in texts):
+            self.wrong(key, _("must be a list of texts"), _('Write it as ["one", "two"].'))
+            return default
+        if rule is None:
+            return tuple(texts)
+        try:
+            return tuple(rule(text) for text in texts)
+        except ValueError as error:
+            self.wrong(key, _("is not right"), str(error))
+            return default
+
+    def take_table(self, key: str) -> Table:
+        """Return a table below this one; an empty one where there is none."""
+        value = self._get(key)
+        if value is not None and not isinstance(value, dict):
+            dotted = ".".join((*self.path, key))
+            self.wrong(key, _("must be a table"), _("Write it as [{key}] on a line of its own.").format(key=dotted))
+        return Table(value if isinstance(value, dict) else {}, (*self.path, key), self._problems)
+
+    def take_tables(self) -> list[tuple[str, Table]]:
+        """Return all values of this table as tables, by name."""
+        return [(key, self.take_table(key)) for key in self._values]
+
+    def names(self) -> list[str]:
+        """Return the names the file sets in this table."""
+        return list(self._values)
+
+    def allow(self, key: str) -> None:
+        """Count a key as known although this reading has no use for it."""
+        self._asked.append(key)
+
+    def end(self) -> None:
+        """Say of every key that nobody asked for that it is unknown, and which one is nearest."""
+        for key in self._values:
+            if key not in self._asked:
+                self.wrong(key, _("is not known"), nearest(key, self._asked))
