@@ -68,7 +68,10 @@ class Acting:
             return Refused("empty")
         newer = [row for row in talk.messages if row.id > (command.seen_message_id or row.id) and row.kind is not Kind.ACTIVITY]
         if newer and not command.anyway:
-            return Refused("overtaken", {"name": newer[-1].author, "ago": int((self._now - newer[-1].at).total_seconds())})
+            seconds = int((self._now - newer[-1].at).total_seconds())
+            if newer[-1].kind is Kind.INCOMING:
+                return Refused("customer_wrote", {"seconds": seconds})
+            return Refused("overtaken", {"name": newer[-1].author, "seconds": seconds})
         waiting = DeliveryRow(Delivery.QUEUED, not_before=self._now + UNDO)
         row = message(self._data, talk, Kind.OUTGOING, self._now, command.text, author=self.me.name,
                       author_operator_id=self.me.id, delivery=waiting)  # fmt: skip

@@ -1,0 +1,243 @@
+"""Codes in people's words: why a command was refused, what became of a message, how a channel is. For console and command line.
+
+Every table maps a code to a message marked for translation; the functions translate it where it is shown. A code that no table
+knows (from a newer store, or a channel's own) is shown as it is, cleaned, never an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from deskterm.desk.commands import Refused
+from deskterm.desk.model import Delivery, Held, Origin, Role, Status
+from deskterm.desk.post import HealthState
+from deskterm.desk.text import clean_line
+from deskterm.i18n import N_, _, ngettext
+
+REFUSALS: dict[str, str] = {
+    "overtaken": N_("{name} answered {ago} ago. Nothing was sent."),
+    "customer_wrote": N_("The customer wrote again {ago} ago. Nothing was sent."),
+    "not_found": N_("It is not there any more."),
+    "viewer": N_("You may look, but not change anything."),
+    "empty": N_("There is nothing to send."),
+    "too_long": N_("The text is too long: {length} characters of {limit}."),
+    "no_address": N_("There is no address to answer to."),
+    "unreachable": N_("The customer has blocked us on this channel."),
+    "channel_disabled": N_("The channel is switched off."),
+    "files_not_supported": N_("This channel carries no files."),
+    "file_gone": N_("An attached file is not there any more. Attach it again."),
+    "file_too_large": N_("An attached file is larger than the {size} that this channel carries."),
+    "unknown_operator": N_("There is no such operator."),
+    "nobody_waits": N_("Nobody waits for an answer here."),
+    "not_failed": N_("This message has not failed."),
+    "not_uncertain": N_("There is no doubt about this message."),
+    "gone_out": N_("Too late: the message has gone out."),
+}
+"""Every code of `desk.decide`, with the names that its words take."""
+
+DELIVERIES: dict[Delivery, str] = {
+    Delivery.QUEUED: N_("queued"),
+    Delivery.SENDING: N_("sending"),
+    Delivery.SENT: N_("sent"),
+    Delivery.FAILED: N_("failed"),
+    Delivery.UNCERTAIN: N_("uncertain"),
+    Delivery.CANCELLED: N_("taken back"),
+}
+
+HEALTH: dict[HealthState, str] = {
+    HealthState.STARTING: N_("starting"),
+    HealthState.OK: N_("well"),
+    HealthState.RETRYING: N_("trying again"),
+    HealthState.REFUSED: N_("refused"),
+    HealthState.CONFLICT: N_("in conflict"),
+    HealthState.STOPPED: N_("stopped"),
+}
+
+HELD: dict[Held, str] = {
+    Held.RECEIVED: N_("received"),
+    Held.STORED: N_("stored"),
+    Held.QUARANTINED: N_("quarantined"),
+    Held.IGNORED: N_("ignored"),
+}
+
+STATUSES: dict[Status, str] = {Status.OPEN: N_("open"), Status.SNOOZED: N_("snoozed"), Status.CLOSED: N_("closed")}
+
+ROLES: dict[Role, str] = {
+    Role.OWNER: N_("owner"),
+    Role.SUPERVISOR: N_("supervisor"),
+    Role.OPERATOR: N_("operator"),
+    Role.VIEWER: N_("viewer"),
+}
+
+ORIGINS: dict[Origin, str] = {
+    Origin.HUMAN: N_("customer"),
+    Origin.AUTO: N_("automatic"),
+    Origin.BOUNCE: N_("delivery report"),
+    Origin.LIST: N_("mailing list"),
+    Origin.OWN: N_("our own"),
+}
+
+NOTES: dict[str, str] = {
+    "unparseable": N_("This message could not be understood; the source shows all of it"),
+    "oversize": N_("The mail is too large; only its first part was kept"),
+    "headers cut": N_("Some headers were too long and are cut"),
+    "too deep": N_("Parts nested too deep were left out"),
+    "too many parts": N_("There were too many parts; the rest was left out"),
+    "text cut": N_("The text was too long and is cut"),
+    "signature not checked": N_("The signature was not checked"),
+    "reply-to differs": N_("Asks for answers at another address than it came from"),
+    "encrypted": N_("Encrypted: it cannot be read here"),
+    "calendar": N_("Holds an invitation"),
+    "reply to a story": N_("Answers a story"),
+}
+"""`Inbound.notes`: what the reader of a message should know about it."""
+
+PLACEHOLDERS: dict[str, str] = {
+    "animation": N_("animation"),
+    "audio": N_("audio"),
+    "checklist": N_("checklist"),
+    "contact": N_("contact"),
+    "dice": N_("dice"),
+    "document": N_("document"),
+    "empty": N_("empty message"),
+    "encrypted mail": N_("encrypted mail"),
+    "forum_topic_created": N_("a topic was created"),
+    "forum_topic_edited": N_("a topic was renamed"),
+    "game": N_("game"),
+    "invoice": N_("invoice"),
+    "left_chat_member": N_("somebody left the group"),
+    "live_photo": N_("live photo"),
+    "location": N_("location"),
+    "message_reaction": N_("reaction"),
+    "new_chat_members": N_("somebody joined the group"),
+    "new_chat_title": N_("the group has a new title"),
+    "paid_media": N_("paid media"),
+    "photo": N_("photo"),
+    "pinned_message": N_("a message was pinned"),
+    "poll": N_("poll"),
+    "sticker": N_("sticker"),
+    "story": N_("story"),
+    "successful_payment": N_("paid"),
+    "venue": N_("venue"),
+    "video": N_("video"),
+    "video_note": N_("video note"),
+    "voice": N_("voice message"),
+}
+"""`Inbound.placeholder`: what stands for a message without a text of its own."""
+
+ACTIVITIES: dict[str, str] = {
+    "unreachable": N_("the customer has blocked us"),
+    "reachable": N_("the customer can be reached again"),
+    "assigned": N_("given to {value}"),
+    "unassigned": N_("given to nobody"),
+    "closed": N_("closed"),
+    "reopened": N_("reopened"),
+}
+"""What the desk itself says in a thread; {value} is a name."""
+
+
+_UNITS = (N_("{n} B"), N_("{n} KB"), N_("{n} MB"), N_("{n} GB"))
+
+
+class _Values(dict[str, object]):
+    """The values of a message's names; one that is missing is shown as "?" instead of failing."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def refusal_words(refused: Refused) -> str:
+    """Return why a command was refused, as a sentence."""
+    words = REFUSALS.get(refused.code)
+    if words is None:
+        return _("This cannot be done: {code}.").format(code=clean_line(refused.code, 80))
+    return _(words).format_map(_values(refused.values))
+
+
+def _values(raw: Mapping[str, str | int]) -> _Values:
+    values = _Values({name: clean_line(value) if isinstance(value, str) else value for name, value in raw.items()})
+    seconds, limit = raw.get("seconds"), raw.get("limit")
+    if isinstance(seconds, int):
+        values["ago"] = span_words(seconds)
+    if isinstance(limit, int):
+        values["size"] = size_words(limit)
+    return values
+
+
+def span_words(seconds: float) -> str:
+    """Return a length of time in words, in its largest whole unit: "5 seconds", "2 hours", "3 days"."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return ngettext("{n} second", "{n} seconds", whole).format(n=whole)
+    if whole < 3600:
+        return ngettext("{n} minute", "{n} minutes", whole // 60).format(n=whole // 60)
+    if whole < 86_400:
+        return ngettext("{n} hour", "{n} hours", whole // 3600).format(n=whole // 3600)
+    return ngettext("{n} day", "{n} days", whole // 86_400).format(n=whole // 86_400)
+
+
+def size_words(size: int) -> str:
+    """Return a size in bytes, rounded, in decimal units: "812 B", "120 KB", "2.4 MB"."""
+    value = float(max(0, size))
+    for words in _UNITS[:-1]:
+        if value < 999.5:
+            return _shown(words, value)
+        value /= 1000
+    return _shown(_UNITS[-1], value)
+
+
+def _shown(words: str, value: float) -> str:
+    tenths = value < 9.95 and words != _UNITS[0]
+    return _(words).format(n=f"{value:.1f}" if tenths else f"{value:.0f}")
+
+
+def delivery_words(state: Delivery) -> str:
+    """Return what became of an outgoing message, in a word or two."""
+    return _(DELIVERIES[state])
+
+
+def health_words(state: HealthState) -> str:
+    """Return how a channel is, in a word or two."""
+    return _(HEALTH[state])
+
+
+def held_words(state: Held) -> str:
+    """Return what became of a ledger row."""
+    return _(HELD[state])
+
+
+def status_words(status: Status) -> str:
+    """Return where a conversation stands."""
+    return _(STATUSES[status])
+
+
+def role_words(role: Role) -> str:
+    """Return what an operator may do, in a word."""
+    return _(ROLES[role])
+
+
+def origin_words(origin: Origin) -> str:
+    """Return who wrote an incoming message, by what its headers say."""
+    return _(ORIGINS[origin])
+
+
+def note_words(code: str) -> str:
+    """Return what a reader should know about a message."""
+    return _known(NOTES, code)
+
+
+def placeholder_words(code: str) -> str:
+    """Return what stands for a message without a text of its own; a channel's own code is shown with spaces."""
+    return _known(PLACEHOLDERS, code)
+
+
+def activity_words(code: str, value: str = "") -> str:
+    """Return what the desk says in a thread. Where the row holds no code apart, its text is the code."""
+    code, value = (code, value) if code else (value, "")
+    words = ACTIVITIES.get(code)
+    return _known(ACTIVITIES, code) if words is None else _(words).format_map(_Values(value=clean_line(value)))
+
+
+def _known(table: Mapping[str, str], code: str) -> str:
+    words = table.get(code)
+    return clean_line(code.replace("_", " "), 200) if words is None else _(words)
