@@ -46,7 +46,11 @@ class Menu(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing a key does. `title` and `help` are marked for translation; `_` is applied where they are shown."""
+    """One thing a key does. `title` and `help` are marked for translation; `_` is applied where they are shown.
+
+    `at_once` actions change where the next key goes (a menu, the composer): they are carried out before the next key is
+    looked at, so that fast typing never lands in the wrong place.
+    """
 
     id: str
     keys: tuple[str, ...]
@@ -57,6 +61,7 @@ class Action:
     command: str
     menu: Menu | None = None
     in_palette: bool = True
+    at_once: bool = False
 
 
 GROUP_TITLES: dict[Group, str] = {
@@ -81,8 +86,16 @@ def _go(id_: str, key: str, title: str, help_: str, command: str) -> Action:
     return Action(f"go.{id_}", (key,), title, help_, Group.GO, (Context.ANYWHERE,), command, Menu.GO)
 
 
-def _act(id_: str, keys: str, title: str, help_: str, contexts: tuple[Context, ...] = _HERE, command: str = "") -> Action:
-    return Action(f"act.{id_}", tuple(keys.split()), title, help_, Group.ACT, contexts, command or id_)
+def _act(
+    id_: str,
+    keys: str,
+    title: str,
+    help_: str,
+    contexts: tuple[Context, ...] = _HERE,
+    command: str = "",
+    at_once: bool = False,
+) -> Action:
+    return Action(f"act.{id_}", tuple(keys.split()), title, help_, Group.ACT, contexts, command or id_, at_once=at_once)
 
 
 def _compose(id_: str, keys: str, title: str, help_: str, menu: Menu | None = None) -> Action:
@@ -138,6 +151,7 @@ _GOES = (
         (Context.ANYWHERE,),
         "menu('go')",
         in_palette=False,
+        at_once=True,
     ),
     _go("inbox", "i", N_("Inbox"), N_("Open conversations, the most urgent first"), "view('inbox')"),
     _go("mine", "m", N_("Mine"), N_("Open conversations assigned to me"), "view('mine')"),
@@ -155,8 +169,8 @@ _GOES = (
 )
 
 _ACTS = (
-    _act("reply", "r", N_("Reply"), N_("Answer the customer")),
-    _act("note", "n", N_("Note"), N_("Write an internal note; it is never sent")),
+    _act("reply", "r", N_("Reply"), N_("Answer the customer"), at_once=True),
+    _act("note", "n", N_("Note"), N_("Write an internal note; it is never sent"), at_once=True),
     _act("assign", "a", N_("Assign…"), N_("Give the conversation to an operator, or to nobody")),
     _act("take", "A", N_("Take"), N_("Make the conversation mine")),
     _act("close", "e", N_("Close or reopen"), N_("The matter is done, or is not done after all"), command="toggle_closed"),
@@ -171,6 +185,7 @@ _ACTS = (
         _HERE,
         "menu('copy')",
         in_palette=False,
+        at_once=True,
     ),
     Action(
         "copy.text", ("t",), N_("Text"), N_("Copy the customer's last message"), Group.ACT, _HERE, "copy('text')", Menu.COPY
@@ -233,11 +248,13 @@ _COMPOSES = (
         N_("Show the ways to send and wait for the second key"),
         Group.COMPOSE,
         (Context.COMPOSER,),
-        "send_menu",
+        "menu('send')",
         in_palette=False,
+        at_once=True,
     ),
     _compose("send", "enter", N_("Send"), N_("Send the message, or keep the note"), Menu.SEND),
     _compose("send_close", "e", N_("Send and close"), N_("Send the message and close the conversation"), Menu.SEND),
+    _compose("send_anyway", "a", N_("Send anyway"), N_("Send although somebody was faster"), Menu.SEND),
     _compose("editor", "f4", N_("Editor"), N_("Write in $EDITOR")),
     _compose("attach", "ctrl+o", N_("Attach…"), N_("Add a file by its path")),
     _compose("detach", "ctrl+r", N_("Remove file"), N_("Remove the last file added")),

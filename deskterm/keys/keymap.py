@@ -6,7 +6,7 @@ Direct keys go to Textual as bindings with ids and a keymap (`textual_keymap`); 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,7 +14,7 @@ from textual.binding import Binding
 from textual.keys import KEY_NAME_REPLACEMENTS
 
 from deskterm.i18n import _
-from deskterm.keys.actions import ACTIONS, BY_ID, Action, Context, Group, Menu
+from deskterm.keys.actions import ACTIONS, BY_ID, Action, Context, Menu
 
 _SHOWN = {
     "question_mark": "?",
@@ -126,15 +126,19 @@ class Keymap:
             del self._own[loser.id]
 
 
-def bindings(*contexts: Context, groups: Iterable[Group] = tuple(Group)) -> list[Binding]:
-    """Return Textual bindings for the direct keys of a widget's or screen's contexts, from these groups of actions.
+def bindings(*contexts: Context, only: Collection[str] | None = None, but: Collection[str] = ()) -> list[Binding]:
+    """Return Textual bindings for the direct keys of a widget's or screen's contexts.
 
-    Their ids are what `Keymap.textual_keymap` names.
+    `only` and `but` name commands that the widget serves, or leaves to others. The bindings' ids are what
+    `Keymap.textual_keymap` names.
     """
     return [
-        Binding(",".join(action.keys), action.command, action.title, show=False, id=action.id)
+        Binding(",".join(action.keys), action.command, action.title, show=False, priority=action.at_once, id=action.id)
         for action in ACTIONS
-        if action.menu is None and action.group in groups and not set(contexts).isdisjoint(action.contexts)
+        if action.menu is None
+        and not set(contexts).isdisjoint(action.contexts)
+        and (only is None or action.command in only)
+        and action.command not in but
     ]
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from collections.abc import Coroutine
+from logging import getLogger
+from secrets import token_hex
+from typing import Any, Protocol, cast
 
 from textual.dom import DOMNode
+from textual.worker import Worker
 
+from deskterm.i18n import _
+from deskterm.keys.actions import Action
 from deskterm.keys.keymap import Keymap
-from deskterm.office import Office
+from deskterm.office import Office, OfficeError
 from deskterm.settings import ConsoleSettings
+
+log = getLogger(__name__)
 
 
 class Console(Protocol):
@@ -33,6 +41,10 @@ class Console(Protocol):
         """Say one sentence at the foot of the screen; a `problem` stays longer and stands out. Cleaned, never markup."""
         ...
 
+    async def perform(self, action: Action) -> None:
+        """Carry out an action where the focus is, as its key would."""
+        ...
+
     def open_conversation(self, conversation_id: int) -> None:
         """Leave every other room and show this conversation."""
         ...
@@ -45,3 +57,24 @@ class Console(Protocol):
 def console_of(node: DOMNode) -> Console:
     """Return the application that a widget or screen lives in."""
     return cast(Console, node.app)
+
+
+def begin(node: DOMNode, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool = False) -> Worker[None]:
+    """Start work that awaits the desk, outside of the handler; the one place where a failure becomes a calm message.
+
+    `exclusive` work ends what runs in its group on the same node.
+    """
+    return node.run_worker(_calm(node, work), group=group, exclusive=exclusive, exit_on_error=False)
+
+
+async def _calm(node: DOMNode, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except OfficeError as error:
+        log.warning("the desk could not: %s", error.code)
+        console_of(node).tell(f"{error.message} {error.fix}".strip(), problem=True)
+    except Exception:
+        reference = token_hex(3)
+        log.exception("a piece of work failed, reference %s", reference)
+        words = _("Something went wrong. The log says more, under {reference}.").format(reference=reference)
+        console_of(node).tell(words, problem=True)

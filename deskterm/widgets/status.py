@@ -1,0 +1,130 @@
+"""The lines at the head and the foot of a room: what is shown, what is at hand, how the channels are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from deskterm.desk.post import HealthState
+from deskterm.desk.rows import ChannelRow, DeskStatus
+from deskterm.desk.text import clean_line
+from deskterm.i18n import _, ngettext
+from deskterm.keys.actions import BY_ID
+from deskterm.keys.keymap import Keymap
+from deskterm.widgets.cells import cut, width
+from deskterm.widgets.paint import UNICODE, Line, Marks, Span
+from deskterm.widgets.strips import Brush
+from deskterm.widgets.when import short_span
+
+ROLES = ("name", "muted", "key", "late", "problem", "good", "demo", "note")
+
+
+class Bar(Widget):
+    """One line with words at its left and at its right end; the left ones are cut where both do not fit."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"bar--{role}" for role in ROLES}
+    DEFAULT_CSS: ClassVar[str] = """
+    Bar {
+        height: 1; width: 1fr; background: $panel; color: $foreground;
+        & > .bar--name { text-style: bold; }
+        & > .bar--muted { color: $text-muted; }
+        & > .bar--key { color: $text-accent; text-style: bold; }
+        & > .bar--late { color: $text-error; text-style: bold; }
+        & > .bar--problem { color: $text-error; text-style: bold; }
+        & > .bar--good { color: $text-success; }
+        & > .bar--note { color: $text-warning; text-style: bold; }
+        & > .bar--demo { background: $warning; color: $background; text-style: bold; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._brush = Brush(self, "bar")
+        self._left: Line = ()
+        self._right: Line = ()
+
+    @property
+    def words(self) -> str:
+        """What stands on the line, for tests and the reader of the screen."""
+        return "".join(span.text for span in (*self._left, *self._right))
+
+    def put(self, left: Iterable[Span], right: Iterable[Span] = ()) -> None:
+        """Show other words; nothing is painted where they are the same."""
+        new = (tuple(left), tuple(right))
+        if new != (self._left, self._right):
+            self._left, self._right = new
+            self.refresh()
+
+    def notify_style_update(self) -> None:
+        self._brush.forget()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        cells = self.size.width
+        return self._brush.strip(bar_line(self._left, self._right, cells), cells)
+
+
+def bar_line(left: Line, right: Line, cells: int) -> Line:
+    """Return both ends of a bar as one line of `cells`; the right end goes where fewer than 10 cells were left for the left."""
+    taken = sum(width(span.text) for span in right)
+    if cells - taken < 10:
+        right, taken = (), 0
+    room = cells - taken
+    shown: list[Span] = []
+    for span in left:
+        text = cut(span.text, room)
+        room -= width(text)
+        shown.append(Span(text, span.role))
+        if text != span.text:
+            break
+    return (*shown, Span(" " * room), *right)
+
+
+def key_hints(ids: Iterable[str], keymap: Keymap, cells: int) -> Line:
+    """Return "r reply  n note …": as many as fit into `cells`, none cut."""
+    spans: list[Span] = [Span(" ")]
+    room = cells - 1
+    for action_id in ids:
+        key, title = keymap.shown(action_id), _(BY_ID[action_id].title).lower()
+        taken = width(key) + width(title) + 3
+        if taken > room:
+            break
+        room -= taken
+        spans += [Span(key, "key"), Span(f" {title}  ")]
+    return tuple(spans)
+
+
+def health_words(status: DeskStatus, now: datetime, cells: int, marks: Marks = UNICODE) -> Line:
+    """Return how the channels are, as much of it as fits: "● mail 118/118 · telegram 4s ago · 2 held" or "● 2 channels"."""
+    channels = [channel for channel in status.channels if channel.enabled]
+    bad = [channel for channel in channels if channel.state not in (HealthState.OK, HealthState.STARTING)]
+    tail = _unsettled(status)
+    long = [_channel_words(channel, now) for channel in channels] + tail
+    if bad:
+        short = [f"{clean_line(channel.name)} {channel.state}" for channel in bad[:2]] + tail
+    else:
+        short = [ngettext("{n} channel", "{n} channels", len(channels)).format(n=len(channels)), *tail]
+    words = next((words for parts in (long, short, short[:1]) if width(words := " · ".join(parts)) + 4 <= cells), "")
+    role = "problem" if bad or status.counts.failed else "good"
+    return (Span(f" {marks.dot} ", role), Span(f"{words} ", "problem" if bad else "muted"))
+
+
+def _unsettled(status: DeskStatus) -> list[str]:
+    counts = status.counts
+    pairs = ((counts.failed, _("{n} failed")), (counts.uncertain, _("{n} uncertain")), (counts.held, _("{n} held")))
+    return [words.format(n=count) for count, words in pairs if count]
+
+
+def _channel_words(channel: ChannelRow, now: datetime) -> str:
+    name = clean_line(channel.name)
+    if channel.state not in (HealthState.OK, HealthState.STARTING):
+        return f"{name} {channel.state}"
+    if channel.server_count is not None and channel.ours_count is not None:
+        return f"{name} {channel.ours_count}/{channel.server_count}"
+    if channel.last_ok_at is not None:
+        return _("{name} {span} ago").format(name=name, span=short_span(now - channel.last_ok_at))
+    return name
