@@ -1,0 +1,148 @@
+"""The conversation row: read into the value that rules judge, written back with its place in the lists and the counters."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from deskterm.desk.model import Conversation, Kind, Priority, Status
+from deskterm.desk.urgency import sort_value, urgent_at
+from deskterm.store.times import from_ms, to_ms
+from deskterm.store.writer import Transaction
+
+_FIELDS = tuple(field.name for field in fields(Conversation))
+_TIMES = frozenset(
+    {
+        "opened_at",
+        "updated_at",
+        "last_message_at",
+        "waiting_since",
+        "closed_at",
+        "snoozed_until",
+        "last_incoming_at",
+    }
+)
+_FLAGS = frozenset({"late", "spam"})
+COLUMNS = ", ".join(_FIELDS)
+_DERIVED = ("newest_at", "urgent_at", "sort_at")
+_STORED = (*_FIELDS, *_DERIVED)
+_BORN = ("title", "is_group", "subject", "preview", "preview_kind", "previous_id", "maybe_related_id")
+_INSERT = f"INSERT INTO conversation ({', '.join((*_STORED, *_BORN))}) VALUES ({', '.join('?' * len((*_STORED, *_BORN)))})"
+_UPDATED = tuple(name for name in _STORED if name not in ("id", "number", "opened_at"))
+_UPDATE = f"UPDATE conversation SET {', '.join(f'{name} = ?' for name in _UPDATED)} WHERE id = ?"
+_UPDATE_SAID = f"UPDATE conversation SET {', '.join(f'{n} = ?' for n in (*_UPDATED, 'preview', 'preview_kind'))} WHERE id = ?"
+
+
+def from_row(row: Any) -> Conversation:
+    """Make the value of a row selected by `COLUMNS`."""
+    return Conversation(
+        id=row[0],
+        number=row[1],
+        channel_id=row[2],
+        status=Status(row[3]),
+        opened_at=from_ms(row[4]),
+        updated_at=from_ms(row[5]),
+        last_message_at=from_ms(row[6]),
+        customer_id=row[7],
+        thread_key=row[8],
+        assignee_id=row[9],
+        priority=Priority(row[10]),
+        waiting_since=from_ms(row[11]),
+        asked=row[12],
+        closed_at=from_ms(row[13]),
+        snoozed_until=from_ms(row[14]),
+        last_incoming_at=from_ms(row[15]),
+        last_message_id=row[16],
+        message_count=row[17],
+        unread=row[18],
+        failed=row[19],
+        late=bool(row[20]),
+        spam=bool(row[21]),
+        merged_into_id=row[22],
+        version=row[23],
+    )
+
+
+def load(tx: Transaction, conversation_id: int) -> Conversation | None:
+    """Return a conversation, following merges (a chain is followed to its end; merges cannot form a ring)."""
+    row = tx.one(f"SELECT {COLUMNS} FROM conversation WHERE id = ?", (conversation_id,))
+    if row is None:
+        return None
+    found = from_row(row)
+    return found if found.merged_into_id is None else load(tx, found.merged_into_id)
+
+
+def _values(state: Conversation) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in _FIELDS:
+        value = getattr(state, name)
+        values[name] = to_ms(value) if name in _TIMES else int(value) if name in _FLAGS else value
+    values["status"] = state.status.value
+    values["priority"] = int(state.priority)
+    due = to_ms(urgent_at(state))
+    newest = values["last_message_at"]
+    values["newest_at"] = -newest
+    values["urgent_at"] = due
+    values["sort_at"] = sort_value(due, newest)
+    return values
+
+
+def insert(tx: Transaction, state: Conversation, born: dict[str, Any]) -> None:
+    """Write a new conversation. `born` holds the columns of `_BORN`, which rules do not judge."""
+    values = _values(state) | born
+    tx.run(_INSERT, [values[name] for name in (*_STORED, *_BORN)])
+    _count(tx, None, state)
+
+
+def update(tx: Transaction, before: Conversation, after: Conversation, said: tuple[str, Kind] | None) -> None:
+    """Write what changed; `said` are the last words for the list, where somebody said something."""
+    values = _values(after)
+    changed = [values[name] for name in _UPDATED]
+    if said is None:
+        tx.run(_UPDATE, [*changed, after.id])
+    else:
+        tx.run(_UPDATE_SAID, [*changed, said[0], said[1].value, after.id])
+    _count(tx, before, after)
+
+
+def counted_in(state: Conversation) -> frozenset[tuple[str, int]]:
+    """Return the counters (view, scope) that a conversation in this state adds one to."""
+    if state.merged_into_id is not None:
+        return frozenset()
+    views: set[tuple[str, int]] = {("all", 0)}
+    if state.failed:
+        views.add(("failed", 0))
+    if state.status is Status.CLOSED:
+        views.add(("closed", 0))
+    elif state.status is Status.SNOOZED:
+        views.add(("snoozed", 0))
+    elif not state.spam:
+        views.add(("inbox", 0))
+        views.add(("mine", state.assignee_id) if state.assignee_id is not None else ("unassigned", 0))
+        if state.waiting_since is not None:
+            views.add(("waiting", 0))
+        if state.late:
+            views.add(("late", 0))
+    return frozenset(views)
+
+
+_ADD = "INSERT INTO counter (view, scope, n) VALUES (?,?,?) ON CONFLICT (view, scope) DO UPDATE SET n = n + excluded.n"
+
+
+def _count(tx: Transaction, before: Conversation | None, after: Conversation) -> None:
+    was = counted_in(before) if before is not None else frozenset()
+    now = counted_in(after)
+    if was != now:
+        changes = [(*key, 1) for key in now - was] + [(*key, -1) for key in was - now]
+        tx.run_many(_ADD, changes)
+
+
+def due_before(tx: Transaction, now: datetime, limit: int) -> list[Conversation]:
+    """Return open conversations whose time has passed and are not marked late yet, the longest overdue first."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM conversation WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0"
+        " AND urgent_at <= ? ORDER BY urgent_at LIMIT ?",
+        (to_ms(now), limit),
+    )
+    return [from_row(row) for row in rows]

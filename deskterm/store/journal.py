@@ -1,0 +1,89 @@
+"""The append-only journal: a fact as one row of ids, codes and numbers, without any words from outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from deskterm.desk.facts import Fact
+from deskterm.desk.model import Actor
+from deskterm.store.times import to_ms
+from deskterm.store.writer import Transaction
+
+VERSION = 1
+"""The shape of `data`; a reader of old entries looks at it."""
+
+_COLUMNS = ("conversation_id", "customer_id", "message_id")
+_INSERT = (
+    "INSERT INTO journal (command_id, at, stored_at, kind, version, actor_kind, actor_id, conversation_id, customer_id,"
+    " message_id, data) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+)
+
+
+@cache
+def kind_of(fact: Any) -> str:
+    """Return the journal's name of a fact: MessageReceived is "message_received"."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in fact.__name__).lstrip("_")
+
+
+@cache
+def _plan(fact: Any) -> tuple[str, ...]:
+    kept = (f.name for f in fields(fact) if not f.metadata.get("words") and f.name not in _COLUMNS and f.name != "at")
+    return tuple(kept)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return to_ms(value)
+    if isinstance(value, Enum):
+        return value.value
+    return value
+
+
+def entry_data(fact: Fact) -> dict[str, Any]:
+    """Return what the journal keeps of a fact beside its columns; empty values are left out."""
+    data = {}
+    for name in _plan_of(fact):
+        value = getattr(fact, name)
+        if value not in (None, "", ()):
+            data[name] = _plain(value)
+    return data
+
+
+def _kind(fact: Any) -> str:
+    return str(kind_of(type(fact)))
+
+
+def _plan_of(fact: Any) -> tuple[str, ...]:
+    return _plan(type(fact))
+
+
+_encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def write(tx: Transaction, facts: list[Fact], *, command_id: int, actor: Actor, now_ms: int) -> None:
+    """Append the facts of one command."""
+    tx.run_many(
+        _INSERT,
+        [
+            (
+                command_id,
+                to_ms(fact.at) if hasattr(fact, "at") else now_ms,
+                now_ms,
+                _kind(fact),
+                VERSION,
+                actor.kind.value,
+                actor.id,
+                getattr(fact, "conversation_id", None),
+                getattr(fact, "customer_id", None),
+                getattr(fact, "message_id", None),
+                _encode(entry_data(fact)),
+            )
+            for fact in facts
+        ],
+    )

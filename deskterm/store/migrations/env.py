@@ -1,0 +1,19 @@
+"""How Alembic runs our steps: each in one explicit transaction.
+
+Alembic's own `transactional_ddl` leaves SQLite half migrated when the process is killed, since the driver commits before
+DDL. With the driver in autocommit and a BEGIN IMMEDIATE of ours, a step and its version number become true together.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
+
+from deskterm.store import schema  # noqa: F401 - declares the tables
+
+connection: Connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection, target_metadata=SQLModel.metadata, transactional_ddl=False, transaction_per_migration=False
+)
+context.run_migrations()

@@ -1,0 +1,61 @@
+"""Who works here and which channels there are: the rows that the configuration and an owner make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskterm.desk.model import Operator, Role
+from deskterm.store.engine import StoreError
+from deskterm.store.times import to_ms
+from deskterm.store.writer import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSpec:
+    """A channel as the configuration names it. `reopen_ms` counts from closing."""
+
+    name: str
+    kind: str
+    address: str
+    enabled: bool
+    reopen_ms: int
+
+
+def sync_channels(tx: Transaction, specs: Iterable[ChannelSpec]) -> dict[str, int]:
+    """Make the channel rows say what the configuration says; returns name -> id. A row that is configured no more stays,
+    disabled, for the conversations it brought."""
+    wanted = {spec.name: spec for spec in specs}
+    for name, kind in tx.all("SELECT name, kind FROM channel"):
+        if name in wanted and wanted[name].kind != kind:
+            raise StoreError(
+                "channel_kind",
+                f"channel {name} is a {kind} channel in the store, but a {wanted[name].kind} channel in the configuration",
+                f"give the {wanted[name].kind} channel another name",
+            )
+    rows = [(s.name, s.kind, s.address, int(s.enabled), s.reopen_ms) for s in wanted.values()]
+    known = set(tx.all("SELECT name, kind, address, enabled, reopen_ms FROM channel"))
+    for row in rows:
+        if row not in known:
+            tx.run(
+                "INSERT INTO channel (name, kind, address, enabled, reopen_ms, state, detail, fix, gap) VALUES"
+                " (?,?,?,?,?,'stopped','','','') ON CONFLICT (name) DO UPDATE SET address = excluded.address,"
+                " enabled = excluded.enabled, reopen_ms = excluded.reopen_ms",
+                row,
+            )
+    for name, _kind, _address, enabled, _reopen in known:
+        if name not in wanted and enabled:
+            tx.run("UPDATE channel SET enabled = 0, state = 'stopped', detail = '', fix = '' WHERE name = ?", (name,))
+    return dict(tx.all("SELECT name, id FROM channel"))
+
+
+def add_operator(tx: Transaction, login: str, name: str, role: Role, now: datetime) -> Operator:
+    """Make an operator. Raises StoreError("operator_exists")."""
+    if tx.one("SELECT 1 FROM operator WHERE login = ?", (login,)):
+        raise StoreError("operator_exists", f"there is an operator {login} already", "choose another login")
+    cursor = tx.run(
+        "INSERT INTO operator (login, name, role, created_at, disabled) VALUES (?,?,?,?,0)",
+        (login, name, role.value, to_ms(now)),
+    )
+    return Operator(int(cursor.lastrowid or 0), login, name, role)

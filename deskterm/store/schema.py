@@ -1,0 +1,438 @@
+"""The tables, declared with SQLModel: for migrations and administration. Reading and writing at run time is prepared SQL.
+
+Times are integer milliseconds since 1970 in UTC. Ids of what the journal names come from `sequence` and are never used again.
+Never imported by a console or a command: it costs more start time than all the rest (see the import tests).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
+
+
+class Meta(SQLModel, table=True):
+    """What the store knows of itself: its id, the signing keys (newest first, hexadecimal), whether it is a demo."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Sequence(SQLModel, table=True):
+    """The next free id of each kind, so that none is ever used twice."""
+
+    __table_args__ = WITHOUT_ROWID
+    name: str = Field(primary_key=True)
+    next: int
+
+
+class Operator(SQLModel, table=True):
+    """A person who works here."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    role: str
+    created_at: int
+    disabled: bool = False
+
+
+class Channel(SQLModel, table=True):
+    """A configured way in and out; `name` is its key in the configuration. A row outlives its configuration."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    kind: str
+    address: str = ""
+    enabled: bool = True
+    reopen_ms: int
+    state: str = "starting"
+    detail: str = ""
+    fix: str = ""
+    since: int | None = None
+    last_ok_at: int | None = None
+    gap: str = ""
+    gap_at: int | None = None
+
+
+class Customer(SQLModel, table=True):
+    """A person or company that writes to us. Ids come from `sequence`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    language: str = ""
+    created_at: int
+    merged_into_id: int | None = Field(default=None, foreign_key="customer.id")
+
+
+class Identity(SQLModel, table=True):
+    """One address of a person; `customer_id` is null while nobody wrote from it."""
+
+    __table_args__ = (
+        Index("ux_identity_value", "kind", "value", unique=True),
+        Index("ix_identity_customer", "customer_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int | None = Field(default=None, foreign_key="customer.id")
+    kind: str
+    value: str
+    name: str = ""
+    unreachable: bool = False
+    created_at: int
+
+
+_OPEN = text("status = 'open' AND spam = 0 AND merged_into_id IS NULL")
+_MERGED = text("merged_into_id IS NULL")
+
+
+class Conversation(SQLModel, table=True):
+    """One exchange about one matter. `title` is the name shown in the list (customer or group), `sort_at` the place in the
+    order of urgency (`desk.urgency.sort_value`), `newest_at` minus `last_message_at` (so that every list ascends),
+    `urgent_at` when the time allowed for an answer ends."""
+
+    __table_args__ = (
+        Index("ux_conversation_number", "number", unique=True),
+        Index("ix_conversation_thread", "channel_id", "thread_key", "id", sqlite_where=text("thread_key <> ''")),
+        Index("ix_conversation_customer", "customer_id", "id"),
+        Index("ix_conversation_previous", "previous_id", sqlite_where=text("previous_id IS NOT NULL")),
+        Index("ix_list_inbox", "sort_at", "id", sqlite_where=_OPEN),
+        Index("ix_list_assignee", "assignee_id", "sort_at", "id", sqlite_where=_OPEN),
+        Index(
+            "ix_list_waiting",
+            "sort_at",
+            "id",
+            sqlite_where=text("status = 'open' AND spam = 0 AND merged_into_id IS NULL AND waiting_since IS NOT NULL"),
+        ),
+        Index(
+            "ix_list_late",
+            "sort_at",
+            "id",
+            sqlite_where=text("status = 'open' AND spam = 0 AND merged_into_id IS NULL AND late = 1"),
+        ),
+        Index(
+            "ix_due",
+            "urgent_at",
+            sqlite_where=text("status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0"),
+        ),
+        Index("ix_list_snoozed", "snoozed_until", "id", sqlite_where=text("status = 'snoozed'")),
+        Index("ix_list_closed", "newest_at", "id", sqlite_where=text("status = 'closed' AND merged_into_id IS NULL")),
+        Index("ix_list_all", "newest_at", "id", sqlite_where=_MERGED),
+        Index("ix_list_failed", "newest_at", "id", sqlite_where=text("failed > 0")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    number: int
+    channel_id: int = Field(foreign_key="channel.id")
+    customer_id: int | None = Field(default=None, foreign_key="customer.id")
+    thread_key: str = ""
+    title: str = ""
+    is_group: bool = False
+    subject: str = ""
+    status: str
+    priority: int
+    assignee_id: int | None = Field(default=None, foreign_key="operator.id")
+    opened_at: int
+    updated_at: int
+    closed_at: int | None = None
+    snoozed_until: int | None = None
+    last_message_at: int
+    newest_at: int
+    last_incoming_at: int | None = None
+    last_message_id: int | None = None
+    preview: str = ""
+    preview_kind: str = "incoming"
+    message_count: int = 0
+    waiting_since: int | None = None
+    asked: int = 0
+    urgent_at: int | None = None
+    sort_at: int
+    late: bool = False
+    unread: int = 0
+    failed: int = 0
+    spam: bool = False
+    merged_into_id: int | None = Field(default=None, foreign_key="conversation.id")
+    previous_id: int | None = Field(default=None, foreign_key="conversation.id")
+    maybe_related_id: int | None = Field(default=None, foreign_key="conversation.id")
+    version: int = 0
+
+
+class ThreadAlias(SQLModel, table=True):
+    """An id that a chat had before it moved on its channel."""
+
+    __tablename__ = "thread_alias"
+    __table_args__ = WITHOUT_ROWID
+    channel_id: int = Field(primary_key=True, foreign_key="channel.id")
+    thread_key: str = Field(primary_key=True)
+    now_key: str
+
+
+class Participant(SQLModel, table=True):
+    """Who takes part in a conversation: "customer", "cc" or "member" of a group."""
+
+    __table_args__ = (Index("ix_participant_identity", "identity_id", "conversation_id"), WITHOUT_ROWID)
+    conversation_id: int = Field(primary_key=True, foreign_key="conversation.id")
+    identity_id: int = Field(primary_key=True, foreign_key="identity.id")
+    role: str
+    added_at: int
+
+
+class Message(SQLModel, table=True):
+    """One message. The thread's order is the order of ids: as the desk learned of them. `delivery` is the state of the whole
+    (null for what never leaves); `answered_wait` and `answered_asked` are the wait that a reply ended; `recipients` is JSON
+    {"to": [[kind, value, name]...], "cc": [...]} of an outgoing message; `notes` a JSON list of codes."""
+
+    __table_args__ = (
+        Index("ux_message_public", "public_id", unique=True),
+        Index("ix_message_thread", "conversation_id", "id"),
+        Index("ix_message_mail", "mail_id", sqlite_where=text("mail_id <> ''")),
+        Index("ix_message_album", "channel_id", "album", sqlite_where=text("album <> ''")),
+        Index(
+            "ix_message_delivery", "delivery", "id", sqlite_where=text("delivery IN ('queued','sending','failed','uncertain')")
+        ),
+        Index("ix_message_inbound", "inbound_id", sqlite_where=text("inbound_id IS NOT NULL")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str
+    conversation_id: int = Field(foreign_key="conversation.id")
+    kind: str
+    origin: str = "human"
+    channel_id: int = Field(foreign_key="channel.id")
+    thread_key: str = ""
+    author_identity_id: int | None = Field(default=None, foreign_key="identity.id")
+    author_operator_id: int | None = Field(default=None, foreign_key="operator.id")
+    at: int
+    stored_at: int
+    subject: str = ""
+    text: str = ""
+    quoted_from: int | None = None
+    placeholder: str = ""
+    quote: str = ""
+    forwarded_from: str = ""
+    reply_to: str = ""
+    reply_to_external: str = ""
+    reply_to_message_id: int | None = None
+    notes: str = "[]"
+    album: str = ""
+    mail_id: str = ""
+    mail_references: str = ""
+    recipients: str = ""
+    version: int = 1
+    inbound_id: int | None = None
+    delivery: str | None = None
+    delivery_detail: str = ""
+    sent_at: int | None = None
+    answered_wait: int | None = None
+    answered_asked: int = 0
+
+
+class MessageRef(SQLModel, table=True):
+    """What a message is called on its channel; an album or a reply in parts has several names."""
+
+    __tablename__ = "message_ref"
+    __table_args__ = (Index("ix_message_ref_message", "message_id"), WITHOUT_ROWID)
+    channel_id: int = Field(primary_key=True, foreign_key="channel.id")
+    external_id: str = Field(primary_key=True)
+    message_id: int = Field(foreign_key="message.id")
+    part: int = 0
+
+
+class MessageVersion(SQLModel, table=True):
+    """What a message said before it was edited. `version_key` is the channel's name of the version that replaced it."""
+
+    __tablename__ = "message_version"
+    __table_args__ = (Index("ux_message_version_key", "message_id", "version_key", unique=True), WITHOUT_ROWID)
+    message_id: int = Field(primary_key=True, foreign_key="message.id")
+    version: int = Field(primary_key=True)
+    version_key: str
+    text: str
+    at: int
+    replaced_at: int
+
+
+class Attachment(SQLModel, table=True):
+    """A file beside a message, or staged for one (`operator_id`, `conversation_id` of the draft, no `message_id`). Its bytes
+    lie under its SHA-256; `state` is stored, pending, failed or unavailable."""
+
+    __table_args__ = (
+        Index("ix_attachment_message", "message_id", "position", sqlite_where=text("message_id IS NOT NULL")),
+        Index("ix_attachment_staged", "operator_id", "conversation_id", sqlite_where=text("message_id IS NULL")),
+        Index("ix_attachment_pending", "next_at", sqlite_where=text("state = 'pending'")),
+        Index("ix_attachment_file", "sha256", sqlite_where=text("sha256 IS NOT NULL")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int | None = Field(default=None, foreign_key="message.id")
+    operator_id: int | None = Field(default=None, foreign_key="operator.id")
+    conversation_id: int | None = Field(default=None, foreign_key="conversation.id")
+    channel_id: int | None = Field(default=None, foreign_key="channel.id")
+    position: int = 0
+    name: str
+    media_type: str
+    size: int | None = None
+    sha256: str | None = None
+    inline: bool = False
+    content_id: str = ""
+    remote_ref: str = ""
+    state: str
+    reason: str = ""
+    tries: int = 0
+    next_at: int | None = None
+
+
+class Draft(SQLModel, table=True):
+    """What an operator has begun to write in a conversation."""
+
+    __table_args__ = WITHOUT_ROWID
+    operator_id: int = Field(primary_key=True, foreign_key="operator.id")
+    conversation_id: int = Field(primary_key=True, foreign_key="conversation.id")
+    note: bool
+    text: str
+    saved_at: int
+
+
+class Inbound(SQLModel, table=True):
+    """The ledger: one row for each thing a channel handed over, with its bytes here or in a file under their SHA-256. `reason`
+    says why it is no message; `flag` what the channel said of it ("oversize")."""
+
+    __table_args__ = (
+        Index("ux_inbound_source", "channel_id", "source_key", unique=True),
+        Index("ix_inbound_open", "id", sqlite_where=text("state = 'received'")),
+        Index("ix_inbound_held", "state", "id", sqlite_where=text("state IN ('quarantined','ignored')")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    channel_id: int = Field(foreign_key="channel.id")
+    source_key: str
+    state: str
+    reason: str = ""
+    flag: str = ""
+    received_at: int
+    settled_at: int | None = None
+    size: int
+    data: bytes | None = None
+    sha256: str | None = None
+
+
+class Checkpoint(SQLModel, table=True):
+    """How far a channel has read, as it says itself."""
+
+    __table_args__ = WITHOUT_ROWID
+    channel_id: int = Field(primary_key=True, foreign_key="channel.id")
+    key: str = Field(primary_key=True)
+    value: str
+    at: int
+
+
+class ServerCopy(SQLModel, table=True):
+    """One position on a server (folder, UIDVALIDITY, UID) and what became of it: held (with its ledger row), retry, gone,
+    poison or skipped. `present` says that the last full scan saw it there."""
+
+    __tablename__ = "server_copy"
+    __table_args__ = WITHOUT_ROWID
+    channel_id: int = Field(primary_key=True, foreign_key="channel.id")
+    folder: str = Field(primary_key=True)
+    epoch: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    state: str
+    inbound_id: int | None = None
+    tries: int = 0
+    present: bool = True
+
+
+class ServerCount(SQLModel, table=True):
+    """How many messages a folder held at the last full scan."""
+
+    __tablename__ = "server_count"
+    __table_args__ = WITHOUT_ROWID
+    channel_id: int = Field(primary_key=True, foreign_key="channel.id")
+    folder: str = Field(primary_key=True)
+    epoch: int
+    on_server: int
+    at: int
+
+
+class Outbox(SQLModel, table=True):
+    """One part of an outgoing message. `phase` is "" or "wire" (the server may have it); `payload` the bytes that go out, fixed
+    at the first try; `filed` whether a copy is to be put into Sent: "", due, done, failed."""
+
+    __table_args__ = (
+        Index("ix_outbox_message", "message_id", "part_no"),
+        Index("ix_outbox_due", "not_before", "id", sqlite_where=text("state = 'queued'")),
+        Index(
+            "ix_outbox_conversation", "conversation_id", "id", sqlite_where=text("state IN ('queued','sending','uncertain')")
+        ),
+        Index("ix_outbox_unsettled", "state", "not_before", sqlite_where=text("state IN ('sending','uncertain')")),
+        Index("ix_outbox_filing", "filed", "not_before", sqlite_where=text("filed = 'due'")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id")
+    conversation_id: int = Field(foreign_key="conversation.id")
+    channel_id: int = Field(foreign_key="channel.id")
+    part_no: int
+    part_count: int
+    text: str
+    attachments: str = "[]"
+    at: int
+    not_before: int | None
+    state: str
+    phase: str = ""
+    epoch: int | None = None
+    attempt: int = 0
+    twice: bool = False
+    detail: str = ""
+    payload: bytes | None = None
+    payload_sha256: str | None = None
+    sent_at: int | None = None
+    filed: str = ""
+    filing_tries: int = 0
+
+
+class Journal(SQLModel, table=True):
+    """What happened, when, by whom: append-only. `data` holds ids, codes and numbers only."""
+
+    __table_args__ = (
+        Index("ix_journal_conversation", "conversation_id", "seq"),
+        Index("ix_journal_command", "command_id"),
+        {"sqlite_autoincrement": True},
+    )
+    seq: int | None = Field(default=None, primary_key=True)
+    command_id: int
+    cause_seq: int | None = None
+    at: int
+    stored_at: int
+    kind: str
+    version: int
+    actor_kind: str
+    actor_id: int | None = None
+    conversation_id: int | None = None
+    customer_id: int | None = None
+    message_id: int | None = None
+    task_id: int | None = None
+    data: str
+
+
+class JournalText(SQLModel, table=True):
+    """What undo needs of the words there were before; erasing a person may empty it."""
+
+    __tablename__ = "journal_text"
+    seq: int = Field(primary_key=True, foreign_key="journal.seq")
+    text: str
+
+
+class Counter(SQLModel, table=True):
+    """How many conversations a view holds, kept in the transaction that changes it. `scope` is an operator id, 0 for all."""
+
+    __table_args__ = WITHOUT_ROWID
+    view: str = Field(primary_key=True)
+    scope: int = Field(primary_key=True)
+    n: int
+
+
+class Lease(SQLModel, table=True):
+    """Who does the polling. `expires` is milliseconds of the boot clock of the boot `boot_id`; `epoch` fences late writers."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    holder: str
+    pid: int
+    host: str
+    epoch: int
+    boot_id: str
+    expires: int

@@ -1,0 +1,365 @@
+"""What a rule needs to know, read inside the write transaction: the situation of a command, the arrival of a message."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from deskterm.desk import commands as c
+from deskterm.desk.commands import Command
+from deskterm.desk.decide import LastSaid, Route, Situation, Staged
+from deskterm.desk.delivery import SentMessage, SentPart
+from deskterm.desk.intake import Arrival, Candidate, Earlier, KnownIdentity
+from deskterm.desk.model import Conversation, Delivery, Fresh, Operator
+from deskterm.desk.post import Address, Capabilities, IdentityKind, Inbound
+from deskterm.desk.signing import Signer, new_public_id
+from deskterm.desk.text import reply_subject
+from deskterm.store import conversations
+from deskterm.store.times import from_ms
+from deskterm.store.writer import Transaction
+
+MAX_REFERENCES = 50
+"""How many ids of a mail are looked up, the nearest first; a header may hold thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the store is told of the world outside: who proves our ids, what each kind of channel carries, the undo window."""
+
+    signer: Signer
+    capabilities: Mapping[str, Capabilities]
+    undo: timedelta
+
+
+def fresh(tx: Transaction) -> Fresh:
+    """Read the next free ids."""
+    following = dict(tx.all("SELECT name, next FROM sequence"))
+    return Fresh(
+        conversation=following["conversation"],
+        number=following["number"],
+        message=following["message"],
+        customer=following["customer"],
+        identity=following["identity"],
+        public_id=new_public_id(secrets.token_bytes(12)),
+    )
+
+
+def next_command(tx: Transaction) -> int:
+    """Take the next command id."""
+    row = tx.quietly("UPDATE sequence SET next = next + 1 WHERE name = 'command' RETURNING next - 1").fetchone()
+    return int(row[0])
+
+
+# --- commands
+
+
+def of_command(tx: Transaction, command: Command, me: Operator, rules: Rules) -> tuple[Situation, dict[int, Conversation]]:
+    """Load what a command is judged by, and the conversations it may change."""
+    if isinstance(command, c.RetrySend | c.MarkDelivered | c.TakeBack | c.SendNow | c.RetryAllFailed):
+        messages = tuple(_messages_of(tx, command))
+        situation = Situation(me=me, fresh=fresh(tx), undo=rules.undo, messages=messages)
+        return situation, {m.conversation.id: m.conversation for m in messages}
+    conversation = conversations.load(tx, command.conversation_id)
+    if conversation is None:
+        return Situation(me=me, fresh=fresh(tx)), {}
+    answer = isinstance(command, c.Reply)
+    situation = Situation(
+        me=me,
+        fresh=fresh(tx),
+        undo=rules.undo,
+        conversation=conversation,
+        last_said=_last_said(tx, conversation.id) if answer else None,
+        route=_route(tx, conversation, rules) if answer else None,
+        staged=_staged(tx, me.id, conversation.id) if isinstance(command, c.Reply | c.Note) else {},
+        operators=_operators(tx) if isinstance(command, c.Assign | c.Take) else frozenset(),
+    )
+    return situation, {conversation.id: conversation}
+
+
+def _messages_of(tx: Transaction, command: Any) -> Iterable[SentMessage]:
+    if isinstance(command, c.RetryAllFailed):
+        rows = tx.all("SELECT id FROM message WHERE delivery = 'failed' ORDER BY id")
+    elif isinstance(command, c.SendNow) and command.message_id is None:
+        rows = tx.all("SELECT id FROM message WHERE delivery = 'queued' ORDER BY id")
+    else:
+        rows = [(command.message_id,)]
+    found = (sent_message(tx, row[0]) for row in rows)
+    return [message for message in found if message is not None]
+
+
+def _last_said(tx: Transaction, conversation_id: int) -> LastSaid | None:
+    row = tx.one(
+        "SELECT m.id, m.author_operator_id, coalesce(o.name, ''), m.stored_at FROM message m"
+        " LEFT JOIN operator o ON o.id = m.author_operator_id"
+        " WHERE m.conversation_id = ? AND m.kind IN ('incoming', 'outgoing') ORDER BY m.id DESC LIMIT 1",
+        (conversation_id,),
+    )
+    return None if row is None else LastSaid(row[0], row[1], row[2], from_ms(row[3]))
+
+
+def _route(tx: Transaction, conversation: Conversation, rules: Rules) -> Route | None:
+    """An answer goes to the channel and thread of the customer's last message."""
+    last = tx.one(
+        "SELECT id, channel_id, thread_key, author_identity_id, subject, reply_to FROM message WHERE conversation_id = ?"
+        " AND kind = 'incoming' AND origin IN ('human', 'own') ORDER BY id DESC LIMIT 1",
+        (conversation.id,),
+    ) or tx.one(
+        "SELECT id, channel_id, thread_key, author_identity_id, subject, reply_to FROM message WHERE conversation_id = ?"
+        " AND kind = 'incoming' ORDER BY id DESC LIMIT 1",
+        (conversation.id,),
+    )
+    if last is None:
+        return None
+    message_id, channel_id, thread_key, author_id, subject, reply_to = last
+    kind, own, enabled = tx.one("SELECT kind, address, enabled FROM channel WHERE id = ?", (channel_id,))
+    author = tx.one("SELECT kind, value, name, unreachable FROM identity WHERE id = ?", (author_id,)) if author_id else None
+    to = _addressee(author, reply_to)
+    taken = {own.lower(), *(address.value for address in to)}
+    return Route(
+        channel_id=channel_id,
+        enabled=bool(enabled),
+        capabilities=rules.capabilities[kind],
+        # A chat may have moved since its last message; its conversation knows where it is now.
+        thread_key=conversation.thread_key if channel_id == conversation.channel_id else thread_key,
+        subject=reply_subject(subject or _subject(tx, conversation.id)) if rules.capabilities[kind].subject else "",
+        to=to,
+        cc=tuple(address for address in _in_copy(tx, conversation.id) if address.value not in taken),
+        unreachable=bool(author and author[3]),
+        reply_to_message_id=message_id,
+    )
+
+
+def _addressee(author: Any, reply_to: str) -> tuple[Address, ...]:
+    if author is None:
+        return (Address(IdentityKind.EMAIL, reply_to),) if reply_to else ()
+    kind, value, name, _unreachable = author
+    return (Address(IdentityKind(kind), reply_to or value, name),)
+
+
+def _subject(tx: Transaction, conversation_id: int) -> str:
+    return str(tx.one("SELECT subject FROM conversation WHERE id = ?", (conversation_id,))[0])
+
+
+def _in_copy(tx: Transaction, conversation_id: int) -> list[Address]:
+    rows = tx.all(
+        "SELECT i.kind, i.value, i.name FROM participant p JOIN identity i ON i.id = p.identity_id"
+        " WHERE p.conversation_id = ? AND p.role = 'cc' AND i.kind = 'email' ORDER BY p.added_at, i.id",
+        (conversation_id,),
+    )
+    return [Address(IdentityKind(kind), value, name) for kind, value, name in rows]
+
+
+def _staged(tx: Transaction, operator_id: int, conversation_id: int) -> dict[int, Staged]:
+    rows = tx.all(
+        "SELECT id, size FROM attachment WHERE message_id IS NULL AND operator_id = ? AND conversation_id = ?",
+        (operator_id, conversation_id),
+    )
+    return {row[0]: Staged(row[0], row[1] or 0) for row in rows}
+
+
+def _operators(tx: Transaction) -> frozenset[int]:
+    return frozenset(row[0] for row in tx.all("SELECT id FROM operator WHERE disabled = 0"))
+
+
+def sent_message(tx: Transaction, message_id: int) -> SentMessage | None:
+    """Load an outgoing message with its parts and its conversation."""
+    row = tx.one(
+        "SELECT conversation_id, author_operator_id, answered_wait, answered_asked FROM message"
+        " WHERE id = ? AND kind = 'outgoing'",
+        (message_id,),
+    )
+    if row is None:
+        return None
+    parts = tx.all(
+        "SELECT id, part_no, state, attempt, twice, at FROM outbox WHERE message_id = ? ORDER BY part_no", (message_id,)
+    )
+    conversation = conversations.load(tx, row[0])
+    if conversation is None or not parts:
+        return None
+    newest = tx.one(
+        "SELECT id FROM message WHERE conversation_id = ? AND kind = 'incoming' AND origin = 'human' ORDER BY id DESC LIMIT 1",
+        (conversation.id,),
+    )
+    return SentMessage(
+        message_id=message_id,
+        conversation=conversation,
+        queued_at=from_ms(parts[0][5]),
+        parts=tuple(SentPart(p[0], p[1], Delivery(p[2]), p[3], bool(p[4])) for p in parts),
+        operator_id=row[1],
+        answered_wait=from_ms(row[2]),
+        answered_asked=row[3],
+        newest_incoming_id=newest[0] if newest else None,
+    )
+
+
+# --- arrivals
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a ledger row came from."""
+
+    channel_id: int
+    reopen_after: timedelta
+    inbound_id: int
+    received_at: datetime
+
+
+def of_arrival(tx: Transaction, inbound: Inbound, source: Source, signer: Signer) -> tuple[Arrival, dict[int, Conversation]]:
+    """Load what placing a message is judged by, and the conversations it may change."""
+    channel_id = source.channel_id
+    sender = _identity(tx, inbound.sender)
+    candidates = _candidates(tx, inbound, channel_id, sender, signer)
+    arrival = Arrival(
+        channel_id=channel_id,
+        reopen_after=source.reopen_after,
+        fresh=fresh(tx),
+        inbound_id=source.inbound_id,
+        received_at=source.received_at,
+        sender=sender,
+        cc=tuple(_identity(tx, address) for address in inbound.cc),
+        candidates=tuple(candidates),
+        edited=_earlier(tx, channel_id, inbound.edit_of) if inbound.edit_of else None,
+        album=_album(tx, channel_id, inbound) if inbound.album else None,
+        bounced=_bounced(tx, inbound, signer) if inbound.bounce else None,
+        moved=_moved(tx, channel_id, inbound.moved_from) if inbound.moved_from else (),
+        already=_known(tx, channel_id, inbound.external_id) is not None,
+    )
+    states = {candidate.conversation.id: candidate.conversation for candidate in candidates}
+    for earlier in (arrival.edited, arrival.album, arrival.bounced):
+        if earlier is not None:
+            states[earlier.conversation.id] = earlier.conversation
+    states |= {conversation.id: conversation for conversation in arrival.moved}
+    return arrival, states
+
+
+def _identity(tx: Transaction, address: Address | None) -> KnownIdentity | None:
+    if address is None:
+        return None
+    row = tx.one("SELECT id, customer_id, name FROM identity WHERE kind = ? AND value = ?", (address.kind.value, address.value))
+    return None if row is None else KnownIdentity(*row)
+
+
+def _known(tx: Transaction, channel_id: int, external_id: str) -> int | None:
+    row = tx.one("SELECT message_id FROM message_ref WHERE channel_id = ? AND external_id = ?", (channel_id, external_id))
+    return None if row is None else int(row[0])
+
+
+def _earlier(tx: Transaction, channel_id: int, external_id: str) -> Earlier | None:
+    message_id = _known(tx, channel_id, external_id)
+    if message_id is None:
+        return None
+    conversation_id, text = tx.one("SELECT conversation_id, text FROM message WHERE id = ?", (message_id,))
+    conversation = conversations.load(tx, conversation_id)
+    if conversation is None:
+        return None
+    keys = tx.all("SELECT version_key FROM message_version WHERE message_id = ?", (message_id,))
+    return Earlier(message_id, conversation, text, frozenset(key for (key,) in keys))
+
+
+def _album(tx: Transaction, channel_id: int, inbound: Inbound) -> Earlier | None:
+    row = tx.one(
+        "SELECT id, conversation_id, text FROM message WHERE channel_id = ? AND album = ? AND thread_key = ?"
+        " ORDER BY id DESC LIMIT 1",
+        (channel_id, inbound.album, inbound.thread_key),
+    )
+    if row is None:
+        return None
+    conversation = conversations.load(tx, row[1])
+    return None if conversation is None else Earlier(row[0], conversation, row[2])
+
+
+def _bounced(tx: Transaction, inbound: Inbound, signer: Signer) -> SentMessage | None:
+    public_id = signer.public_id(inbound.bounce.message_id) if inbound.bounce else None
+    if public_id is None:
+        return None
+    row = tx.one("SELECT id FROM message WHERE public_id = ?", (public_id,))
+    return None if row is None else sent_message(tx, row[0])
+
+
+def _moved(tx: Transaction, channel_id: int, thread_key: str) -> tuple[Conversation, ...]:
+    rows = tx.all(
+        f"SELECT {conversations.COLUMNS} FROM conversation WHERE channel_id = ? AND thread_key = ?", (channel_id, thread_key)
+    )
+    return tuple(conversations.from_row(row) for row in rows)
+
+
+def _candidates(
+    tx: Transaction, inbound: Inbound, channel_id: int, sender: KnownIdentity | None, signer: Signer
+) -> list[Candidate]:
+    if inbound.thread_key:
+        found = _in_thread(tx, channel_id, inbound.thread_key)
+        return [] if found is None else [Candidate(found, _participants(tx, found.id), same_thread=True)]
+    if inbound.refs is None:
+        return []
+    candidates: dict[int, Candidate] = {}
+    for conversation_id, provable in _referred(tx, inbound, channel_id, sender, signer):
+        conversation = conversations.load(tx, conversation_id)
+        if conversation is None:
+            continue
+        known = candidates.get(conversation.id)
+        if known is None or (provable and not known.participants):
+            people = _participants(tx, conversation.id) if provable else frozenset()
+            candidates[conversation.id] = Candidate(conversation, people)
+    return list(candidates.values())
+
+
+def _in_thread(tx: Transaction, channel_id: int, thread_key: str) -> Conversation | None:
+    alias = tx.one("SELECT now_key FROM thread_alias WHERE channel_id = ? AND thread_key = ?", (channel_id, thread_key))
+    row = tx.one(
+        "SELECT id FROM conversation WHERE channel_id = ? AND thread_key = ? AND thread_key <> '' ORDER BY id DESC LIMIT 1",
+        (channel_id, alias[0] if alias else thread_key),
+    )
+    return None if row is None else conversations.load(tx, row[0])
+
+
+def _participants(tx: Transaction, conversation_id: int) -> frozenset[int]:
+    rows = tx.all("SELECT identity_id FROM participant WHERE conversation_id = ?", (conversation_id,))
+    return frozenset(row[0] for row in rows)
+
+
+def _referred(
+    tx: Transaction, inbound: Inbound, channel_id: int, sender: KnownIdentity | None, signer: Signer
+) -> Iterable[tuple[int, bool]]:
+    """Yield (conversation id, provable) for what a mail refers to, the most specific first.
+
+    Provable are ids and addresses that we signed, and mails that the sender wrote to this mailbox before. A mail of somebody
+    else's proves nothing: its id stands in every answer to it.
+    """
+    refs = inbound.refs
+    if refs is None:
+        return
+    for mail_id in list(dict.fromkeys((*refs.in_reply_to, *reversed(refs.references))))[:MAX_REFERENCES]:
+        public_id = signer.public_id(mail_id)
+        if public_id is not None:
+            row = tx.one("SELECT conversation_id FROM message WHERE public_id = ?", (public_id,))
+            if row is not None:
+                yield row[0], True
+            continue
+        for conversation_id, author_id in tx.all(
+            "SELECT conversation_id, author_identity_id FROM message WHERE mail_id = ? AND mail_id <> '' AND channel_id = ?"
+            " ORDER BY id DESC LIMIT 5",
+            (mail_id, channel_id),
+        ):
+            yield conversation_id, sender is not None and author_id == sender.id
+    for address in refs.delivered_to:
+        number = signer.conversation_number(address)
+        row = None if number is None else tx.one("SELECT id FROM conversation WHERE number = ?", (number,))
+        if row is not None:
+            yield row[0], True
+
+
+def recipients(text: str) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
+    """Read a message's recipients back: (to, cc)."""
+    if not text:
+        return (), ()
+    kept = json.loads(text)
+
+    def people(rows: list[list[str]]) -> tuple[Address, ...]:
+        return tuple(Address(IdentityKind(kind), value, name) for kind, value, name in rows)
+
+    return people(kept["to"]), people(kept["cc"])
