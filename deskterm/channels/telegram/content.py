@@ -27,6 +27,8 @@ def content_of(message: Json) -> Content:
     words = text(message.get("text"))
     if words:
         return Content(linked(words, message.get("entities")))
+    if words := _rich(message.get("rich_message")):
+        return Content(words)
     for kind, describe in _CONTENT.items():
         if kind in message:
             value = message[kind]
@@ -152,25 +154,31 @@ def _checklist(value: object) -> str:
     return _line("checklist", ": ".join(part for part in (text(info.get("title")), tasks) if part))
 
 
+_INLINE = ("text", "caption", "summary", "label")
+_NESTED = ("blocks", "items", "rows", "cells")
+
+
 def _rich(value: object) -> str:
+    """Return the words of a rich message (RichMessage): its pieces of text joined, every block on a line of its own."""
     words: list[str] = []
-    _gather(table(value).get("blocks"), words)
-    return " ".join(words) or "rich message"
-
-
-_WORDY = ("text", "caption", "blocks", "items", "cells", "rows", "summary", "label")
+    _gather(table(value), words)
+    return "\n".join(line for line in "".join(words).split("\n") if line.strip())
 
 
 def _gather(value: object, words: list[str]) -> None:
-    """Collect the words of a rich message's blocks in order; its text is a string, a list, or an object holding one."""
+    """Collect words in order; a text is a string, a list of texts, or an object that holds one."""
     if isinstance(value, str):
         words.append(text(value))
     elif isinstance(value, list):
         for item in value:
             _gather(item, words)
     elif isinstance(value, dict):
-        for key in _WORDY:
+        for key in _INLINE:
             _gather(value.get(key), words)
+        for key in _NESTED:
+            for block in rows(value.get(key)):
+                _gather(block, words)
+                words.append("\n")
 
 
 def _named(word: str, field: str) -> Callable[[object], str]:
@@ -217,7 +225,6 @@ _CONTENT: dict[str, Callable[[object], str]] = {
     "poll": _poll,
     "venue": _venue,
     "location": lambda value: _line("location", _point(value)),
-    "rich_message": _rich,
     "invoice": _paying("invoice"),
     "web_app_data": _named("web app:", "data"),
     "users_shared": lambda value: _people("shared users")(table(value).get("users")),
