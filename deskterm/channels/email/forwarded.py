@@ -1,0 +1,146 @@
+"""A mail that somebody passes on: who wrote the enclosed one, to whom, when and what, in the forms of the usual programs.
+
+Gmail, Thunderbird and Mail.ru put a separator and header lines before it, Apple Mail quotes them, Outlook leaves the
+separator away, Yandex writes an attribution line instead, and some attach the mail whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from deskterm.channels.email.addresses import Mailbox, mailboxes, parse_mailboxes
+from deskterm.channels.email.body import read_content
+from deskterm.channels.email.caps import CAPS, Caps
+from deskterm.channels.email.headers import date_of
+from deskterm.channels.email.mime import parse_mail
+from deskterm.desk.post import InFile
+from deskterm.desk.quotes import header_name, is_forward_line
+from deskterm.desk.text import clean_line
+
+_SUBJECT = re.compile(r"\s*(?:fwd?|fw|wg|tr|rv|пересл|перенаправлено|пд)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_END = re.compile(r"\s*-{3,}\s*(?:конец пересылаемого сообщения|end of forwarded message)\s*-*\s*$", re.IGNORECASE)
+_ATTRIBUTION = re.compile(r"(?P<date>.{0,80}\d{1,2}[:.]\d\d[^,<\"]{0,20}),\s*(?P<who>[^,].{0,200}@.{0,200}):$")
+_BRACKETS = re.compile(r"[\[(](?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)[\])]")
+_ROLES = {
+    "from": frozenset({"от", "from", "von", "de", "da", "od", "від"}),
+    "to": frozenset({"кому", "to", "an", "à", "para", "pour", "a", "do"}),
+    "date": frozenset(
+        {"отправлено", "sent", "gesendet", "envoyé", "enviado", "inviato", "wysłano", "надіслано"}
+        | {"дата", "date", "datum", "data", "fecha"}
+    ),
+    "subject": frozenset({"тема", "subject", "betreff", "objet", "sujet", "asunto", "oggetto", "temat"}),
+}
+_MAX_HEAD = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The enclosed mail. `date` is RFC 3339 where the program wrote a full time, else the words as they stand."""
+
+    sender: Mailbox
+    to: tuple[Mailbox, ...]
+    subject: str
+    date: str
+    text: str
+
+
+def says_forward(subject: str) -> bool:
+    """Return whether a subject calls the mail a forwarded one."""
+    return _SUBJECT.match(subject) is not None
+
+
+def find_forwarded(text: str, subject: str, by_operator: bool, files: Sequence[InFile], caps: Caps = CAPS) -> Forwarded | None:
+    """Return the mail enclosed in this one; None when it is no forwarded mail.
+
+    Header lines without a separator (Outlook) and attached mails count only where the subject says so or an operator sends.
+    """
+    lines = text.split("\n")
+    announced = next((number for number, line in enumerate(lines) if is_forward_line(line)), None)
+    if announced is not None:
+        return _in_text(lines[announced + 1 :])
+    if not (by_operator or says_forward(subject)):
+        return None
+    start = next((number for number in range(len(lines)) if _is_head(lines, number)), None)
+    if start is not None:
+        return _in_text(lines[start:])
+    attached = next((file for file in files if file.media_type == "message/rfc822" and file.data), None)
+    return _attached(attached.data, caps) if attached is not None and attached.data is not None else None
+
+
+def _is_head(lines: Sequence[str], number: int) -> bool:
+    if header_name(lines[number]) not in _ROLES["from"] | _ROLES["subject"]:
+        return False
+    roles = {_role(line) for line in lines[number : number + 6]} - {""}
+    return len(roles) >= 3 and "from" in roles
+
+
+def _role(line: str) -> str:
+    name = header_name(line)
+    return next((role for role, names in _ROLES.items() if name in names), "")
+
+
+def _in_text(lines: Sequence[str]) -> Forwarded | None:
+    lines = _unquoted(lines)
+    start = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if start is None:
+        return None
+    found = _ATTRIBUTION.match(lines[start].strip())
+    if found is not None:
+        sender = _people(found["who"])
+        return _made(sender, [], "", found["date"], lines[start + 1 :]) if sender else None
+    fields, body = _head(lines, start)
+    sender = _people(fields.get("from", ""))
+    if not sender:
+        return None
+    return _made(sender, _people(fields.get("to", "")), fields.get("subject", ""), fields.get("date", ""), lines[body:])
+
+
+def _unquoted(lines: Sequence[str]) -> list[str]:
+    written = [line for line in lines if line.strip()]
+    if written and written[0].startswith(">"):
+        return [line[1:].removeprefix(" ") if line.startswith(">") else line for line in lines]
+    return list(lines)
+
+
+def _head(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
+    """Return the header lines from `start` by role, and the line where the body begins."""
+    fields: dict[str, str] = {}
+    role = ""
+    for number in range(start, min(len(lines), start + _MAX_HEAD)):
+        line = lines[number].strip()
+        if header_name(line) or re.match(r"\*?[A-Za-zА-Яа-яёÀ-ÿ -]{2,20}\s?:\*? \S*@", line):
+            role = _role(line)
+            if role:
+                fields.setdefault(role, line.partition(":")[2].strip("* \t\xa0"))
+        elif not line:
+            if not any(header_name(below) for below in lines[number + 1 : number + 2]):
+                return fields, number
+        elif role:
+            fields[role] = f"{fields[role]} {line}"
+        else:
+            return fields, number
+    return fields, min(len(lines), start + _MAX_HEAD)
+
+
+def _people(value: str) -> list[Mailbox]:
+    return parse_mailboxes(_BRACKETS.sub(r"<\1>", value.replace("*", "")))
+
+
+def _made(sender: list[Mailbox], to: list[Mailbox], subject: str, date: str, lines: Sequence[str]) -> Forwarded:
+    end = next((number for number, line in enumerate(lines) if _END.match(line)), len(lines))
+    at = date_of(date.encode())
+    written = at.isoformat() if at is not None else clean_line(date, 100)
+    return Forwarded(sender[0], tuple(to), clean_line(subject), written, "\n".join(lines[:end]).strip())
+
+
+def _attached(data: bytes, caps: Caps) -> Forwarded | None:
+    mail = parse_mail(data, caps)
+    sender = mailboxes(mail.headers, "from")
+    if not sender:
+        return None
+    at = date_of(mail.headers.raw("date"))
+    text, _ = read_content(mail, caps).text()
+    to = tuple(mailboxes(mail.headers, "to"))
+    return Forwarded(sender[0], to, mail.headers.text("subject"), at.isoformat() if at else "", text.strip())

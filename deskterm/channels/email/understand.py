@@ -1,0 +1,143 @@
+"""A mail's bytes to an `Inbound`. Pure, and meant for the worker process: `parser_process` bounds its time and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from deskterm.channels.email.addresses import Mailbox, mailboxes, one_of
+from deskterm.channels.email.authres import sender_note
+from deskterm.channels.email.body import Content, read_content
+from deskterm.channels.email.bounce import read_bounce
+from deskterm.channels.email.caps import CAPS, Caps
+from deskterm.channels.email.classify import classify
+from deskterm.channels.email.content_key import content_key
+from deskterm.channels.email.forwarded import Forwarded, find_forwarded, says_forward
+from deskterm.channels.email.headers import Headers, date_of, message_ids
+from deskterm.channels.email.mime import Mail, parse_mail
+from deskterm.desk.model import Origin
+from deskterm.desk.post import Address, Inbound, MailRefs
+from deskterm.desk.quotes import quoted_from
+
+__all__ = ["content_key", "read_mail", "understand"]
+
+_NAMING_US = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+_OLDEST_ON_THE_WAY = timedelta(days=7)
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""`Inbound.at` of a mail that names no usable time at all, with the note "undated"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One mail, taken apart and read: what `Inbound` and `mail inspect` are made of."""
+
+    mail: Mail
+    content: Content
+    text: str
+    quoted_from: int | None
+    sender: Mailbox
+    forwarded: Forwarded | None
+
+    @property
+    def headers(self) -> Headers:
+        """The fields of the mail itself."""
+        return self.mail.headers
+
+
+def read_mail(raw: bytes, operator_addresses: Sequence[str] = (), caps: Caps = CAPS) -> Understood:
+    """Take a mail apart and read it."""
+    mail = parse_mail(raw, caps)
+    content = read_content(mail, caps)
+    text, quoted = content.text()
+    subject = mail.headers.text("subject")
+    sender = _sender(mail.headers)
+    by_operator = one_of(sender.address, operator_addresses)
+    fold = quoted_from(text, quoted, forward=says_forward(subject))
+    forwarded = find_forwarded(text, subject, by_operator, content.files, caps)
+    return Understood(mail, content, text, fold, sender, forwarded)
+
+
+def understand(
+    raw: bytes,
+    own_addresses: Sequence[str],
+    operator_addresses: Sequence[str] = (),
+    mail_domain: str = "",
+    *,
+    authserv_id: str = "",
+    caps: Caps = CAPS,
+) -> Inbound:
+    """Return what a mail says. All its text is cleaned; the offset of the fold holds for it as it is.
+
+    `own_addresses` are ours, `operator_addresses` those of the people who work here, whose forwarded mails name the customer
+    in `forwarded_from`; `mail_domain` is the right side of our signed ids, `authserv_id` the server whose
+    Authentication-Results we believe. `at` is when it was written, but not later than our server got it.
+    """
+    read = read_mail(raw, operator_addresses, caps)
+    headers = read.headers
+    origin = classify(read.mail, own_addresses, mail_domain)
+    at = _written_at(headers)
+    passed_on = read.forwarded if one_of(read.sender.address, operator_addresses) else None
+    reply_to = _reply_to(headers, read.sender.address)
+    notes = [*read.mail.notes, *read.content.notes, sender_note(headers, authserv_id)]
+    notes += ["reply-to differs"] * bool(reply_to) + ["undated"] * (at is None)
+    return Inbound(
+        external_id=content_key(raw),
+        sender=read.sender.identity(),
+        at=at or UNDATED,
+        text=read.text,
+        subject=headers.text("subject"),
+        quoted_from=read.quoted_from,
+        origin=origin,
+        reply_to=reply_to,
+        cc=_others(headers, own_addresses, read.sender.address),
+        refs=_refs(headers, own_addresses),
+        bounce=read_bounce(read.mail, read.text) if origin is Origin.BOUNCE else None,
+        attachments=tuple(read.content.files),
+        forwarded_from=f"{passed_on.sender.name} <{passed_on.sender.address}>".strip() if passed_on else "",
+        placeholder="" if read.text.strip() else read.content.placeholder,
+        notes=tuple(dict.fromkeys(note for note in notes if note)),
+    )
+
+
+def _sender(headers: Headers) -> Mailbox:
+    """Return who wrote it: the first of From that has an address, else Sender, else a name without address."""
+    named = mailboxes(headers, "from")
+    addressed = [one for one in (*named, *mailboxes(headers, "sender")) if one.address]
+    return next(iter((*addressed, *named)), Mailbox("", ""))
+
+
+def _written_at(headers: Headers) -> datetime | None:
+    written = date_of(headers.raw("date"))
+    received = date_of(headers.raw("received").rpartition(b";")[2])
+    if received is None or written is None:
+        at = written or received
+    else:
+        at = written if received - _OLDEST_ON_THE_WAY <= written <= received else received
+    return at.astimezone(UTC) if at is not None else None
+
+
+def _reply_to(headers: Headers, sender: str) -> str:
+    address = next((mailbox.address for mailbox in mailboxes(headers, "reply-to") if mailbox.address), "")
+    return address if address != sender else ""
+
+
+def _others(headers: Headers, own_addresses: Sequence[str], sender: str) -> tuple[Address, ...]:
+    """Return everybody else the mail went to openly, each once."""
+    others: dict[str, Address] = {}
+    for mailbox in (*mailboxes(headers, "to"), *mailboxes(headers, "cc")):
+        identity = mailbox.identity()
+        if identity is not None and identity.value != sender and not one_of(identity.value, own_addresses):
+            others.setdefault(identity.value, identity)
+    return tuple(others.values())
+
+
+def _refs(headers: Headers, own_addresses: Sequence[str]) -> MailRefs:
+    named = (mailbox.address for name in _NAMING_US for mailbox in mailboxes(headers, name))
+    ours = dict.fromkeys(address for address in named if address and (not own_addresses or one_of(address, own_addresses)))
+    return MailRefs(
+        message_id=next(iter(message_ids(headers, "message-id")), ""),
+        in_reply_to=message_ids(headers, "in-reply-to"),
+        references=message_ids(headers, "references"),
+        delivered_to=tuple(ours),
+    )
