@@ -21,6 +21,7 @@ from aiohttp import ClientConnectorError, ClientError, ClientResponseError, Clie
 
 from deskterm.channels.telegram.vocabulary import ALLOWED_UPDATES
 from deskterm.channels.telegram.wire import Arrived, CallFailed, Failure, Upload, read_answer, read_updates, redact
+from deskterm.settings import Secret
 
 CONNECT_S = 10.0
 CALL_S = 60.0
@@ -54,16 +55,23 @@ def _method(name: str) -> type[TelegramMethod[Any]]:
     return cast("type[TelegramMethod[Any]]", type(f"Raw{name[:1].upper()}{name[1:]}", (TelegramMethod,), body))
 
 
+def _bot(token: Secret, api_base: str) -> Bot | None:
+    try:
+        return Bot(token.reveal(), session=_Session(api_base))
+    except TokenValidationError:
+        return None
+
+
 class AiogramServer:
     """`wire.BotServer` over aiogram. Errors carry neither the token nor an exception that does."""
 
-    def __init__(self, token: str, api_base: str) -> None:
+    def __init__(self, token: Secret, api_base: str) -> None:
         self._token = token
         self._methods: dict[str, type[TelegramMethod[Any]]] = {}
-        try:
-            self._bot = Bot(token, session=_Session(api_base))
-        except TokenValidationError:
-            raise CallFailed(Failure.UNAUTHORIZED, "the bot token is malformed") from None
+        bot = _bot(token, api_base)
+        if bot is None:  # said here and not where it shows: an error of aiogram's frames would hold the token
+            raise CallFailed(Failure.UNAUTHORIZED, "the bot token is malformed")
+        self._bot = bot
 
     def __repr__(self) -> str:
         return "AiogramServer(***)"
@@ -92,9 +100,10 @@ class AiogramServer:
 
     async def download(self, path: str, limit: int) -> bytes:
         """Return a file of at most `limit` bytes; REJECTED where it is larger or gone."""
-        url = self._bot.session.api.file_url(self._token, path)
         timeout = ClientTimeout(total=DOWNLOAD_S, sock_connect=CONNECT_S)
-        stream = self._bot.session.stream_content(url, timeout=cast("int", timeout), chunk_size=_CHUNK)
+        stream = self._bot.session.stream_content(
+            self._bot.session.api.file_url(self._token.reveal(), path), timeout=cast("int", timeout), chunk_size=_CHUNK
+        )
         try:
             async with contextlib.aclosing(stream) as chunks:
                 return await _gather(chunks, limit)
@@ -106,7 +115,7 @@ class AiogramServer:
         if isinstance(error, CallFailed):
             return CallFailed(
                 error.kind,
-                redact(error.reason, self._token),
+                self._redacted(error.reason),
                 retry_after_s=error.retry_after_s,
                 moved_to=error.moved_to,
             )
@@ -115,10 +124,13 @@ class AiogramServer:
             return CallFailed(Failure.REJECTED if gone else Failure.UNCLEAR, f"HTTP {error.status}")
         cause = error.__cause__ if isinstance(error, TelegramNetworkError) else error
         if isinstance(cause, _UNSENT):
-            return CallFailed(Failure.UNSENT, f"no connection: {redact(_words(cause), self._token)}")
+            return CallFailed(Failure.UNSENT, f"no connection: {self._redacted(_words(cause))}")
         if isinstance(cause, TimeoutError):
             return CallFailed(Failure.UNCLEAR, "no answer in time")
-        return CallFailed(Failure.UNCLEAR, redact(f"{type(cause).__name__}: {cause}", self._token))
+        return CallFailed(Failure.UNCLEAR, self._redacted(f"{type(cause).__name__}: {cause}"))
+
+    def _redacted(self, words: str) -> str:
+        return redact(words, self._token.reveal())
 
     async def close(self) -> None:
         """Let go of the connections."""

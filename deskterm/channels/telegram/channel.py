@@ -22,7 +22,7 @@ def _utc_now() -> datetime:
 def _open(settings: TelegramSettings) -> BotServer:
     from deskterm.channels.telegram.api import AiogramServer
 
-    return AiogramServer(settings.token.reveal(), settings.api_base)
+    return AiogramServer(settings.token, settings.api_base)
 
 
 class TelegramChannel:
