@@ -18,6 +18,7 @@ STORE_FILE = "desk.db"
 BUSY_MS = 15_000
 """How long a writer waits for another process; a backup in one step holds the lock for seconds at most."""
 
+SQLITE = sqlite3.sqlite_version
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= SAFE_WAL
 
 

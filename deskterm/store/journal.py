@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
-from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from deskterm.desk.facts import Fact
 from deskterm.desk.model import Actor
@@ -25,16 +24,24 @@ _INSERT = (
 )
 
 
-@cache
-def kind_of(fact: Any) -> str:
+def kind_of(fact: type[Any]) -> str:
     """Return the journal's name of a fact: MessageReceived is "message_received"."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in fact.__name__).lstrip("_")
 
 
-@cache
-def _plan(fact: Any) -> tuple[str, ...]:
-    kept = (f.name for f in fields(fact) if not f.metadata.get("words") and f.name not in _COLUMNS and f.name != "at")
-    return tuple(kept)
+class _Plan:
+    """How a kind of fact is written: its name, and the fields that go into `data`."""
+
+    __slots__ = ("kept", "kind")
+
+    def __init__(self, fact: type[Any]) -> None:
+        self.kind = kind_of(fact)
+        self.kept = tuple(
+            f.name for f in fields(fact) if not f.metadata.get("words") and f.name not in _COLUMNS and f.name != "at"
+        )
+
+
+_plans: dict[type[Any], _Plan] = {fact: _Plan(fact) for fact in get_args(Fact)}
 
 
 def _plain(value: Any) -> Any:
@@ -48,19 +55,11 @@ def _plain(value: Any) -> Any:
 def entry_data(fact: Fact) -> dict[str, Any]:
     """Return what the journal keeps of a fact beside its columns; empty values are left out."""
     data = {}
-    for name in _plan_of(fact):
+    for name in _plans[type(fact)].kept:
         value = getattr(fact, name)
         if value not in (None, "", ()):
             data[name] = _plain(value)
     return data
-
-
-def _kind(fact: Any) -> str:
-    return str(kind_of(type(fact)))
-
-
-def _plan_of(fact: Any) -> tuple[str, ...]:
-    return _plan(type(fact))
 
 
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -75,7 +74,7 @@ def write(tx: Transaction, facts: list[Fact], *, command_id: int, actor: Actor, 
                 command_id,
                 to_ms(fact.at) if hasattr(fact, "at") else now_ms,
                 now_ms,
-                _kind(fact),
+                _plans[type(fact)].kind,
                 VERSION,
                 actor.kind.value,
                 actor.id,

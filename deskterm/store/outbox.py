@@ -40,9 +40,10 @@ class Claim:
 
 
 _READY = (
-    "o.not_before <= ? AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.id < o.id"
+    "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.id < o.id"
     " AND e.state IN ('queued', 'sending', 'uncertain'))"
 )
+"""Nothing of the same conversation is still on its way before it."""
 
 
 def claim(
@@ -59,8 +60,8 @@ def claim(
     lease.check(tx, epoch)
     marks = ",".join("?" * len(channel_ids))
     rows = tx.all(
-        f"SELECT o.id, o.state FROM outbox o WHERE o.state IN ('queued', 'uncertain') AND {_READY} AND o.channel_id IN ({marks})"
-        " ORDER BY o.not_before, o.id LIMIT ?",
+        f"SELECT o.id, o.state FROM outbox o WHERE o.state IN ('queued', 'uncertain') AND {_READY} AND o.not_before <= ?"
+        f" AND o.channel_id IN ({marks}) ORDER BY o.not_before, o.id LIMIT ?",
         (to_ms(now), *channel_ids, limit),
     )
     claims = []
@@ -248,14 +249,17 @@ def recover(tx: Transaction, epoch: int, idempotent: set[int], now: datetime) ->
     return len(rows)
 
 
-def next_due(tx: Transaction) -> datetime | None:
-    """Return when the next part or filing falls due; None while nothing waits."""
-    row = tx.one(
-        "SELECT min(at) FROM (SELECT min(not_before) AS at FROM outbox WHERE state = 'queued' UNION ALL"
-        " SELECT min(not_before) FROM outbox WHERE state = 'uncertain' UNION ALL"
-        " SELECT min(not_before) FROM outbox WHERE filed = 'due')"
-    )
-    return from_ms(row[0])
+def next_due(tx: Transaction, channel_ids: Sequence[int]) -> datetime | None:
+    """Return when the next part or filing falls due; None while nothing waits but for what goes before it."""
+    marks = ",".join("?" * len(channel_ids))
+    part = tx.one(
+        f"SELECT min(o.not_before) FROM outbox o WHERE o.state IN ('queued', 'uncertain') AND {_READY}"
+        f" AND o.channel_id IN ({marks})",
+        tuple(channel_ids),
+    )[0]
+    filing = tx.one("SELECT min(not_before) FROM outbox WHERE filed = 'due'")[0]
+    times: list[int] = [at for at in (part, filing) if at is not None]
+    return from_ms(min(times)) if times else None
 
 
 # --- the copy in Sent

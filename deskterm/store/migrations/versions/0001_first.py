@@ -444,7 +444,15 @@ WHERE state IN ('queued','sending','uncertain')
     "CREATE INDEX ix_outbox_unsettled ON outbox (state, not_before) WHERE state IN ('sending','uncertain')",
 )
 
-FIRST_IDS = (("conversation", 1), ("number", 1001), ("message", 1), ("customer", 1), ("identity", 1), ("command", 1))
+FIRST_IDS = (
+    ("conversation", 1),
+    ("number", 1001),
+    ("message", 1),
+    ("customer", 1),
+    ("identity", 1),
+    ("command", 1),
+    ("bell", 1),
+)
 
 
 def upgrade() -> None:

@@ -1,0 +1,246 @@
+"""The office: `deskterm.office.Office` on the store. Commands go through the write door, looks through the reader."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from deskterm.desk.commands import Command, Done, Refused
+from deskterm.desk.decide import decide
+from deskterm.desk.model import Actor, ActorKind, Held, Operator
+from deskterm.desk.rows import (
+    ConversationDetail,
+    Counts,
+    DeskStatus,
+    Draft,
+    HeldRow,
+    MessagePage,
+    MessageRow,
+    OutboxRow,
+    RowKey,
+    StagedFile,
+    View,
+    Window,
+)
+from deskterm.desk.text import clean_line
+from deskterm.office import OfficeError
+from deskterm.store import drafts, engine, lease, read_desk, read_lists, read_threads, situations
+from deskterm.store.apply import Applied
+from deskterm.store.engine import StoreError
+from deskterm.store.files import safe_name, save_as
+from deskterm.store.situations import Rules
+from deskterm.store.store import Store
+from deskterm.store.times import from_ms
+from deskterm.store.writer import Transaction
+
+T = TypeVar("T")
+
+Reparse = Callable[[int], Awaitable[None]]
+"""Understands a held ledger row again; the runtime brings it, since only it knows the channels."""
+
+MAX_STAGED = 50 * 2**20
+
+
+class StoreOffice:
+    """The desk as one operator sees it, on a store."""
+
+    def __init__(self, store: Store, rules: Rules, me: Operator, reparse: Reparse) -> None:
+        self._store = store
+        self._rules = rules
+        self._me = me
+        self._reparse = reparse
+
+    @property
+    def me(self) -> Operator:
+        """The operator who looks and acts."""
+        return self._me
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo's store."""
+        return self._store.demo
+
+    def now(self) -> datetime:
+        """Return the desk's time."""
+        return self._store.now()
+
+    def on_change(self, ring: Callable[[], None]) -> Callable[[], None]:
+        """Have `ring` called after changes by anybody."""
+        return self._store.changes.on_change(ring)
+
+    async def submit(self, command: Command) -> Done | Refused:
+        """Carry out a command as `me`."""
+        actor = Actor(ActorKind.OPERATOR, self._me.id)
+
+        def work(tx: Transaction) -> Done | Refused:
+            now = self._store.now()
+            situation, states = situations.of_command(tx, command, self._me, self._rules)
+            decided = decide(command, situation, now)
+            if isinstance(decided, Refused):
+                return decided
+            if not decided:
+                return Done(0, None, 0)
+            command_id = situations.next_command(tx)
+            Applied(tx, states, now).run(decided, situation.fresh, command_id=command_id, actor=actor)
+            made = next((getattr(fact, "message_id", None) for fact in decided if hasattr(fact, "message_id")), None)
+            return Done(command_id, made, len({getattr(fact, "message_id", None) for fact in decided}))
+
+        return await self._write(work)
+
+    async def _write(self, work: Callable[[Transaction], T]) -> T:
+        try:
+            return await self._store.writer.run(work)
+        except StoreError as error:
+            raise OfficeError(error.code, error.message, error.fix) from error
+
+    async def conversations(self, view: View, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
+        """Return a stretch of a view."""
+        async with self._store.reader.look() as look:
+            return await read_lists.window(look, view, self._me.id, at, before, after)
+
+    async def conversation(self, conversation_id: int) -> ConversationDetail | None:
+        """Return one conversation with what stands around it."""
+        async with self._store.reader.look() as look:
+            return await read_threads.detail(look, conversation_id, self._me.id, self._rules.capabilities)
+
+    async def by_number(self, number: int) -> int | None:
+        """Return the id of the conversation with this number, or of the one it was merged into."""
+        row = await self._store.reader.one("SELECT id, merged_into_id FROM conversation WHERE number = ?", (number,))
+        return None if row is None else int(row[1] or row[0])
+
+    async def row(self, conversation_id: int, view: View) -> RowKey | None:
+        """Return where a conversation stands in a view."""
+        async with self._store.reader.look() as look:
+            return await read_lists.key_of(look, conversation_id, view, self._me.id)
+
+    async def messages(
+        self, conversation_id: int, *, before_id: int | None = None, after_id: int | None = None, limit: int = 60
+    ) -> MessagePage:
+        """Return a page of a thread."""
+        async with self._store.reader.look() as look:
+            return await read_threads.page(look, conversation_id, before_id=before_id, after_id=after_id, limit=limit)
+
+    async def message(self, message_id: int) -> MessageRow | None:
+        """Return one message with its whole text."""
+        async with self._store.reader.look() as look:
+            return await read_threads.message(look, message_id)
+
+    async def versions(self, message_id: int) -> tuple[tuple[datetime, str], ...]:
+        """Return what a message said before it was edited."""
+        rows = await self._store.reader.all(
+            "SELECT at, text FROM message_version WHERE message_id = ? ORDER BY version", (message_id,)
+        )
+        return tuple((from_ms(at), text) for at, text in rows)
+
+    async def counts(self) -> Counts:
+        """Return the counters."""
+        async with self._store.reader.look() as look:
+            return await read_lists.counts(look, self._me.id)
+
+    async def status(self) -> DeskStatus:
+        """Return the desk's state."""
+        async with self._store.reader.look() as look:
+            return DeskStatus(
+                counts=await read_lists.counts(look, self._me.id),
+                channels=await read_desk.channels(look),
+                operators=await read_desk.operators(look),
+                polling=_holder(await look.one("SELECT holder, pid, host, boot_id, expires FROM lease WHERE id = 1")),
+                store_path=str(self._store.path),
+                sqlite=engine.SQLITE,
+                journal_mode=engine.journal_mode(),
+            )
+
+    async def operators(self) -> tuple[Operator, ...]:
+        """Return everybody who works here."""
+        async with self._store.reader.look() as look:
+            return await read_desk.operators(look)
+
+    async def outbox(self, *, before_id: int | None = None, limit: int = 100) -> tuple[OutboxRow, ...]:
+        """Return outgoing messages that are not simply sent."""
+        async with self._store.reader.look() as look:
+            return await read_desk.outbox(look, before_id, limit)
+
+    async def held(
+        self, state: Held = Held.QUARANTINED, *, before_id: int | None = None, limit: int = 100
+    ) -> tuple[HeldRow, ...]:
+        """Return ledger rows in a state."""
+        async with self._store.reader.look() as look:
+            return await read_desk.held(look, state, before_id, limit)
+
+    async def raw(self, inbound_id: int) -> bytes:
+        """Return the bytes as the channel handed them over."""
+        row = await self._store.reader.one("SELECT data, sha256 FROM inbound WHERE id = ?", (inbound_id,))
+        if row is None:
+            raise OfficeError("not_found", f"nothing was received under {inbound_id}", "see: deskterm quarantine list")
+        return bytes(row[0]) if row[1] is None else await self._file(row[1])
+
+    async def reparse(self, inbound_id: int) -> HeldRow | None:
+        """Understand a held row again."""
+        await self.raw(inbound_id)
+        await self._reparse(inbound_id)
+        async with self._store.reader.look() as look:
+            row = await read_desk.held_row(look, inbound_id)
+        return None if row is None or row.state is Held.STORED else row
+
+    async def draft(self, conversation_id: int) -> Draft | None:
+        """Return my draft in a conversation."""
+        async with self._store.reader.look() as look:
+            return await drafts.load(look, self._me.id, conversation_id)
+
+    async def save_draft(self, draft: Draft) -> None:
+        """Keep a draft; an empty one goes."""
+        await self._write(lambda tx: drafts.save(tx, self._me.id, draft, self._store.now()))
+
+    async def stage_file(self, conversation_id: int, path: Path) -> StagedFile:
+        """Take a copy of a file into the store, to be sent."""
+        try:
+            sha256, size = await asyncio.to_thread(self._store.files.copy_in, path, MAX_STAGED)
+        except ValueError:
+            raise OfficeError("bad_file", f"{path} is larger than {MAX_STAGED >> 20} MB", "send a link instead") from None
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise OfficeError("bad_file", f"{path}: {reason}", "name a file that you may read") from None
+        name = safe_name(path.name)
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return await self._write(lambda tx: drafts.stage(tx, self._me.id, conversation_id, name, media_type, size, sha256))
+
+    async def save_attachment(self, attachment_id: int, folder: Path) -> Path:
+        """Write an attachment into a folder under a safe name."""
+        row: Any = await self._store.reader.one(
+            "SELECT name, sha256, state, reason FROM attachment WHERE id = ?", (attachment_id,)
+        )
+        if row is None:
+            raise OfficeError(
+                "not_found", f"there is no attachment {attachment_id}", "see the conversation for its attachments"
+            )
+        name, sha256, state, reason = row
+        if sha256 is None:
+            raise OfficeError(
+                "not_stored", f"{clean_line(name)} is not here: {reason or state}", "try again later, or ask for it"
+            )
+        data = await self._file(sha256)
+        try:
+            return await asyncio.to_thread(save_as, data, folder, name)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise OfficeError("bad_folder", f"{folder}: {reason}", "name a folder that you may write to") from None
+
+    async def _file(self, sha256: str) -> bytes:
+        try:
+            return await asyncio.to_thread(self._store.files.read, sha256)
+        except OSError as error:
+            raise OfficeError(
+                "file_missing", f"{self._store.files.path(sha256)}: {error.strerror}", "restore the files folder from a backup"
+            ) from None
+
+
+def _holder(row: Any) -> str:
+    if row is None:
+        return ""
+    holder, pid, host, boot, expires = row
+    alive = holder and (boot != lease.boot_id() or expires > lease.boot_clock_ms())
+    return f"pid {pid} on {host}" if alive else ""

@@ -1,0 +1,201 @@
+"""The thread: messages of a conversation in order, with what stands beside each; and all that surrounds the conversation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from deskterm.desk.model import Delivery, Kind, Origin
+from deskterm.desk.post import Capabilities
+from deskterm.desk.rows import (
+    AttachmentRow,
+    ConversationDetail,
+    DeliveryRow,
+    IdentityRow,
+    MessagePage,
+    MessageRow,
+)
+from deskterm.store import read_lists
+from deskterm.store.files import RISKY
+from deskterm.store.reader import Look
+from deskterm.store.times import from_ms
+
+CUT = 20_000
+"""Longest text (code points) that a page of a thread carries of one message; `Office.message` gives the whole."""
+
+_COLUMNS = (
+    "m.id, m.conversation_id, m.kind, m.origin, ch.name, ch.kind, m.author_operator_id, o.name, i.name, i.value, m.at,"
+    f" substr(m.text, 1, {CUT + 1}), m.subject, m.quoted_from, m.placeholder, m.quote, m.forwarded_from, m.notes, m.version,"
+    " m.inbound_id, m.delivery, m.delivery_detail, m.sent_at,"
+    " (SELECT min(x.not_before) FROM outbox x WHERE x.message_id = m.id AND x.state IN ('queued', 'uncertain')),"
+    " (SELECT max(x.attempt) FROM outbox x WHERE x.message_id = m.id),"
+    " (SELECT count(*) FROM outbox x WHERE x.message_id = m.id)"
+)
+_JOINS = (
+    "JOIN channel ch ON ch.id = m.channel_id LEFT JOIN operator o ON o.id = m.author_operator_id"
+    " LEFT JOIN identity i ON i.id = m.author_identity_id"
+)
+
+
+def _delivery(raw: Any) -> DeliveryRow | None:
+    state, detail, sent_at, not_before, attempt, parts = raw
+    if state is None:
+        return None
+    return DeliveryRow(Delivery(state), detail, from_ms(not_before), attempt or 0, parts or 1, from_ms(sent_at))
+
+
+def _row(raw: Any, attachments: tuple[AttachmentRow, ...], *, whole: str | None = None) -> MessageRow:
+    text: str = raw[11]
+    cut = whole is None and len(text) > CUT
+    return MessageRow(
+        id=raw[0],
+        conversation_id=raw[1],
+        kind=Kind(raw[2]),
+        origin=Origin(raw[3]),
+        channel=raw[4],
+        channel_kind=raw[5],
+        author=raw[7] or raw[8] or raw[9] or "",
+        author_operator_id=raw[6],
+        sender=raw[9] or "",
+        at=from_ms(raw[10]),
+        text=whole if whole is not None else text[:CUT],
+        subject=raw[12],
+        quoted_from=raw[13],
+        cut=cut,
+        placeholder=raw[14],
+        quote=raw[15],
+        forwarded_from=raw[16],
+        notes=tuple(json.loads(raw[17])),
+        versions=raw[18],
+        inbound_id=raw[19],
+        delivery=_delivery(raw[20:26]),
+        attachments=attachments,
+    )
+
+
+async def page(look: Look, conversation_id: int, *, before_id: int | None, after_id: int | None, limit: int) -> MessagePage:
+    """Read a page of a thread; see `Office.messages`."""
+    if after_id is not None:
+        rows = await _stretch(look, conversation_id, "> ?", after_id, "ASC", limit + 1)
+        more_after, rows = len(rows) > limit, rows[:limit]
+        return await _with_files(look, rows, more_before=True, more_after=more_after)
+    newest = before_id if before_id is not None else 2**62
+    rows = await _stretch(look, conversation_id, "< ?", newest, "DESC", limit + 1)
+    more_before, rows = len(rows) > limit, rows[:limit]
+    return await _with_files(look, rows[::-1], more_before=more_before, more_after=before_id is not None)
+
+
+async def _stretch(look: Look, conversation_id: int, compare: str, bound: int, order: str, limit: int) -> list[Any]:
+    return await look.all(
+        f"SELECT {_COLUMNS} FROM message m {_JOINS} WHERE m.conversation_id = ? AND m.id {compare}"
+        f" ORDER BY m.id {order} LIMIT ?",
+        (conversation_id, bound, limit),
+    )
+
+
+async def _with_files(look: Look, rows: list[Any], *, more_before: bool, more_after: bool) -> MessagePage:
+    files: dict[int, list[AttachmentRow]] = {}
+    if rows:
+        for message_id, attachment in await _attachments(look, rows[0][0], rows[-1][0]):
+            files.setdefault(message_id, []).append(attachment)
+    made = tuple(_row(raw, tuple(files.get(raw[0], ()))) for raw in rows)
+    return MessagePage(made, more_before, more_after)
+
+
+async def _attachments(look: Look, first_id: int, last_id: int) -> list[tuple[int, AttachmentRow]]:
+    rows = await look.all(
+        "SELECT message_id, id, name, media_type, size, state, reason, inline FROM attachment"
+        " WHERE message_id BETWEEN ? AND ? AND message_id IS NOT NULL ORDER BY message_id, position, id",
+        (first_id, last_id),
+    )
+    return [(r[0], AttachmentRow(r[1], r[2], r[3], r[4], r[5], r[6], bool(r[7]), bool(RISKY.search(r[2])))) for r in rows]
+
+
+async def message(look: Look, message_id: int) -> MessageRow | None:
+    """Read one message with its whole text."""
+    raw = await look.one(f"SELECT {_COLUMNS} FROM message m {_JOINS} WHERE m.id = ?", (message_id,))
+    if raw is None:
+        return None
+    (text,) = await look.one("SELECT text FROM message WHERE id = ?", (message_id,))
+    attachments = tuple(attachment for _, attachment in await _attachments(look, message_id, message_id))
+    return _row(raw, attachments, whole=text)
+
+
+async def detail(
+    look: Look, conversation_id: int, me: int, capabilities: Mapping[str, Capabilities]
+) -> ConversationDetail | None:
+    """Read a conversation with what stands around it; a merged one gives the one it went into."""
+    row = await look.one(
+        "SELECT id, customer_id, opened_at, closed_at, previous_id, maybe_related_id, merged_into_id, last_message_id"
+        " FROM conversation WHERE id = ?",
+        (conversation_id,),
+    )
+    if row is None:
+        return None
+    if row[6] is not None:
+        return await detail(look, row[6], me, capabilities)
+    shown = await read_lists.by_id(look, row[0], me)
+    if shown is None:
+        return None
+    author, reply_to = await _answered(look, row[0])
+    carried = capabilities[shown.channel_kind]
+    to = _addressees(author, reply_to)
+    return ConversationDetail(
+        row=shown,
+        customer_id=row[1],
+        identities=await _identities(look, row[1]),
+        reply_to=to,
+        cc=tuple(person for person in await _in_copy(look, row[0]) if person.value not in {one.value for one in to}),
+        reply_warning=reply_to,
+        can_attach=carried.files,
+        max_units=carried.max_units,
+        opened_at=from_ms(row[2]),
+        closed_at=from_ms(row[3]),
+        previous_number=await _number(look, "id", row[4]),
+        next_number=await _number(look, "previous_id", row[0]),
+        maybe_related_number=await _number(look, "id", row[5]),
+        unreachable=bool(author and author[3]),
+        last_message_id=row[7],
+    )
+
+
+_LAST = (
+    "SELECT i.kind, i.value, i.name, i.unreachable, m.reply_to FROM message m JOIN identity i"
+    " ON i.id = m.author_identity_id WHERE m.conversation_id = ? AND m.kind = 'incoming' {which} ORDER BY m.id DESC LIMIT 1"
+)
+
+
+async def _answered(look: Look, conversation_id: int) -> tuple[Any, str]:
+    """Return who wrote last (kind, value, name, unreachable) and where they want answers, if elsewhere."""
+    row = await look.one(_LAST.format(which="AND m.origin IN ('human', 'own')"), (conversation_id,))
+    row = row or await look.one(_LAST.format(which=""), (conversation_id,))
+    return (None, "") if row is None else (row[:4], row[4])
+
+
+def _addressees(author: Any, reply_to: str) -> tuple[IdentityRow, ...]:
+    return () if author is None else (IdentityRow(author[0], reply_to or author[1], author[2]),)
+
+
+async def _identities(look: Look, customer_id: int | None) -> tuple[IdentityRow, ...]:
+    if customer_id is None:
+        return ()
+    rows = await look.all("SELECT kind, value, name FROM identity WHERE customer_id = ? ORDER BY id", (customer_id,))
+    return tuple(IdentityRow(*row) for row in rows)
+
+
+async def _in_copy(look: Look, conversation_id: int) -> list[IdentityRow]:
+    rows = await look.all(
+        "SELECT i.kind, i.value, i.name FROM participant p JOIN identity i ON i.id = p.identity_id"
+        " WHERE p.conversation_id = ? AND p.role = 'cc' AND i.kind = 'email'"
+        " AND NOT EXISTS (SELECT 1 FROM channel ch WHERE lower(ch.address) = i.value) ORDER BY p.added_at, i.id",
+        (conversation_id,),
+    )
+    return [IdentityRow(*row) for row in rows]
+
+
+async def _number(look: Look, column: str, value: int | None) -> int | None:
+    if value is None:
+        return None
+    row = await look.one(f"SELECT number FROM conversation WHERE {column} = ? ORDER BY id LIMIT 1", (value,))
+    return None if row is None else int(row[0])

@@ -1,0 +1,149 @@
+"""The store of one process: its file, its writer, reader, bell and files, ready for the office and the back room."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deskterm.desk.model import Operator, Role
+from deskterm.desk.signing import Signer
+from deskterm.store import engine, people
+from deskterm.store.changes import Changes
+from deskterm.store.engine import STORE_FILE, StoreError
+from deskterm.store.files import Files
+from deskterm.store.reader import Reader
+from deskterm.store.writer import Transaction, Writer
+
+BACKUPS_KEPT = 7
+
+
+class Store:
+    """An open store. `open` and `close` belong to the event loop that uses it."""
+
+    def __init__(self, home: Path, *, now: Callable[[], datetime] | None = None, synchronous: str = "FULL") -> None:
+        self.home = home
+        self.path = home / STORE_FILE
+        self.files = Files(home / "files")
+        self.changes = Changes(self.path)
+        self.writer = Writer(self.path, on_commit=self.changes.rang_here, synchronous=synchronous)
+        self.reader = Reader(self.path)
+        self.now = now or (lambda: datetime.now(UTC))
+        self.signer = Signer(())
+        self.demo = False
+
+    async def open(self) -> None:
+        """Open an existing store at this program's revision. Raises StoreError."""
+        ready(self.home)
+        self.writer.open()
+        await self.reader.open()
+        self.changes.start()
+        meta = dict(await self.reader.all("SELECT key, value FROM meta"))
+        self.signer = Signer(tuple(bytes.fromhex(key) for key in json.loads(meta["signing_keys"])))
+        self.demo = meta.get("demo") == "1"
+
+    async def close(self) -> None:
+        """Finish what is queued for writing, then let go of the file."""
+        await self.changes.stop()
+        await self.reader.close()
+        self.writer.close()
+
+
+def ready(home: Path) -> None:
+    """See that the store in `home` exists and stands at this program's revision; bring it there from an older one, after a
+    copy. Raises StoreError: no_store, store_newer, store_broken."""
+    path = home / STORE_FILE
+    found = engine.revision(path)
+    if found is None:
+        raise StoreError("no_store", f"there is no store in {home}", "run: deskterm init")
+    if found == engine.REVISION:
+        return
+    if found > engine.REVISION:
+        raise StoreError(
+            "store_newer",
+            f"the store in {home} was made by a newer deskterm (revision {found}, this program knows {engine.REVISION})",
+            "upgrade deskterm; nothing was changed",
+        )
+    keep_copy(home, f"before-{engine.REVISION}")
+    migrate(path)
+
+
+def create(home: Path, *, demo: bool = False) -> None:
+    """Make a new, empty store. Raises StoreError("store_exists")."""
+    engine.make_private(home)
+    path = home / STORE_FILE
+    if engine.revision(path) is not None:
+        raise StoreError("store_exists", f"there is a store in {home} already", "choose another folder with --home")
+    migrate(path)
+    connection = engine.connect_writer(path)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(
+            "INSERT INTO meta (key, value) VALUES (?, ?)",
+            [
+                ("store_id", secrets.token_hex(8)),
+                ("signing_keys", json.dumps([secrets.token_hex(32)])),
+                ("demo", "1" if demo else "0"),
+            ],
+        )
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def migrate(path: Path) -> None:
+    """Run the missing migrations in a process of their own, so that this one never loads SQLModel. Raises StoreError."""
+    done = subprocess.run(
+        [sys.executable, "-m", "deskterm.store.upgrade", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONSAFEPATH": "1"},
+    )
+    if done.returncode != 0:
+        last = done.stderr.strip().splitlines()[-1:] or ["no words"]
+        raise StoreError(
+            "upgrade_failed", f"the store {path} could not be upgraded: {last[0]}", "nothing was changed; see the log"
+        )
+
+
+def keep_copy(home: Path, name: str) -> Path:
+    """Keep a complete copy of the store in its backups folder, and the newest seven of them."""
+    folder = home / "backups"
+    engine.make_private(folder)
+    target = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{name}.db"
+    if shutil.disk_usage(folder).free < (home / STORE_FILE).stat().st_size * 1.2:
+        raise StoreError("disk_full", f"no room in {folder} for a copy of the store", "free some space")
+    engine.backup(home / STORE_FILE, target)
+    for old in sorted(folder.glob("*.db"))[:-BACKUPS_KEPT]:
+        old.unlink()
+    return target
+
+
+def add_operator(home: Path, login: str, name: str, role: Role) -> Operator:
+    """Make an operator in a store that need not be open. Raises StoreError."""
+    ready(home)
+    connection = engine.connect_writer(home / STORE_FILE)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        made = people.add_operator(Transaction(connection), login, name, role, datetime.now(UTC))
+        connection.execute("COMMIT")
+        return made
+    finally:
+        connection.close()
+
+
+def check(home: Path) -> str:
+    """Return "ok", or what SQLite's quick check says of the store's file."""
+    connection = sqlite3.connect(engine.read_uri(home / STORE_FILE), uri=True)
+    try:
+        return str(connection.execute("PRAGMA quick_check").fetchone()[0])
+    finally:
+        connection.close()
