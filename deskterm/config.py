@@ -20,7 +20,7 @@ from deskterm.i18n import _
 from deskterm.paths import Paths, open_to_others
 from deskterm.settings import ChannelSettings, ConsoleSettings, DeskSettings, EmailSettings, Settings
 
-__all__ = ["ConfigError", "Problem", "load", "nearest", "parse"]
+__all__ = ["ConfigError", "Problem", "load", "parse", "read_text"]
 
 MAX_FILE = 2**20
 """A configuration of more than a mebibyte is some other file."""
@@ -38,7 +38,7 @@ def load(paths: Paths, environ: Mapping[str, str] = os.environ, *, secrets: bool
 
     Raises ConfigError.
     """
-    text = _read(paths.config)
+    text = read_text(paths.config)
     return parse(text, paths, environ, secrets=secrets, private=not open_to_others(paths.config))
 
 
@@ -66,7 +66,8 @@ def parse(
     return Settings(home=paths.home, config_file=paths.config, desk=desk, console=console, channels=channels)
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the configuration file's text. Raises ConfigError."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE + 1)

@@ -17,6 +17,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from deskterm.desk.text import clean, clean_line
+from deskterm.office import OfficeError
 from deskterm.paths import PRIVATE_FILE, logs_dir, make_private_dir
 from deskterm.settings import EmailSettings, Secret, Settings, TelegramSettings
 
@@ -134,7 +135,12 @@ def start(home: Path, secrets: Iterable[str] = (), level: int = logging.INFO) ->
     """
     folder = logs_dir(home)
     make_private_dir(folder)
-    handler = SharedFileHandler(folder / FILE_NAME)
+    try:
+        handler = SharedFileHandler(folder / FILE_NAME)
+    except OSError as error:
+        raise OfficeError(
+            "cannot_create", f"{folder / FILE_NAME}: {error.strerror}", "run deskterm as the owner of its home"
+        ) from error
     handler.setFormatter(PrivateFormatter(Redactor(secrets)))
     root = logging.getLogger()
     for old in list(root.handlers):

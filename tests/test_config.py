@@ -148,7 +148,7 @@ def test_a_bot() -> None:
         ('[console]\nbell = "yes"\n', ["2: console.bell: must be true or false. Write it without quotes."]),
         ("[keys]\nreply = 5\n", ["2: keys.reply: must be a text. Put it in quotes."]),
         (
-            '[channels."Support!"]\nkind = "email"\naddress = "a@b.example"\nimap.host = "h"\nimap.user = ""\nsmtp.host = "h"\n',
+            '[channels."Support!"]\nkind = "email"\naddress = "a@b.example"\nimap.host = "h"\nimap.user = ""\nsmtp.host = "h"',
             ["1: channels.Support!: is no name for a channel. Use 1 to 32 of a-z, 0-9, - and _."],
         ),
         ("[channels.x]\n", ['1: channels.x: has no kind. Add kind = "email" or kind = "telegram".']),
@@ -158,13 +158,15 @@ def test_a_bot() -> None:
         (
             BOT.format(token="hunter2"),
             [
-                "3: channels.bot.token: does not look like the token of a bot. Copy it from @BotFather: digits, a colon, letters."
+                "3: channels.bot.token: does not look like the token of a bot. "
+                "Copy it from @BotFather: digits, a colon, letters."
             ],
         ),
         (
             BOT.format(token=TOKEN) + 'api_base = "http://example.org"\n',
             [
-                "4: channels.bot.api_base: is not right. Write https://host, or http://localhost:port for a server on this machine."
+                "4: channels.bot.api_base: is not right. "
+                "Write https://host, or http://localhost:port for a server on this machine."
             ],
         ),
         (

@@ -1,0 +1,92 @@
+"""Conversations and threads as a person reads them on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from deskterm import wording
+from deskterm.cli.answer import Paper
+from deskterm.desk.model import Kind
+from deskterm.desk.rows import AttachmentRow, ConversationDetail, ConversationRow, IdentityRow, MessagePage, MessageRow
+from deskterm.i18n import _
+
+
+def local(at: datetime | None) -> str:
+    """Return a time in the zone of the one who reads, to the minute; empty for none."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at is not None else ""
+
+
+def show_list(paper: Paper, rows: Sequence[ConversationRow]) -> None:
+    """Print one line per conversation."""
+    titles = [_("number"), _("status"), _("channel"), _("customer"), _("subject"), _("assignee"), _("waiting since")]
+    paper.table(titles, [_list_row(row) for row in rows])
+
+
+def _list_row(row: ConversationRow) -> list[str]:
+    status = _("late") if row.late else wording.status_words(row.status)
+    return [
+        f"#{row.number}",
+        status,
+        row.channel,
+        row.customer,
+        row.subject or row.preview,
+        row.assignee,
+        local(row.waiting_since),
+    ]
+
+
+def show_thread(paper: Paper, detail: ConversationDetail, page: MessagePage) -> None:
+    """Print a conversation: what stands around it, then its messages with whole texts."""
+    row = detail.row
+    paper.line(
+        f"#{row.number} {wording.status_words(row.status)} · {row.channel} · {row.customer} · {row.subject}".rstrip(" ·")
+    )
+    who = ", ".join(map(_person, detail.reply_to))
+    if who:
+        paper.line(_("answers go to {who}").format(who=who))
+    if detail.cc:
+        paper.line(_("copies go to {who}").format(who=", ".join(map(_person, detail.cc))))
+    if detail.reply_warning:
+        paper.line(f"! {detail.reply_warning}")
+    if row.assignee:
+        paper.line(_("assigned to {name}").format(name=row.assignee))
+    for message in page.rows:
+        paper.line()
+        _show_message(paper, message)
+
+
+def _person(identity: IdentityRow) -> str:
+    return f"{identity.name} <{identity.value}>" if identity.name else identity.value
+
+
+def _show_message(paper: Paper, message: MessageRow) -> None:
+    words = {
+        Kind.INCOMING: _("from"),
+        Kind.OUTGOING: _("answer by"),
+        Kind.NOTE: _("note by"),
+        Kind.ACTIVITY: _("activity"),
+    }
+    sender = f" <{message.sender}>" if message.sender and message.kind is Kind.INCOMING else ""
+    delivery = message.delivery
+    state = f" · {wording.delivery_words(delivery.state)} {delivery.detail}".rstrip() if delivery is not None else ""
+    paper.line(f"[{message.id}] {local(message.at)} {words[message.kind]} {message.author}{sender}{state}")
+    for note in message.notes:
+        paper.line(f"  ! {wording.note_words(note)}")
+    text = _text(message)
+    paper.block("\n".join(f"  {line}" for line in text.split("\n")))
+    for attachment in message.attachments:
+        paper.line("  " + _attachment(attachment))
+
+
+def _text(message: MessageRow) -> str:
+    if message.kind is Kind.ACTIVITY:
+        return wording.activity_words(message.placeholder, message.text)
+    placeholder = f"({wording.placeholder_words(message.placeholder)})" if message.placeholder else ""
+    return "\n".join(filter(None, [placeholder, message.text]))
+
+
+def _attachment(attachment: AttachmentRow) -> str:
+    size = wording.size_words(attachment.size) if attachment.size is not None else _("size unknown")
+    state = "" if attachment.state == "stored" else f" · {attachment.state} {attachment.reason}".rstrip()
+    return _("file {id}: {name} ({size}){state}").format(id=attachment.id, name=attachment.name, size=size, state=state)

@@ -1,0 +1,76 @@
+"""The program's entry: what must happen before anything else, and what ends it.
+
+Only this module may stop the process. Whatever goes wrong leaves one line for a person and an exit status; a fault of our own
+goes to the log with its traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import deskterm.sqlite_bootstrap  # noqa: F401 - first: before anything imports the older sqlite3
+from deskterm import i18n, paths
+from deskterm.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from deskterm.office import OfficeError
+
+
+def run() -> None:
+    """Run deskterm with the arguments of the process, and end the process."""
+    paths.keep_private()
+    i18n.use("auto")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output left (`| head`): there is nobody to tell, and the interpreter must not try at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = Exit.OK
+    sys.exit(status)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out one command line and return the exit status."""
+    import typer
+
+    from deskterm.cli.answer import print_error
+    from deskterm.cli.tree import app
+    from deskterm.office import OfficeError
+
+    as_json = "--json" in arguments
+    try:
+        return int(app(list(arguments), prog_name="deskterm", standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        message = error.format_message().rstrip(".")
+        return print_error(OfficeError("usage", message, i18n._("See: deskterm --help")), as_json=as_json)
+    except (typer.Abort, KeyboardInterrupt):
+        return print_error(OfficeError("interrupted", i18n._("interrupted")), as_json=as_json)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        return print_error(_fault(error), as_json=as_json)
+
+
+def _fault(error: Exception) -> OfficeError:
+    import logging
+    import traceback
+
+    from deskterm.logs import Redactor
+    from deskterm.office import OfficeError
+
+    if logging.getLogger().handlers:
+        logging.getLogger("deskterm.cli").critical("the command failed", exc_info=error)
+        fix = i18n._("The log says where; please report it.")
+    else:
+        # No configuration was read, so no secret is known yet; the pattern of tokens is taken out all the same.
+        sys.stderr.write(Redactor()("".join(traceback.format_exception(error))))
+        fix = i18n._("Please report the lines above.")
+    kind = type(error).__name__
+    return OfficeError("fault", i18n._("deskterm failed for a reason of its own: {kind}").format(kind=kind), fix)

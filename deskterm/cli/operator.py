@@ -1,0 +1,69 @@
+"""`deskterm operator`: the people who work here."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from deskterm.cli.answer import Answer
+from deskterm.cli.as_json import as_json
+from deskterm.cli.groups import group
+from deskterm.cli.invocation import Invocation, command
+from deskterm.desk.model import Role
+from deskterm.desk.text import clean_line
+from deskterm.i18n import _
+from deskterm.office import Office, OfficeError
+from deskterm.wording import role_words
+
+app = group()
+
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+"""A login: it stands in options, forced SSH commands and filters."""
+MAX_NAME = 80
+
+
+def sound_login(login: str) -> str:
+    """Return a login as it is kept. Raises OfficeError."""
+    if not LOGIN.fullmatch(login.strip().lower()) or login.strip().lower() in ("none", "me"):
+        raise OfficeError("usage", _("this cannot be a login"), _("Use 1 to 32 of a-z, 0-9, dot, - and _."))
+    return login.strip().lower()
+
+
+def sound_name(name: str) -> str:
+    """Return a person's name as it is kept. Raises OfficeError."""
+    if not name.strip() or clean_line(name, MAX_NAME) != " ".join(name.split()):
+        raise OfficeError("usage", _("this cannot be a name"), _("Use 1 to {limit} characters.").format(limit=MAX_NAME))
+    return " ".join(name.split())
+
+
+@app.command("list", help=_("List everybody who works here."))
+@command
+def list_(invocation: Invocation) -> Answer:
+    """Show the operators."""
+
+    async def look(office: Office) -> Answer:
+        people = await office.operators()
+        cells = [[person.login, person.name, role_words(person.role)] for person in people]
+        return Answer(as_json(people), lambda paper: paper.table([_("login"), _("name"), _("role")], cells))
+
+    return invocation.ask(look)
+
+
+@app.command("add", help=_("Add a person who works here."))
+@command
+def add(
+    login: Annotated[str, typer.Argument(metavar="LOGIN", help=_("A short word in a-z."))],
+    invocation: Invocation,
+    name: Annotated[
+        str, typer.Option("--name", help=_("The name that customers and colleagues see; default: the login."))
+    ] = "",
+    role: Annotated[Role, typer.Option("--role", help=_("What the person may do."))] = Role.OPERATOR,
+) -> Answer:
+    """Add an operator; only an owner may."""
+    from deskterm import runtime
+
+    kept = sound_login(login)
+    person = runtime.add_operator(invocation.settings(), invocation.operator, kept, sound_name(name or kept), role)
+    return Answer(as_json(person), lambda paper: paper.line(_("added: {login}").format(login=person.login)))
