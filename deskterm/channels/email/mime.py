@@ -7,6 +7,7 @@ range of the mail's bytes, so that a level costs one search, and the caps hold b
 from __future__ import annotations
 
 import binascii
+import io
 import quopri
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -191,16 +192,16 @@ def _without_line_end(mail: bytes, start: int, end: int) -> int:
 
 
 def _uudecoded(data: bytes) -> bytes:
-    out = []
+    out = bytearray()
     inside = False
-    for line in data.splitlines():
+    for line in io.BytesIO(data):
         if line.startswith(b"begin "):
             inside = True
         elif line.strip() == b"end":
             break
         elif inside:
             try:
-                out.append(binascii.a2b_uu(line))
+                out += binascii.a2b_uu(line.rstrip(b"\r\n"))
             except binascii.Error:
                 return data
-    return b"".join(out) or data
+    return bytes(out) or data
