@@ -28,7 +28,7 @@ class Console(Protocol):
         ...
 
     @property
-    def console(self) -> ConsoleSettings:
+    def looks(self) -> ConsoleSettings:
         """How the operator wants it to look."""
         ...
 

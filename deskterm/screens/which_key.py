@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -53,3 +54,13 @@ class WhichKeyScreen(ModalScreen[Action | None]):
         event.stop()
         action = console_of(self).own_keys.in_menu(self._menu, event.key)
         self.dismiss(None if action is None or action.id in self._without else action)
+
+
+def open_menu(node: DOMNode, menu: Menu, without: Collection[str] = ()) -> None:
+    """Push a menu and carry out what is chosen, where the focus is then."""
+
+    async def perform(action: Action | None) -> None:
+        if action is not None:
+            await console_of(node).perform(action)
+
+    node.app.push_screen(WhichKeyScreen(menu, without), perform)

@@ -150,13 +150,17 @@ class ConversationList(Widget, can_focus=True):
         target = None if leave else places.get(cursor_id) if cursor_id is not None else None
         if target is None and cursor_id is not None:
             target = self._successor(cursor_id, places)
-        before = self.chosen
-        self._take(window)
+        before, first_place = self.chosen, None
+        if self.first_place is not None and self._rows and self._rows[0].id in places:
+            first_place = self.first_place - places[self._rows[0].id]
+        self._take(window, first_place)
         self._cursor = len(window.rows) - 1 if end else min(target or 0, max(0, len(window.rows) - 1))
         self._cursor = max(0, self._cursor)
         self._top = 0 if at_top and not window.more_before else self._cursor - shift
         self._settle(height)
         self.refresh()
+        if end and window.total is not None:
+            self.first_place = window.total - len(window.rows)
         self._tell(before)
 
     def extend(self, window: Window, side: Side) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from deskterm.desk.post import HealthState
@@ -19,8 +20,11 @@ from deskterm.widgets.cells import cut, width
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.strips import Brush
 from deskterm.widgets.when import short_span
+from deskterm.wording import health_words
 
-ROLES = ("name", "muted", "key", "late", "problem", "good", "demo", "note")
+ROLES = ("name", "muted", "key", "late", "problem", "good", "demo", "note", "said")
+SAID_S, PROBLEM_S = 5.0, 12.0
+"""How long a sentence stands at the foot, in seconds."""
 
 
 class Bar(Widget):
@@ -37,6 +41,7 @@ class Bar(Widget):
         & > .bar--problem { color: $text-error; text-style: bold; }
         & > .bar--good { color: $text-success; }
         & > .bar--note { color: $text-warning; text-style: bold; }
+        & > .bar--said { text-style: bold; }
         & > .bar--demo { background: $warning; color: $background; text-style: bold; }
     }
     """
@@ -46,11 +51,27 @@ class Bar(Widget):
         self._brush = Brush(self, "bar")
         self._left: Line = ()
         self._right: Line = ()
+        self._said: Line | None = None
+        self._silence: Timer | None = None
 
     @property
     def words(self) -> str:
         """What stands on the line, for tests and the reader of the screen."""
-        return "".join(span.text for span in (*self._left, *self._right))
+        return "".join(span.text for span in self._said or (*self._left, *self._right))
+
+    def say(self, words: str, *, problem: bool = False) -> None:
+        """Show a sentence in place of the line's own words for a while."""
+        self._said = (Span(f" {clean_line(words)} ", "problem" if problem else "said"),)
+        if self._silence is not None:
+            self._silence.stop()
+        self._silence = self.set_timer(PROBLEM_S if problem else SAID_S, self.hush)
+        self.refresh()
+
+    def hush(self) -> None:
+        """Show the line's own words again."""
+        if self._said is not None:
+            self._said = None
+            self.refresh()
 
     def put(self, left: Iterable[Span], right: Iterable[Span] = ()) -> None:
         """Show other words; nothing is painted where they are the same."""
@@ -65,7 +86,8 @@ class Bar(Widget):
 
     def render_line(self, y: int) -> Strip:
         cells = self.size.width
-        return self._brush.strip(bar_line(self._left, self._right, cells), cells)
+        left, right = (self._left, self._right) if self._said is None else (self._said, ())
+        return self._brush.strip(bar_line(left, right, cells), cells)
 
 
 def bar_line(left: Line, right: Line, cells: int) -> Line:
@@ -98,14 +120,14 @@ def key_hints(ids: Iterable[str], keymap: Keymap, cells: int) -> Line:
     return tuple(spans)
 
 
-def health_words(status: DeskStatus, now: datetime, cells: int, marks: Marks = UNICODE) -> Line:
+def health_line(status: DeskStatus, now: datetime, cells: int, marks: Marks = UNICODE) -> Line:
     """Return how the channels are, as much of it as fits: "● mail 118/118 · telegram 4s ago · 2 held" or "● 2 channels"."""
     channels = [channel for channel in status.channels if channel.enabled]
     bad = [channel for channel in channels if channel.state not in (HealthState.OK, HealthState.STARTING)]
     tail = _unsettled(status)
     long = [_channel_words(channel, now) for channel in channels] + tail
     if bad:
-        short = [f"{clean_line(channel.name)} {channel.state}" for channel in bad[:2]] + tail
+        short = [f"{clean_line(channel.name)} {health_words(channel.state)}" for channel in bad[:2]] + tail
     else:
         short = [ngettext("{n} channel", "{n} channels", len(channels)).format(n=len(channels)), *tail]
     words = next((words for parts in (long, short, short[:1]) if width(words := " · ".join(parts)) + 4 <= cells), "")
@@ -122,7 +144,7 @@ def _unsettled(status: DeskStatus) -> list[str]:
 def _channel_words(channel: ChannelRow, now: datetime) -> str:
     name = clean_line(channel.name)
     if channel.state not in (HealthState.OK, HealthState.STARTING):
-        return f"{name} {channel.state}"
+        return f"{name} {health_words(channel.state)}"
     if channel.server_count is not None and channel.ours_count is not None:
         return f"{name} {channel.ours_count}/{channel.server_count}"
     if channel.last_ok_at is not None:

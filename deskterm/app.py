@@ -1,0 +1,155 @@
+"""The console: an application that owns nothing but its looks and keys. The desk is handed in; rooms are screens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events
+from textual.actions import parse
+from textual.binding import BindingType
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
+
+from deskterm.desk.rows import View
+from deskterm.i18n import _
+from deskterm.keys.actions import Action, Context, Menu
+from deskterm.keys.keymap import Keymap, bindings
+from deskterm.keys.layout import latin
+from deskterm.notification import Pace, new_messages, sequence
+from deskterm.office import Office
+from deskterm.screens.console import begin
+from deskterm.screens.help import HelpScreen
+from deskterm.screens.inbox import InboxScreen
+from deskterm.screens.newcomers import Newcomers
+from deskterm.screens.palette import ActionProvider
+from deskterm.screens.registry import ROOMS
+from deskterm.screens.which_key import open_menu
+from deskterm.settings import ConsoleSettings
+from deskterm.terminal import SafeTerminal
+from deskterm.theme import OWN, choose
+from deskterm.widgets.status import Bar
+
+
+class DeskApp(SafeTerminal, inherit_bindings=False):
+    """The console over an office. `opened` is called once, after the inbox was painted for the first time."""
+
+    TITLE = "deskterm"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.ANYWHERE)]
+    COMMANDS = {ActionProvider}
+
+    def __init__(self, office: Office, settings: ConsoleSettings, *, opened: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self.office = office
+        self.looks = settings
+        self.own_keys = Keymap(settings.keys)
+        self.animation_level = "none"
+        self._opened = opened
+        self._pace = Pace()
+        for theme in OWN:
+            self.register_theme(theme)
+        self.theme = choose(settings.theme, os.environ)
+        self.set_keymap(self.own_keys.textual_keymap())
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the inbox: the room that is always open."""
+        return InboxScreen.dressed(ascii_only=self.looks.ascii)
+
+    def on_mount(self) -> None:
+        self._newcomers = Newcomers(self, self.office, self._tell_of_new)
+        self._newcomers.listen()
+
+    def on_ready(self) -> None:
+        for problem in self.own_keys.problems:
+            self.tell(problem.message, problem=True)
+        if self._opened is not None:
+            self._opened()
+
+    # What screens use
+
+    def tell(self, words: str, *, problem: bool = False) -> None:
+        """Say one sentence at the foot of the uppermost room."""
+        for screen in reversed(self.screen_stack):
+            for foot in screen.query("#foot").results(Bar):
+                foot.say(words, problem=problem)
+                return
+
+    async def perform(self, action: Action) -> None:
+        """Carry out an action where the focus is, as its key would."""
+        name = parse(action.command)[1]
+        start: DOMNode = self.focused or self.screen
+        for node in start.ancestors_with_self:
+            if hasattr(node, f"action_{name}"):
+                await self.run_action(action.command, node)
+                return
+
+    def open_conversation(self, conversation_id: int) -> None:
+        """Leave every other room and show this conversation."""
+        begin(self, self._open_conversation(conversation_id), group="go", exclusive=True)
+
+    async def _open_conversation(self, conversation_id: int) -> None:
+        detail = await self.office.conversation(conversation_id)
+        if detail is None:
+            self.tell(_("This conversation is not there any more."), problem=True)
+            return
+        in_inbox = await self.office.row(conversation_id, View.INBOX) is not None
+        inbox = await self._inbox()
+        inbox.go_to_view(View.INBOX if in_inbox else View.ALL, conversation_id)
+        inbox.read(detail.row)
+
+    def go_to_view(self, view: str) -> None:
+        """Leave every other room and show a view of the list."""
+        begin(self, self._go_to_view(View(view)), group="go", exclusive=True)
+
+    async def _go_to_view(self, view: View) -> None:
+        inbox = await self._inbox()
+        inbox.show_list()
+        inbox.go_to_view(view)
+
+    async def _inbox(self) -> InboxScreen:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        screen = self.screen
+        assert isinstance(screen, InboxScreen)
+        return screen
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a Cyrillic layout work without switching, unless the focused widget wants the text."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            focused = self.focused
+            place = latin(event.key, event.character)
+            if place is not None and (focused is None or not focused.check_consume_key(event.key, event.character)):
+                event = events.Key(*place)
+        await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No room changes under a question: only leaving works there."""
+        return action == "quit" or not isinstance(self.screen, ModalScreen)
+
+    def action_menu(self, name: str) -> None:
+        open_menu(self, Menu(name))
+
+    def action_view(self, name: str) -> None:
+        self.go_to_view(name)
+
+    def action_room(self, name: str) -> None:
+        begin(self, self._go_to_room(name), group="go", exclusive=True)
+
+    async def _go_to_room(self, name: str) -> None:
+        await self._inbox()
+        await self.push_screen(ROOMS[name]())
+
+    def action_help(self) -> None:
+        here = getattr(self.screen, "context", None)
+        self.push_screen(HelpScreen(here if isinstance(here, Context) else None))
+
+    def _tell_of_new(self, count: int) -> None:
+        """Tell of new messages that are mine or nobody's, at most once a minute."""
+        told = self._pace.due(count) if self.looks.bell else 0
+        if told:
+            self.bell()
+            if self._driver is not None and not self.is_headless:
+                self._driver.write(sequence(new_messages(told)))

@@ -1,0 +1,244 @@
+"""What a person does to the conversation at hand, from the list or while reading it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskterm.desk import commands as do
+from deskterm.desk.commands import Command, Refused
+from deskterm.desk.model import Delivery, Kind, Operator, Status
+from deskterm.desk.rows import ConversationRow, View
+from deskterm.desk.text import clean_line
+from deskterm.i18n import _, ngettext
+from deskterm.keys.actions import Menu
+from deskterm.screens.console import begin, console_of
+from deskterm.screens.dialogs import NOBODY, AttachmentsScreen, OperatorScreen, SourceScreen, VersionsScreen
+from deskterm.screens.which_key import open_menu
+from deskterm.wording import refusal_words
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from deskterm.screens.conversation import ConversationPane
+
+    Base = Screen[None]
+else:
+    Base = object  # a mix-in of InboxScreen
+
+_UNSENT = {
+    "retry": (Delivery.FAILED, Delivery.UNCERTAIN),
+    "waiting": (Delivery.QUEUED,),
+}
+
+
+class Acts(Base):
+    """The acts of the inbox screen. A command that was carried out is not drawn here: the bell rings, and all look again."""
+
+    last_sent: int | None = None
+    """The message sent last from this console: what `z` takes back."""
+
+    @property
+    def target(self) -> ConversationRow | None:
+        """The conversation that an act is about."""
+        raise TypeError("the screen says which")
+
+    @property
+    def pane(self) -> ConversationPane:
+        """Where the conversation is shown."""
+        raise TypeError("the screen has it")
+
+    def move_on(self, row: ConversationRow) -> None:
+        """The matter is dealt with: the cursor goes on to the next conversation."""
+        raise TypeError("the screen moves its cursor")
+
+    def read(self, row: ConversationRow) -> None:
+        """Show a conversation to be read."""
+        raise TypeError("the screen has the panes")
+
+    def go_to_view(self, view: View, cursor_id: int | None = None) -> None:
+        """Show a view of the list."""
+        raise TypeError("the screen has the list")
+
+    # Commands
+
+    def ask(self, command: Command, done: str = "", *, move_on: ConversationRow | None = None) -> None:
+        """Have a command carried out; say `done` then, or why not, and go on from a conversation that is dealt with."""
+        begin(self, self._ask(command, done, move_on), group="acts")
+
+    async def _ask(self, command: Command, done: str, move_on: ConversationRow | None) -> None:
+        answer = await console_of(self).office.submit(command)
+        if isinstance(answer, Refused):
+            console_of(self).tell(refusal_words(answer), problem=True)
+            return
+        if move_on is not None:
+            self.move_on(move_on)
+        if done:
+            console_of(self).tell(done)
+
+    def action_take(self) -> None:
+        if (row := self.target) is not None:
+            self.ask(do.Take(row.id), _("#{number} is yours.").format(number=row.number))
+
+    def action_assign(self) -> None:
+        if (row := self.target) is not None:
+            begin(self, self._choose_operator(row), group="acts")
+
+    async def _choose_operator(self, row: ConversationRow) -> None:
+        operators = await console_of(self).office.operators()
+
+        def assign(chosen: Operator | None) -> None:
+            if chosen is not None:
+                words = _("#{number} is passed on.").format(number=row.number)
+                self.ask(do.Assign(row.id, None if chosen is NOBODY else chosen.id), words)
+
+        self.app.push_screen(OperatorScreen(operators, row.assignee_id), assign)
+
+    def action_toggle_closed(self) -> None:
+        row = self.target
+        if row is None:
+            return
+        if row.status is Status.CLOSED:
+            self.ask(do.Reopen(row.id), _("#{number} is open again.").format(number=row.number))
+        else:
+            self.ask(do.Close(row.id), _("#{number} is closed.").format(number=row.number), move_on=row)
+
+    def action_toggle_unread(self) -> None:
+        if (row := self.target) is not None:
+            self.ask(do.MarkRead(row.id) if row.unread else do.MarkUnread(row.id))
+
+    def action_no_reply(self) -> None:
+        if (row := self.target) is not None:
+            words = _("#{number} needs no reply.").format(number=row.number)
+            self.ask(do.NoReplyNeeded(row.id), words, move_on=row)
+
+    def action_retry(self) -> None:
+        if (row := self.target) is not None:
+            begin(self, self._retry(row), group="acts")
+
+    async def _retry(self, row: ConversationRow) -> None:
+        message_id = await self._newest(row, _UNSENT["retry"])
+        if message_id is None:
+            console_of(self).tell(_("Nothing has failed here."))
+            return
+        await self._ask(do.RetrySend(message_id), _("It goes out again."), None)
+
+    def action_send_now(self) -> None:
+        if (row := self.target) is not None:
+            begin(self, self._send_now(row), group="acts")
+
+    async def _send_now(self, row: ConversationRow) -> None:
+        message_id = self.last_sent or await self._newest(row, _UNSENT["waiting"])
+        if message_id is None:
+            console_of(self).tell(_("Nothing waits to be sent here."))
+            return
+        await self._ask(do.SendNow(message_id), _("It goes out now."), None)
+
+    def action_take_back(self) -> None:
+        begin(self, self._take_back(self.target), group="acts")
+
+    async def _take_back(self, row: ConversationRow | None) -> None:
+        """Cancel the last message sent; its text is in the composer again."""
+        office = console_of(self).office
+        message_id = self.last_sent
+        if message_id is None and row is not None:
+            message_id = await self._newest(row, _UNSENT["waiting"])
+        message = None if message_id is None else await office.message(message_id)
+        if message is None:
+            console_of(self).tell(_("There is nothing to take back."))
+            return
+        answer = await office.submit(do.TakeBack(message.id))
+        self.last_sent = None
+        if isinstance(answer, Refused):
+            console_of(self).tell(refusal_words(answer), problem=True)
+            return
+        detail = await office.conversation(message.conversation_id)
+        if detail is not None:
+            self.read(detail.row)
+            self.pane.composer.start(detail.row, note=False, seen_message_id=detail.last_message_id)
+        console_of(self).tell(_("Taken back: the text is here again."))
+
+    async def _newest(self, row: ConversationRow, states: tuple[Delivery, ...]) -> int | None:
+        """Return the newest message of a conversation in one of these states."""
+        page = await console_of(self).office.messages(row.id)
+        found = [m.id for m in page.rows if m.delivery is not None and m.delivery.state in states]
+        return found[-1] if found else None
+
+    # Writing
+
+    def action_reply(self) -> None:
+        self._write(note=False)
+
+    def action_note(self) -> None:
+        self._write(note=True)
+
+    def _write(self, *, note: bool) -> None:
+        if (row := self.target) is not None:
+            self.read(row)
+            shown = self.pane.thread.conversation_id == row.id
+            self.pane.composer.start(row, note=note, seen_message_id=self.pane.seen_message_id if shown else None)
+
+    # Looking
+
+    def action_attachments(self) -> None:
+        if (row := self.target) is not None:
+            self.app.push_screen(AttachmentsScreen(row.id))
+
+    def action_versions(self) -> None:
+        edited = [message for message in self.pane.thread.rows if message.versions > 1]
+        if edited:
+            self.app.push_screen(VersionsScreen(edited[-1].id))
+        else:
+            console_of(self).tell(_("No message here was edited."))
+
+    def action_source(self) -> None:
+        message = self.pane.last(Kind.INCOMING)
+        if message is not None and message.inbound_id is not None:
+            self.app.push_screen(SourceScreen(message.inbound_id))
+        else:
+            console_of(self).tell(_("There is no source of this."))
+
+    def action_unfold(self) -> None:
+        self.pane.thread.toggle_quotes()
+
+    def action_menu(self, name: str) -> None:
+        open_menu(self, Menu(name))
+
+    def action_copy(self, what: str) -> None:
+        if (row := self.target) is not None:
+            begin(self, self._copy(row, what), group="acts")
+
+    async def _copy(self, row: ConversationRow, what: str) -> None:
+        """Put words on the clipboard (OSC 52, base64)."""
+        office = console_of(self).office
+        if what == "number":
+            words = f"#{row.number}"
+        elif what == "address":
+            detail = await office.conversation(row.id)
+            words = detail.identities[0].value if detail is not None and detail.identities else ""
+        else:
+            page = await office.messages(row.id)
+            words = next((message.text for message in reversed(page.rows) if message.kind is Kind.INCOMING), "")
+        if words:
+            self.app.copy_to_clipboard(words)
+            console_of(self).tell(_("Copied: {words}").format(words=clean_line(words, 60)))
+        else:
+            console_of(self).tell(_("There is nothing to copy."))
+
+    def action_next_urgent(self) -> None:
+        begin(self, self._next_urgent(), group="acts", exclusive=False)
+
+    async def _next_urgent(self) -> None:
+        """Go to the first of those who wait, and say why it is."""
+        from deskterm.screens.conversation import urgent_because
+
+        office = console_of(self).office
+        window = await office.conversations(View.WAITING, after=1)
+        if not window.rows:
+            console_of(self).tell(_("Nobody waits for an answer. All done."))
+            return
+        row = window.rows[0]
+        self.go_to_view(View.INBOX, row.id)
+        self.read(row)
+        left = window.total or 1
+        waiting = ngettext("{n} waits", "{n} wait", left).format(n=left)
+        console_of(self).tell(f"{urgent_because(row, office.now())} · {waiting}")

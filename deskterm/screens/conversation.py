@@ -1,0 +1,202 @@
+"""The conversation's pane: its heading, its messages, and the composer below them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.timer import Timer
+
+from deskterm.desk.commands import MarkRead
+from deskterm.desk.rows import ConversationDetail, ConversationRow, MessageRow
+from deskterm.desk.text import clean_line
+from deskterm.i18n import _, ngettext
+from deskterm.screens.coalesced import Coalesced
+from deskterm.screens.compose import ComposePane
+from deskterm.screens.console import begin, console_of
+from deskterm.widgets.paint import CHANNEL_SHORT, Line, Marks, Span
+from deskterm.widgets.status import Bar
+from deskterm.widgets.thread import ThreadView
+from deskterm.widgets.when import short_span
+from deskterm.wording import status_words
+
+PAGE = 60
+"""Messages asked for at a time."""
+RENEWED_MOST = 200
+"""Messages looked at again after the bell; older ones that are loaded stay as they are until the next opening."""
+FOLLOW_S = 0.12
+"""How long the cursor of the list must rest before the pane follows it."""
+
+
+class ConversationPane(Vertical):
+    """Shows one conversation. `row` is the one it shows or is about to show, as it was last seen."""
+
+    def __init__(self, marks: Marks, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._marks = marks
+        self.row: ConversationRow | None = None
+        self.detail: ConversationDetail | None = None
+        self._rest: Timer | None = None
+        self._again = Coalesced(self, self._renew, "renew-thread")
+        self._paging = False
+
+    def compose(self) -> ComposeResult:
+        yield Bar(id="heading")
+        yield ThreadView(console_of(self).office.now, self._marks, id="thread")
+        yield ComposePane(self._marks, id="composer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self.thread.tick)
+
+    @property
+    def thread(self) -> ThreadView:
+        """The messages."""
+        return self.query_one("#thread", ThreadView)
+
+    @property
+    def composer(self) -> ComposePane:
+        """Where an answer is written."""
+        return self.query_one("#composer", ComposePane)
+
+    @property
+    def seen_message_id(self) -> int | None:
+        """The newest message on the screen when an answer is begun."""
+        return max((row.id for row in self.thread.rows), default=None)
+
+    def last(self, wanted: str) -> MessageRow | None:
+        """Return the newest loaded message of a kind (`Kind`'s value)."""
+        return next((row for row in reversed(self.thread.rows) if row.kind == wanted), None)
+
+    # Showing
+
+    def follow(self, row: ConversationRow | None) -> None:
+        """Show what the list's cursor rests on; it moves on without a wait while a key is held."""
+        if self._rest is not None:
+            self._rest.stop()
+        if row is None or row.id != (self.row.id if self.row else None):
+            self._rest = self.set_timer(FOLLOW_S, lambda: self.open(row))
+
+    def open(self, row: ConversationRow | None, *, read: bool = False) -> None:
+        """Show a conversation now; `read` says that the operator reads it, not only passes by."""
+        if self._rest is not None:
+            self._rest.stop()
+        if self.composer.is_open and (row is None or self.composer.conversation_id != row.id):
+            self.composer.keep()
+        same = row is not None and self.row is not None and row.id == self.row.id and self.thread.conversation_id == row.id
+        self.row = row
+        if row is None:
+            self.detail = None
+            self.thread.close()
+            self.query_one("#heading", Bar).put(())
+            return
+        if not same:
+            self.thread.close()
+            begin(self, self._open(row, read=read), group="open-thread", exclusive=True)
+        elif read and row.unread:
+            begin(self, self._mark_read(row.id), group="mark-read")
+
+    async def _open(self, row: ConversationRow, *, read: bool) -> None:
+        office = console_of(self).office
+        page, detail = await asyncio.gather(office.messages(row.id, limit=PAGE), office.conversation(row.id))
+        if self.row is None or self.row.id != row.id:
+            return
+        self._know(detail)
+        self.thread.open(row.id, page, row.unread)
+        if read and row.unread:
+            await self._mark_read(row.id)
+
+    async def _mark_read(self, conversation_id: int) -> None:
+        await console_of(self).office.submit(MarkRead(conversation_id))
+
+    def look_again(self) -> None:
+        """Something changed: show it as it is now, without moving what is read."""
+        if self.row is not None:
+            self._again.ask()
+
+    async def _renew(self) -> None:
+        row = self.row
+        if row is None or self.thread.conversation_id != row.id:
+            return
+        office = console_of(self).office
+        limit = min(max(PAGE, len(self.thread.rows)), RENEWED_MOST)
+        page, detail = await asyncio.gather(office.messages(row.id, limit=limit), office.conversation(row.id))
+        if self.row is not None and self.row.id == row.id:
+            self._know(detail)
+            self.thread.renew(page)
+
+    def on_thread_view_page_wanted(self, event: ThreadView.PageWanted) -> None:
+        event.stop()
+        if not self._paging and self.row is not None:
+            self._paging = True
+            begin(self, self._page(self.row.id, older=event.older), group="page-thread")
+
+    async def _page(self, conversation_id: int, *, older: bool) -> None:
+        try:
+            rows, office = self.thread.rows, console_of(self).office
+            if not rows:
+                return
+            if older:
+                page = await office.messages(conversation_id, before_id=rows[0].id, limit=PAGE)
+            else:
+                page = await office.messages(conversation_id, after_id=rows[-1].id, limit=PAGE)
+        finally:
+            self._paging = False
+        if self.thread.conversation_id == conversation_id:
+            self.thread.extend(page, older=older)
+
+    def _know(self, detail: ConversationDetail | None) -> None:
+        self.detail = detail
+        if detail is not None:
+            self.row = detail.row
+            me, now = console_of(self).office.me, console_of(self).office.now()
+            self.query_one("#heading", Bar).put(heading_line(detail), heading_state(detail, me.id, now, self._marks))
+
+
+def heading_line(detail: ConversationDetail) -> Line:
+    """Return whom a conversation is with and what about; linked conversations by number."""
+    row = detail.row
+    address = detail.identities[0].value if detail.identities else ""
+    spans = [
+        Span(f" #{row.number} ", "muted"),
+        Span(f"{CHANNEL_SHORT.get(row.channel_kind, row.channel_kind[:2])} ", "muted"),
+        Span(clean_line(row.customer), "name"),
+        Span(f" <{clean_line(address)}>" if address else "", "muted"),
+        Span(f"  {clean_line(row.subject)}" if row.subject else ""),
+    ]
+    if detail.maybe_related_number is not None:
+        spans.append(Span("  " + _("perhaps of #{number}").format(number=detail.maybe_related_number), "note"))
+    if detail.previous_number is not None:
+        spans.append(Span("  " + _("after #{number}").format(number=detail.previous_number), "muted"))
+    if detail.next_number is not None:
+        spans.append(Span("  " + _("goes on in #{number}").format(number=detail.next_number), "note"))
+    return tuple(spans)
+
+
+def heading_state(detail: ConversationDetail, me_id: int, now: datetime, marks: Marks) -> Line:
+    """Return where a conversation stands: who has it, its status, how long the customer waits."""
+    row = detail.row
+    who = _("me") if row.assignee_id == me_id else clean_line(row.assignee) if row.assignee_id is not None else _("nobody")
+    spans = [Span(f"  {who} ", "muted"), Span(f"{status_words(row.status)} ", "muted")]
+    if detail.unreachable:
+        spans.append(Span(_("blocked us") + " ", "problem"))
+    if row.late and row.urgent_at is not None:
+        spans.append(Span(f"{marks.late} {_('late')} {short_span(now - row.urgent_at)} ", "late"))
+    elif row.waiting_since is not None:
+        spans.append(Span(f"{_('waits')} {short_span(now - row.waiting_since)} ", "name"))
+    return tuple(spans)
+
+
+def urgent_because(row: ConversationRow, now: datetime) -> str:
+    """Say why a conversation is the most urgent one: "late 12m · asked twice"."""
+    reasons = []
+    if row.urgent_at is not None:
+        late = row.urgent_at <= now
+        words = _("late {span}") if late else _("late in {span}")
+        reasons.append(words.format(span=short_span(abs(row.urgent_at - now))))
+    if row.waiting_since is not None:
+        reasons.append(_("waits {span}").format(span=short_span(now - row.waiting_since)))
+    if row.asked > 1:
+        reasons.append(ngettext("asked {n} time", "asked {n} times", row.asked).format(n=row.asked))
+    return " · ".join(reasons)

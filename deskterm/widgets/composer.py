@@ -1,0 +1,244 @@
+"""Where an answer or a note is written. The two can be told apart by title, colour and border.
+
+It holds what is being written until a screen has taken it: it says `Changed` after each change, and what was asked for by
+key; saving, sending and editing outside are the screen's affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import TextArea
+
+from deskterm.desk.rows import ConversationDetail, Draft, IdentityRow, StagedFile
+from deskterm.desk.text import clean, clean_line, split, units
+from deskterm.i18n import _, ngettext
+from deskterm.keys.actions import Context
+from deskterm.keys.keymap import bindings
+from deskterm.widgets.paint import UNICODE, Marks, Span
+from deskterm.widgets.status import Bar
+from deskterm.wording import size_words
+
+SERVED = ("editor", "attach", "detach", "discard", "leave")
+"""The commands that become messages here; the menu of sending is the screen's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Whom an answer goes to, as far as the composer shows it."""
+
+    title: str
+    recipients: str
+    warning: str
+    max_units: int | None
+    can_attach: bool
+
+    @classmethod
+    def of(cls, detail: ConversationDetail) -> Addressed:
+        """Read it from a conversation."""
+        first = detail.reply_to[0] if detail.reply_to else None
+        to = _("To: {people}").format(people=_people(detail.reply_to)) if detail.reply_to else ""
+        cc = _("Cc: {people}").format(people=_people(detail.cc)) if detail.cc else ""
+        return cls(
+            title=_("Reply to {name} by {channel}").format(
+                name=_person(first) if first else clean_line(detail.row.customer), channel=clean_line(detail.row.channel)
+            ),
+            recipients="  ".join(part for part in (to, cc) if part),
+            warning=clean_line(detail.reply_warning),
+            max_units=detail.max_units,
+            can_attach=detail.can_attach,
+        )
+
+
+def _people(people: tuple[IdentityRow, ...]) -> str:
+    return ", ".join(_person(person) for person in people)
+
+
+def _person(person: IdentityRow) -> str:
+    name, value = clean_line(person.name), clean_line(person.value)
+    return f"{name} <{value}>" if name and name != value else f"<{value}>"
+
+
+class ComposerText(TextArea):
+    """The text itself: every key that edits text stays with it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+
+class Composer(Vertical):
+    """See the module. `note` says that it is a note; it is set once, when it opens."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Composer {
+        height: auto; max-height: 50%; border: round $primary; border-title-color: $text-primary; padding: 0 1;
+        background: $surface; display: none;
+        & Bar { background: $surface; }
+        & #composer-text { height: auto; min-height: 3; max-height: 100%; border: none; padding: 0; background: $surface; }
+        & #composer-warning { display: none; }
+        &.-open { display: block; }
+        &.-warned #composer-warning { display: block; }
+        &.-note { border: heavy $warning; border-title-color: $text-warning; border-title-style: bold; }
+        &.-note #composer-to { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.COMPOSER)]
+
+    class Changed(Message):
+        """The text or the files changed."""
+
+    class Asked(Message):
+        """The operator asks for one of `SERVED`, by its command."""
+
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
+
+    def __init__(self, marks: Marks = UNICODE, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._marks = marks
+        self._addressed: Addressed | None = None
+        self._to = Bar(id="composer-to")
+        self._warning = Bar(id="composer-warning")
+        self._text = ComposerText(id="composer-text", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        self._foot = Bar(id="composer-foot")
+        self.conversation_id: int | None = None
+        self.note = False
+        self.files: tuple[StagedFile, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield self._to
+        yield self._warning
+        yield self._text
+        yield self._foot
+
+    # What the screen asks and tells
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is being written."""
+        return self.conversation_id is not None
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return self._text.text
+
+    @property
+    def draft(self) -> Draft:
+        """What is written, as it is kept. Only while it is open."""
+        assert self.conversation_id is not None
+        return Draft(self.conversation_id, self.text, self.note, self.files)
+
+    def begin(self, conversation_id: int, *, note: bool, title: str) -> None:
+        """Open for a conversation, empty, and take the keys at once: a draft is filled in when it is read."""
+        self.conversation_id = conversation_id
+        self._addressed = None
+        self.set_class(note, "-note")
+        self.note = note
+        self.files = ()
+        self._text.load_text("")
+        self._text.read_only = False
+        self.border_title = Content(clean_line(title))
+        self._to.put(())
+        self.warn("")
+        self.add_class("-open")
+        self._text.focus()
+        self._show_foot()
+
+    def fill(self, draft: Draft) -> None:
+        """Put a kept draft before what was typed since; its kind (note or answer) wins."""
+        typed = self.text
+        self.note = draft.note
+        self.set_class(draft.note, "-note")
+        self.files = draft.files
+        self.put_text(draft.text + typed)
+
+    def address(self, addressed: Addressed) -> None:
+        """Show whom the answer goes to."""
+        self._addressed = addressed
+        if self.note:
+            self.border_title = Content(_("INTERNAL NOTE · never sent to the customer"))
+        else:
+            self.border_title = Content(clean_line(addressed.title))
+            self._to.put((Span(addressed.recipients, "muted"),))
+            self.warn(addressed.warning)
+        self._show_foot()
+
+    def warn(self, words: str) -> None:
+        """Show a warning above the text, or none."""
+        self.set_class(bool(words), "-warned")
+        self._warning.put((Span(f"{self._marks.late} {clean_line(words)}", "note"),) if words else ())
+
+    def put_text(self, text: str) -> None:
+        """Replace the text, the cursor at its end."""
+        self._text.load_text(clean(text))
+        self._text.move_cursor(self._text.document.end)
+
+    def put_files(self, files: tuple[StagedFile, ...]) -> None:
+        """Replace the files that go with it."""
+        self.files = files
+        self._show_foot()
+        self.post_message(self.Changed())
+
+    def hold(self, still: bool) -> None:
+        """Keep the text from being changed while it is on its way."""
+        self._text.read_only = still
+
+    def take_keys(self) -> None:
+        """Put the focus into the text."""
+        self._text.focus()
+
+    def end(self) -> None:
+        """Close, empty."""
+        self.conversation_id = None
+        self.files = ()
+        self._text.load_text("")
+        self._text.read_only = False
+        self.remove_class("-open", "-note", "-warned")
+
+    # Keys
+
+    def action_editor(self) -> None:
+        self.post_message(self.Asked("editor"))
+
+    def action_attach(self) -> None:
+        self.post_message(self.Asked("attach"))
+
+    def action_detach(self) -> None:
+        self.post_message(self.Asked("detach"))
+
+    def action_discard(self) -> None:
+        self.post_message(self.Asked("discard"))
+
+    def action_leave(self) -> None:
+        self.post_message(self.Asked("leave"))
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self.is_open:
+            self._show_foot()
+            self.post_message(self.Changed())
+
+    # Painting
+
+    def _show_foot(self) -> None:
+        files = "  ".join(
+            f"[{number}] {clean_line(file.name)} {size_words(file.size)}" for number, file in enumerate(self.files, start=1)
+        )
+        self._foot.put((Span(files, "name"),), (Span(self._length(), "muted"),))
+
+    def _length(self) -> str:
+        limit = self._addressed.max_units if self._addressed and not self.note else None
+        used = units(self.text)
+        if limit is None:
+            return ngettext("{n} character", "{n} characters", used).format(n=used)
+        parts = len(split(self.text, limit)) if used > limit else 1
+        return ngettext("{used} of {limit} · {n} message", "{used} of {limit} · {n} messages", parts).format(
+            used=used, limit=limit, n=parts
+        )

@@ -1,0 +1,149 @@
+"""A message of a thread as lines: pure, tested without a screen.
+
+Every line begins with a bar whose colour and shape say whose words these are; a note has a bar and a title of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from deskterm.desk.model import Delivery, Kind, Origin
+from deskterm.desk.rows import AttachmentRow, DeliveryRow, MessageRow
+from deskterm.desk.text import clean, clean_line
+from deskterm.i18n import _, ngettext
+from deskterm.widgets.cells import cut, width, wrap
+from deskterm.widgets.paint import UNICODE, Line, Marks, Span
+from deskterm.widgets.when import moment, short_span
+from deskterm.wording import activity_words, delivery_words, note_words, origin_words, placeholder_words, size_words
+
+ROLES = (
+    "customer", "operator", "note", "note-name", "name", "muted", "quoted", "activity", "sent", "queued", "failed", "warning"
+)  # fmt: skip
+"""All roles that `message_lines` gives; "" is plain text."""
+
+
+def message_lines(row: MessageRow, cells: int, now: datetime, marks: Marks = UNICODE, *, unfolded: bool = False) -> list[Line]:
+    """Return the lines of one message, with an empty one after it; none is wider than `cells`."""
+    if row.kind is Kind.ACTIVITY:
+        return [*_activity(row, cells, now, marks), ()]
+    bar = _bar(row, marks)
+    inner = max(8, cells - width(bar.text) - 1)
+    lines: list[Line] = [_heading(row, cells, now, marks, bar)]
+    lines.extend((bar, span) for span in _before_text(row, inner, marks))
+    lines.extend((bar, span) for span in _text(row, inner, marks, unfolded=unfolded))
+    lines.extend((bar, *spans) for spans in _files(row, inner, marks))
+    lines.extend((bar, span) for span in _trouble(row, inner, marks))
+    return [*lines, ()]
+
+
+def delivery_mark(delivery: DeliveryRow, now: datetime, marks: Marks = UNICODE) -> Span:
+    """Return what became of an outgoing message in a word or two: "✓ sent", "⧗ queued 8s", "! failed"."""
+    words = delivery_words(delivery.state)
+    if delivery.state is Delivery.SENT:
+        return Span(f"{marks.sent} {words}", "sent")
+    if delivery.state is Delivery.QUEUED and delivery.not_before is not None and delivery.not_before > now:
+        return Span(f"{marks.queued} {words} {short_span(delivery.not_before - now)}", "queued")
+    if delivery.state in (Delivery.QUEUED, Delivery.SENDING):
+        return Span(f"{marks.queued} {words}", "queued")
+    if delivery.state is Delivery.FAILED:
+        return Span(f"{marks.late} {words}", "failed")
+    if delivery.state is Delivery.UNCERTAIN:
+        return Span(f"? {words}", "warning")
+    return Span(words, "muted")
+
+
+def _bar(row: MessageRow, marks: Marks) -> Span:
+    if row.kind is Kind.NOTE:
+        return Span(f" {marks.note_bar} ", "note")
+    return Span(f" {marks.bar} ", "customer" if row.kind is Kind.INCOMING else "operator")
+
+
+def _heading(row: MessageRow, cells: int, now: datetime, marks: Marks, bar: Span) -> Line:
+    """Who, from which address, by which channel; at the right when, and what became of it."""
+    right = [Span(moment(row.at, now) + " ", "muted")]
+    if row.delivery is not None:
+        mark = delivery_mark(row.delivery, now, marks)
+        right.append(Span(mark.text + " ", mark.role))
+    room = cells - width(bar.text) - sum(width(span.text) for span in right) - 1
+    left: list[Span] = []
+    for span in _who(row):
+        text = cut(span.text, max(0, room))
+        room -= width(text)
+        left.append(Span(text, span.role))
+    return (bar, *left, Span(" " * (max(0, room) + 1)), *right)
+
+
+def _who(row: MessageRow) -> list[Span]:
+    spans = [Span(f"{_('NOTE')} ", "note-name")] if row.kind is Kind.NOTE else []
+    spans.append(Span(clean_line(row.author), "note-name" if row.kind is Kind.NOTE else "name"))
+    if row.sender:
+        spans.append(Span(f" <{clean_line(row.sender)}>", "muted"))
+    if row.kind is not Kind.NOTE:
+        spans.append(Span(f" · {clean_line(row.channel)}", "muted"))
+    if row.origin is not Origin.HUMAN and row.kind is Kind.INCOMING:
+        spans.append(Span(f" · {origin_words(row.origin)}", "warning"))
+    if row.versions > 1:
+        spans.append(Span(f" · {_('edited')}", "muted"))
+    return spans
+
+
+def _before_text(row: MessageRow, cells: int, marks: Marks) -> list[Span]:
+    spans = [Span(cut(f"{marks.late} {note_words(code)}", cells), "warning") for code in row.notes]
+    if row.forwarded_from:
+        words = _("Forwarded from {name}").format(name=clean_line(row.forwarded_from))
+        spans.append(Span(cut(words, cells), "quoted"))
+    if row.quote:
+        spans.append(Span(cut(f"> {clean_line(row.quote)}", cells), "quoted"))
+    if row.placeholder:
+        spans.append(Span(cut(f"[{placeholder_words(row.placeholder)}]", cells), "muted"))
+    return spans
+
+
+def _text(row: MessageRow, cells: int, marks: Marks, *, unfolded: bool) -> list[Span]:
+    fold = row.quoted_from is not None and not unfolded
+    said = row.text[: row.quoted_from] if row.quoted_from is not None else row.text
+    spans = [Span(line) for line in wrap(clean(said).strip("\n"), cells)] if said.strip() else []
+    quoted = clean(row.text[row.quoted_from :]).strip("\n") if row.quoted_from is not None else ""
+    if quoted and fold:
+        count = quoted.count("\n") + 1
+        words = ngettext("{n} quoted line", "{n} quoted lines", count).format(n=count)
+        spans.append(Span(f"{marks.fold} {words}", "quoted"))
+    elif quoted:
+        spans.extend(Span(line, "quoted") for line in wrap(quoted, cells))
+    if row.cut:
+        spans.append(Span(cut(f"{marks.fold} {_('the message goes on')}", cells), "warning"))
+    return spans
+
+
+def _files(row: MessageRow, cells: int, marks: Marks) -> list[Line]:
+    lines: list[Line] = []
+    for number, file in enumerate(row.attachments, start=1):
+        state = _file_state(file)
+        size = f" {size_words(file.size)}" if file.size is not None else ""
+        tail = size + (f" · {state}" if state else "")
+        name = cut(clean_line(file.name), max(4, cells - width(tail) - 4 - len(str(number))))
+        role = "warning" if file.risky or file.state in ("failed", "unavailable") else "muted"
+        lines.append((Span(f"[{number}] ", "muted"), Span(name, "name"), Span(cut(tail, cells - width(name) - 4), role)))
+    return lines
+
+
+def _file_state(file: AttachmentRow) -> str:
+    if file.state == "pending":
+        return _("not fetched yet")
+    if file.state in ("failed", "unavailable"):
+        return clean_line(file.reason) or _("could not be fetched")
+    return _("may be dangerous") if file.risky else ""
+
+
+def _trouble(row: MessageRow, cells: int, marks: Marks) -> list[Span]:
+    """The server's words where a message did not simply arrive."""
+    delivery = row.delivery
+    if delivery is None or not delivery.detail or delivery.state in (Delivery.SENT, Delivery.CANCELLED):
+        return []
+    role = "failed" if delivery.state is Delivery.FAILED else "warning" if delivery.state is Delivery.UNCERTAIN else "muted"
+    return [Span(line, role) for line in wrap(f"{marks.late} {clean_line(delivery.detail)}", cells)]
+
+
+def _activity(row: MessageRow, cells: int, now: datetime, marks: Marks) -> list[Line]:
+    words = activity_words(row.placeholder, clean_line(row.text))
+    return [(Span(cut(f"   {marks.rule * 2} {words} · {moment(row.at, now)}", cells), "activity"),)]

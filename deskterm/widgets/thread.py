@@ -1,0 +1,241 @@
+"""The messages of a conversation, painted line by line: only what is near the visible part is ever wrapped.
+
+There is no height of the whole: the place of the first visible line is a message and a line within it, so that older pages
+joined above and live changes below move nothing. The screen hands it pages and hears `PageWanted`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+from textual.binding import BindingType
+from textual.events import Resize
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from deskterm.desk.model import Delivery, Kind
+from deskterm.desk.rows import MessagePage, MessageRow
+from deskterm.keys.actions import Context
+from deskterm.keys.keymap import bindings
+from deskterm.widgets.paint import UNICODE, Line, Marks
+from deskterm.widgets.paint_message import ROLES, message_lines
+from deskterm.widgets.strips import Brush
+
+NEAR = 8
+"""How many messages from the end of what is loaded the visible part comes before more are asked for."""
+SERVED = ("down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last")
+"""The commands that the thread itself carries out."""
+
+
+class Place(NamedTuple):
+    """A line of the thread: the index of a loaded message, and a line within it."""
+
+    message: int
+    line: int
+
+
+class ThreadView(Widget, can_focus=True):
+    """See the module."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"message--{role}" for role in ROLES}
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.THREAD, only=SERVED)]
+
+    class PageWanted(Message):
+        """The visible part nears the oldest message loaded (`older`), or the newest."""
+
+        def __init__(self, *, older: bool) -> None:
+            super().__init__()
+            self.older = older
+
+    def __init__(self, now: Callable[[], datetime], marks: Marks = UNICODE, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._now = now
+        self._marks = marks
+        self._brush = Brush(self, "message")
+        self._rows: tuple[MessageRow, ...] = ()
+        self._blocks: dict[int, list[Line]] = {}
+        self._visible: list[Line] | None = None
+        self._top = Place(0, 0)
+        self._more_before = False
+        self._more_after = False
+        self._at_end = True
+        self._unfolded = False
+        self.conversation_id: int | None = None
+
+    @property
+    def rows(self) -> Sequence[MessageRow]:
+        """The messages that are loaded, oldest first."""
+        return self._rows
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the newest message's last line is on the screen."""
+        return self._at_end and not self._more_after
+
+    def open(self, conversation_id: int, page: MessagePage, unread: int = 0) -> None:
+        """Show another conversation: from its oldest unread message, or at the newest."""
+        self.conversation_id = conversation_id
+        self._take(page.rows, page.more_before, page.more_after)
+        self._top = self._end()
+        incoming = [index for index, row in enumerate(self._rows) if row.kind is Kind.INCOMING]
+        if unread and incoming:
+            self._top = min(self._top, Place(incoming[-min(unread, len(incoming))], 0))
+        self._unfolded = False
+        self._scrolled()
+
+    def close(self) -> None:
+        """Show nothing."""
+        self.conversation_id = None
+        self._take((), False, False)
+        self._scrolled()
+
+    def renew(self, page: MessagePage) -> None:
+        """Take the newest messages as they are now; what the operator reads stays, and the end stays the end."""
+        if not self._rows or self._more_after:
+            return
+        at_end, anchor = self.at_end, self._rows[self._top.message].id
+        first = page.rows[0].id if page.rows else None
+        kept = next((self._rows[:index] for index, row in enumerate(self._rows) if row.id == first), ())
+        self._take((*kept, *page.rows), self._more_before if kept else page.more_before, page.more_after)
+        index = next((index for index, row in enumerate(self._rows) if row.id == anchor), None)
+        self._top = self._end() if at_end or index is None else Place(index, self._top.line)
+        self._scrolled()
+
+    def extend(self, page: MessagePage, *, older: bool) -> None:
+        """Join a page of older or newer messages to the loaded ones."""
+        known = {row.id for row in self._rows}
+        new = tuple(row for row in page.rows if row.id not in known)
+        if older:
+            self._take((*new, *self._rows), page.more_before, self._more_after)
+            self._top = Place(self._top.message + len(new), self._top.line)
+        else:
+            self._take((*self._rows, *new), self._more_before, page.more_after)
+        self._scrolled()
+
+    def tick(self) -> None:
+        """Repaint what counts down: messages that wait to be sent."""
+        waiting = [row.id for row in self._rows if row.delivery is not None and row.delivery.state is Delivery.QUEUED]
+        for message_id in waiting:
+            self._blocks.pop(message_id, None)
+        if waiting:
+            self._visible = None
+            self.refresh()
+
+    def toggle_quotes(self) -> None:
+        """Show quoted text, or fold it again."""
+        self._unfolded = not self._unfolded
+        at_end = self.at_end
+        self._blocks.clear()
+        if at_end:
+            self._top = self._end()
+        self._scrolled()
+
+    # Moving
+
+    def action_down(self) -> None:
+        self._scroll(1)
+
+    def action_up(self) -> None:
+        self._scroll(-1)
+
+    def action_half_down(self) -> None:
+        self._scroll(self.size.height // 2)
+
+    def action_half_up(self) -> None:
+        self._scroll(-(self.size.height // 2))
+
+    def action_page_down(self) -> None:
+        self._scroll(self.size.height - 1)
+
+    def action_page_up(self) -> None:
+        self._scroll(1 - self.size.height)
+
+    def action_first(self) -> None:
+        self._top = Place(0, 0)
+        self._scrolled()
+
+    def action_last(self) -> None:
+        self._top = self._end()
+        self._scrolled()
+
+    def _scroll(self, lines: int) -> None:
+        self._top = self._walk(self._top, lines)
+        self._scrolled()
+
+    def _walk(self, place: Place, lines: int) -> Place:
+        """Return the place some lines further down or up, within what is loaded."""
+        index, line = place.message, place.line + lines
+        while line < 0 and index > 0:
+            index -= 1
+            line += len(self._block(index))
+        while index < len(self._rows) - 1 and line >= len(self._block(index)):
+            line -= len(self._block(index))
+            index += 1
+        return Place(index, max(0, line))
+
+    def _end(self) -> Place:
+        """Return the place at which the last line stands at the foot of the pane."""
+        if not self._rows:
+            return Place(0, 0)
+        last = len(self._rows) - 1
+        return self._walk(Place(last, len(self._block(last)) - 1), 1 - max(1, self.size.height))
+
+    def _scrolled(self) -> None:
+        """Keep the place within the thread, look whether more is wanted, and repaint."""
+        end = self._end()
+        self._top = max(Place(0, 0), min(self._top, end))
+        if self._rows:
+            self._top = Place(self._top.message, min(self._top.line, len(self._block(self._top.message)) - 1))
+        self._at_end = self._top >= end
+        self._visible = None
+        self.refresh()
+        if self._more_before and self._top.message < NEAR:
+            self.post_message(self.PageWanted(older=True))
+        if self._more_after and self._top.message > len(self._rows) - NEAR:
+            self.post_message(self.PageWanted(older=False))
+
+    def _take(self, rows: tuple[MessageRow, ...], more_before: bool, more_after: bool) -> None:
+        old = {row.id: row for row in self._rows}
+        for row in rows:
+            if old.get(row.id) != row:
+                self._blocks.pop(row.id, None)
+        self._rows, self._more_before, self._more_after = rows, more_before, more_after
+
+    # Painting
+
+    def _block(self, index: int) -> list[Line]:
+        row = self._rows[index]
+        found = self._blocks.get(row.id)
+        if found is None:
+            cells = max(20, self.size.width)
+            found = message_lines(row, cells, self._now(), self._marks, unfolded=self._unfolded)
+            self._blocks[row.id] = found
+        return found
+
+    def _lines(self) -> list[Line]:
+        if self._visible is None:
+            lines: list[Line] = []
+            index, skip = self._top
+            while index < len(self._rows) and len(lines) < self.size.height:
+                lines.extend(self._block(index)[skip:])
+                index, skip = index + 1, 0
+            self._visible = lines
+        return self._visible
+
+    def on_resize(self, event: Resize) -> None:
+        at_end = self._at_end
+        self._blocks.clear()
+        if at_end:
+            self._top = self._end()
+        self._scrolled()
+
+    def notify_style_update(self) -> None:
+        self._brush.forget()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        lines = self._lines()
+        return self._brush.strip(lines[y] if y < len(lines) else (), self.size.width)
