@@ -1,0 +1,131 @@
+"""All keys, made from the action table with the operator's own keys; typing searches them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from deskterm.desk.text import clean_line
+from deskterm.i18n import N_, _
+from deskterm.keys.actions import ACTIONS, GROUP_TITLES, Action, Context, Group, Menu
+from deskterm.keys.keymap import Keymap, shown_key
+from deskterm.screens.console import console_of
+from deskterm.widgets.cells import cut, fit, width, wrap
+from deskterm.widgets.paint import Line, Span
+from deskterm.widgets.status import Bar
+from deskterm.widgets.text_view import TextView
+
+CONTEXT_TITLES: dict[Context, str] = {
+    Context.ANYWHERE: N_("everywhere"),
+    Context.LIST: N_("list"),
+    Context.THREAD: N_("conversation"),
+    Context.COMPOSER: N_("composer"),
+    Context.OUTBOX: N_("outbox"),
+    Context.HELD: N_("held"),
+    Context.HEALTH: N_("health"),
+}
+_KEYS, _TITLE = 20, 26
+
+
+def help_lines(keymap: Keymap, typed: str, here: Context | None, cells: int) -> list[Line]:
+    """Return the actions that fit what was typed, by group; those that work `here` first, none wider than `cells`."""
+    lines: list[Line] = []
+    for problem in keymap.problems:
+        lines += [(Span(row, "warning"),) for row in wrap(clean_line(problem.message), cells)]
+    if keymap.problems:
+        lines.append(())
+    for group in Group:
+        found = [action for action in ACTIONS if action.group is group and _fits(action, keymap, typed)]
+        found.sort(key=lambda action: here is not None and not _works(action, here))
+        if found:
+            lines.append((Span(_(GROUP_TITLES[group]), "title"),))
+            for action in found:
+                lines += _action_lines(action, keymap, cells)
+            lines.append(())
+    return lines or [(Span(_("Nothing is called so."), "muted"),)]
+
+
+def _works(action: Action, here: Context) -> bool:
+    return here in action.contexts or Context.ANYWHERE in action.contexts
+
+
+def _fits(action: Action, keymap: Keymap, typed: str) -> bool:
+    wanted = typed.casefold().split()
+    words = f"{_(action.title)} {_(action.help)} {action.id} {all_keys(action, keymap)}".casefold()
+    return all(word in words for word in wanted)
+
+
+def all_keys(action: Action, keymap: Keymap) -> str:
+    """Return all keys of an action as people read them: "j ↓", "g i"."""
+    before = "" if action.menu is None else keymap.shown(f"menu.{Menu(action.menu)}") + " "
+    return " ".join(before + shown_key(key) for key in keymap.keys(action))
+
+
+def _action_lines(action: Action, keymap: Keymap, cells: int) -> list[Line]:
+    keys = fit(all_keys(action, keymap), _KEYS)
+    title = fit(_(action.title), _TITLE)
+    where = ", ".join(_(CONTEXT_TITLES[context]) for context in action.contexts)
+    indent = _KEYS + _TITLE + 3
+    rows = wrap(f"{_(action.help)} ({where})", max(12, cells - indent))
+    if cells < indent + 24:
+        return [(Span(f" {keys}", "key"), Span(cut(_(action.title), max(1, cells - width(keys) - 1)), "name"))]
+    first: Line = (Span(f" {keys} ", "key"), Span(f"{title} ", "name"), Span(rows[0]))
+    return [first, *((Span(" " * indent), Span(row)) for row in rows[1:])]
+
+
+class HelpScreen(Screen[None]):
+    """See the module. `here` is where it was asked for."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    HelpScreen > Input { border: none; height: 1; padding: 0 1; background: $boost; margin: 0 0 1 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1", "back", show=False, priority=True),
+        Binding("down", "scroll('down')", show=False, priority=True),
+        Binding("up", "scroll('up')", show=False, priority=True),
+        Binding("pagedown", "scroll('page_down')", show=False, priority=True),
+        Binding("pageup", "scroll('page_up')", show=False, priority=True),
+    ]
+
+    def __init__(self, here: Context | None = None) -> None:
+        super().__init__()
+        self._here = here
+
+    def compose(self) -> ComposeResult:
+        yield Bar(id="head")
+        yield Input(placeholder=_("type to search"), select_on_focus=False)
+        view = TextView()
+        view.can_focus = False
+        yield view
+        yield Bar(id="foot")
+
+    def on_mount(self) -> None:
+        self.query_one("#head", Bar).put((Span(f" {_('Help')}", "name"),))
+        self.query_one("#foot", Bar).put(
+            (Span(" ↑ ↓", "key"), Span(f" {_('scroll')}   "), Span("Esc", "key"), Span(f" {_('back')}"))
+        )
+        self._show("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show(event.value)
+
+    def _show(self, typed: str) -> None:
+        self.query_one(TextView).show(lambda cells: self._lines(typed, cells), from_top=True)
+
+    def _lines(self, typed: str, cells: int) -> Sequence[Line]:
+        return help_lines(console_of(self).own_keys, typed, self._here, cells)
+
+    def action_scroll(self, how: str) -> None:
+        """Scroll the text while the search field has the keyboard."""
+        view = self.query_one(TextView)
+        {"down": view.action_down, "up": view.action_up, "page_down": view.action_page_down, "page_up": view.action_page_up}[
+            how
+        ]()
+
+    def action_back(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,40 @@
+"""Every screen and dialog by its id: the places that `g` leads to, and the list by which the hostile test opens them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+from deskterm.screens.asking import ConfirmScreen, PathScreen
+from deskterm.screens.attachments import AttachmentsScreen
+from deskterm.screens.dialogs import ChooseOperatorScreen
+from deskterm.screens.health import HealthScreen
+from deskterm.screens.held import HeldScreen
+from deskterm.screens.help import HelpScreen
+from deskterm.screens.outbox import OutboxScreen
+from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.which_key import WhichKeyScreen
+
+ROOMS: dict[str, Callable[[], Screen[None]]] = {
+    "outbox": OutboxScreen,
+    "held": HeldScreen,
+    "health": HealthScreen,
+}
+"""Rooms that need nothing to be opened: the id is what the action `room('…')` names."""
+
+SCREENS: dict[str, type[Screen[Any]]] = {
+    "outbox": OutboxScreen,
+    "held": HeldScreen,
+    "health": HealthScreen,
+    "help": HelpScreen,
+    "which_key": WhichKeyScreen,
+    "source": SourceScreen,
+    "versions": VersionsScreen,
+    "attachments": AttachmentsScreen,
+    "operator": ChooseOperatorScreen,
+    "path": PathScreen,
+    "confirm": ConfirmScreen,
+}
+"""All screens. Whoever adds one adds it here, and tells the hostile test how it is opened."""
