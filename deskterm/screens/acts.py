@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from deskterm.desk import commands as do
 from deskterm.desk.commands import Command, Refused
-from deskterm.desk.model import Delivery, Kind, Operator, Status
+from deskterm.desk.model import Delivery, Kind, Status
 from deskterm.desk.rows import ConversationRow, View
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Menu
 from deskterm.screens.console import begin, console_of
-from deskterm.screens.dialogs import NOBODY, AttachmentsScreen, OperatorScreen, SourceScreen, VersionsScreen
+from deskterm.screens.dialogs import AttachmentsScreen, ChooseOperatorScreen, SourceScreen, VersionsScreen
 from deskterm.screens.which_key import open_menu
 from deskterm.wording import refusal_words
 
@@ -80,18 +80,15 @@ class Acts(Base):
             self.ask(do.Take(row.id), _("#{number} is yours.").format(number=row.number))
 
     def action_assign(self) -> None:
-        if (row := self.target) is not None:
-            begin(self, self._choose_operator(row), group="acts")
+        row = self.target
+        if row is None:
+            return
 
-    async def _choose_operator(self, row: ConversationRow) -> None:
-        operators = await console_of(self).office.operators()
-
-        def assign(chosen: Operator | None) -> None:
+        def assign(chosen: int | None) -> None:
             if chosen is not None:
-                words = _("#{number} is passed on.").format(number=row.number)
-                self.ask(do.Assign(row.id, None if chosen is NOBODY else chosen.id), words)
+                self.ask(do.Assign(row.id, chosen or None), _("#{number} is passed on.").format(number=row.number))
 
-        self.app.push_screen(OperatorScreen(operators, row.assignee_id), assign)
+        self.app.push_screen(ChooseOperatorScreen(row.assignee_id), assign)
 
     def action_toggle_closed(self) -> None:
         row = self.target
