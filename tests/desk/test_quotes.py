@@ -21,21 +21,26 @@ def marked(text: str, mark: str = "> ") -> str:
 FOLDED = {
     "gmail ru": f"{RU}\n\nсб, 22 нояб. 2025 г. в 12:34, Магазин Чайка <help@gull.example>:\n\n{marked(ASKED_RU)}\n",
     "gmail en": f"{EN}\n\nOn Sat, Nov 22, 2025 at 12:34 PM Gull Store <help@gull.example> wrote:\n\n{marked(ASKED_EN)}\n",
-    "gmail en wrapped": f"{EN}\n\nOn Sat, Nov 22, 2025 at 12:34 PM The Gull Store Customer Care <\nhelp@gull.example> wrote:\n\n"
+    "gmail en wrapped": f"{EN}\n\nOn Sat, Nov 22, 2025 at 12:34 PM The Gull Store Customer Care <\n"
+    f"help@gull.example> wrote:\n\n"
     f"{marked(ASKED_EN)}\n",
     "gmail ru wrapped": f"{RU}\n\nсб, 22 нояб. 2025 г. в 12:34, Отдел заботы о покупателях <\nhelp@gull.example>:\n\n"
     f"{marked(ASKED_RU)}\n",
-    "gmail en on three lines": f"{EN}\n\nOn Nov 22, 2025, at 12:34 PM, Gull Store\n<help@gull.example>\nwrote:\n\n{marked(ASKED_EN)}",
+    "gmail en on three lines": f"{EN}\n\nOn Nov 22, 2025, at 12:34 PM, Gull Store\n<help@gull.example>\nwrote:\n\n"
+    f"{marked(ASKED_EN)}",
     "gmail without marks": f"{EN}\n\nOn Sat, Nov 22, 2025 at 12:34 PM Gull Store <help@gull.example>\nwrote:\n\n{ASKED_EN}",
-    "outlook en": f"{EN}\n\n________________________________\nFrom: Gull Store <help@gull.example>\nSent: Saturday, November 22, 2025 "
+    "outlook en": f"{EN}\n\n________________________________\nFrom: Gull Store <help@gull.example>\n"
+    f"Sent: Saturday, November 22, 2025 "
     f"12:34 PM\nTo: Ann <ann@mail.example>\nSubject: Re: kettle\n\n{ASKED_EN}\n",
-    "outlook ru": f"{RU}\n\n________________________________\nОт: Магазин <help@gull.example>\nОтправлено: 22 ноября 2025 г. 12:34\n"
+    "outlook ru": f"{RU}\n\n________________________________\nОт: Магазин <help@gull.example>\n"
+    f"Отправлено: 22 ноября 2025 г. 12:34\n"
     f"Кому: Анна <ann@mail.example>\nТема: Re: чайник\n\n{ASKED_RU}\n",
     "outlook without a rule": f"{RU}\n\nFrom: Gull Store <help@gull.example> \nSent: Saturday, November 22, 2025 12:34 PM\n"
     f"To: Ann <ann@mail.example>\nSubject: Re: чайник\n\n{ASKED_RU}\n",
     "outlook without addresses": f"{EN}\n\nFrom: Gull Store\nSent: Saturday, November 22, 2025 12:34 PM\nTo: Ann Smith\n"
     f"Subject: Re: kettle\n\n{ASKED_EN}\n",
-    "outlook in bold": f"{EN}\n\n*From:* Gull Store [mailto:help@gull.example]\n*Sent:* Saturday, November 22, 2025\n*To:* Ann\n"
+    "outlook in bold": f"{EN}\n\n*From:* Gull Store [mailto:help@gull.example]\n*Sent:* Saturday, November 22, 2025\n"
+    f"*To:* Ann\n"
     f"*Subject:* Re: kettle\n\n{ASKED_EN}\n",
     "original message": f"{EN}\n\n-----Original Message-----\nFrom: Gull Store <help@gull.example>\nTo: Ann\n\n{ASKED_EN}\n",
     "apple en": f"{EN}\n\n> On 22 Nov 2025, at 12:34, Gull Store <help@gull.example> wrote:\n> \n{marked(ASKED_EN)}\n",
@@ -51,14 +56,16 @@ FOLDED = {
     "yandex telephone": f"{RU}\n\n--\nОтправлено из мобильного приложения Яндекс Почты\n\n12:34, 22 ноября 2025 г., "
     f"Gull <help@gull.example>:\n\n{marked(ASKED_RU)}\n",
     "mail.ru": f"{RU}\n\nСуббота, 22 ноября 2025, 12:34 +03:00 от Gull <help@gull.example>:\n \n{marked(ASKED_RU, '>')}\n",
-    "mail.ru new": f"{RU}\n \n>Суббота, 22 ноября 2025, 12:34 +03:00 от Gull <help@gull.example>:\n> \n{marked(ASKED_RU, '>')}\n",
+    "mail.ru new": f"{RU}\n \n>Суббота, 22 ноября 2025, 12:34 +03:00 от Gull <help@gull.example>:\n> \n"
+    f"{marked(ASKED_RU, '>')}\n",
     "thunderbird ru": f"{RU}\n\n22.11.2025 12:34, Gull Store пишет:\n{marked(ASKED_RU)}\n",
     "thunderbird en": f"{EN}\n\nOn 22.11.2025 12:34, Gull Store wrote:\n{marked(ASKED_EN)}\n",
     "thunderbird de": f"{EN}\n\nAm 22.11.2025 um 12:34 schrieb Gull Store:\n{marked(ASKED_EN)}\n",
     "apple de": f"{EN}\n\nAm 22.11.2025 um 12:34 schrieb Gull <help@gull.example>:\n\n{marked(ASKED_EN)}\n",
     "gmail fr": f"{EN}\n\nLe sam. 22 nov. 2025 à 12:34, Gull <help@gull.example> a écrit :\n\n{marked(ASKED_EN)}\n",
     "gmail es": f"{EN}\n\nEl sáb, 22 nov 2025 a las 12:34, Gull (<help@gull.example>) escribió:\n\n{marked(ASKED_EN)}\n",
-    "gmail it": f"{EN}\n\nIl giorno sab 22 nov 2025 alle ore 12:34 Gull <help@gull.example> ha scritto:\n\n{marked(ASKED_EN)}\n",
+    "gmail it": f"{EN}\n\nIl giorno sab 22 nov 2025 alle ore 12:34 Gull <help@gull.example> ha scritto:\n\n"
+    f"{marked(ASKED_EN)}\n",
     "gmail pl": f"{EN}\n\nsob., 22 lis 2025 o 12:34 Gull <help@gull.example> napisał(a):\n\n{marked(ASKED_EN)}\n",
     "gmail uk": f"{RU}\n\nсб, 22 лист. 2025 р. о 12:34 Gull <help@gull.example> пише:\n\n{marked(ASKED_RU)}\n",
     "name only": f"{RU}\n\nМагазин Чайка пишет:\n{marked(ASKED_RU)}\n",
@@ -66,10 +73,13 @@ FOLDED = {
     "signature ru": f"{RU}\n\n-- \nС уважением, Анна Петрова\n+7 900 000-00-00\n",
     "signature en": f"{EN}\n\n-- \nAnn Smith\n",
     "signature without its space": f"{RU}\n\n--\nС уважением,\nАнна\n",
-    "signature after the quote": f"{EN}\n\nOn Nov 22, 2025 at 12:34 PM Gull <help@gull.example> wrote:\n\n{marked(ASKED_EN)}\n\n-- \nAnn",
-    "signature before the quote": f"{EN}\n\n-- \nAnn\n\nOn Nov 22, 2025 at 12:34 PM Gull <help@gull.example> wrote:\n{marked(ASKED_EN)}",
+    "signature after the quote": f"{EN}\n\nOn Nov 22, 2025 at 12:34 PM Gull <help@gull.example> wrote:\n\n"
+    f"{marked(ASKED_EN)}\n\n-- \nAnn",
+    "signature before the quote": f"{EN}\n\n-- \nAnn\n\nOn Nov 22, 2025 at 12:34 PM Gull <help@gull.example> wrote:\n"
+    f"{marked(ASKED_EN)}",
     "outlook for ios": f"{EN}\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n",
-    "list footer": f"{EN}\n\n_______________________________________________\nkettles mailing list\nhttps://lists.example/listinfo/kettles",
+    "list footer": f"{EN}\n\n_______________________________________________\nkettles mailing list\n"
+    f"https://lists.example/listinfo/kettles",
 }
 
 
@@ -98,7 +108,8 @@ WHOLE = {
     "quote of ours in the middle": f"You wrote:\n> two days\n\n{EN}",
     "forwarded": f"{RU}\n\n---------- Forwarded message ---------\nFrom: Boris <boris@x.example>\nDate: Sat, Nov 22, 2025\n"
     "Subject: kettle\nTo: <ann@mail.example>\n\nOh no",
-    "apple forwarded": f"{EN}\n\nBegin forwarded message:\n\nFrom: Boris <boris@x.example>\nSubject: kettle\nDate: 22 Nov 2025\n"
+    "apple forwarded": f"{EN}\n\nBegin forwarded message:\n\nFrom: Boris <boris@x.example>\nSubject: kettle\n"
+    f"Date: 22 Nov 2025\n"
     "To: ann@mail.example\n\nOh no",
     "only sent from": "Sent from my iPhone",
     "a price list": "Цена: 100\nДата: 5 мая\nОплата: картой\n\nВерно?",

@@ -18,6 +18,8 @@ def content_key(raw: bytes) -> str:
     raises.
     """
     blank, body = header_end(raw)
+    if body == len(raw):  # no body, or no headers: then the whole is what tells mails apart
+        body = 0
     kept = (field.replace(b"\r", b"").rstrip() for field in _KEY_FIELDS.findall(raw[: min(blank, _MAX_KEY_BLOCK)]))
     digest = hashlib.sha256(b"\n".join(sorted(kept)) + b"\0")
     digest.update(memoryview(raw)[body:])
