@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from peers.bot_api import BotApi
-from peers.memory_porch import MemoryPorch
+from peers.telegram_porch import TelegramPorch
 
 from deskterm.channels.telegram import api, fetch
 from deskterm.channels.telegram.channel import TelegramChannel
@@ -239,9 +239,22 @@ class TestTheTokenIsShownNowhere:
             with pytest.raises(SendError) as caught:
                 await attempt()
             shown.append(everything_shown(caught.value))
-        porch = MemoryPorch()
+        porch = TelegramPorch()
         await Listener(channel._opened, 1)._turn(porch)
         shown += [repr(porch.healths), caplog.text, "".join(repr(vars(record)) for record in caplog.records)]
+        assert CANARY.partition(":")[2] not in "\n".join(shown)
+
+    @pytest.mark.parametrize("kind", ["error", "cut", "drop_before"])
+    async def test_in_no_failed_download_though_it_is_in_the_address(
+        self, server: BotApi, channel: TelegramChannel, caplog: pytest.LogCaptureFixture, kind: str
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        info = server.world.keep_file(b"content")
+        for _ in range(2):
+            server.fault("file", kind, code=404, description=LEAK)
+        with pytest.raises(SendError) as caught:
+            await channel.fetch(RemoteFile(info["file_id"]))
+        shown = [everything_shown(caught.value), caplog.text, "".join(repr(vars(record)) for record in caplog.records)]
         assert CANARY.partition(":")[2] not in "\n".join(shown)
 
     async def test_not_even_a_malformed_one(self, server: BotApi) -> None:

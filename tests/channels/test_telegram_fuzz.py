@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from peers.telegram_updates import RECEIVED, message
 
+from deskterm.channels.telegram import wire
 from deskterm.channels.telegram.places import Place, message_in, place_of
 from deskterm.channels.telegram.understand import understand
+from deskterm.channels.telegram.wire import CallFailed, read_updates
 from deskterm.desk.post import Ignored, Inbound, Unreadable
 
 
@@ -55,6 +57,23 @@ def test_arbitrary_json_is_understood_or_unreadable(value: Any) -> None:
     if isinstance(understood, Inbound):
         assert place_of(understood.thread_key) is not None
         understood.text.encode()
+
+
+@given(
+    st.lists(st.dictionaries(st.text(max_size=5), JSON, max_size=3).map(lambda extra: {**extra, "update_id": 1}), max_size=4)
+)
+def test_cutting_a_batch_apart_finds_the_same_updates_as_reading_it(updates: list[dict[str, Any]]) -> None:
+    body = json.dumps({"ok": True, "result": updates})
+    assert wire._cut_apart(body) == read_updates(200, body)
+
+
+@given(st.text(max_size=300) | st.text('{}[]",:update_id12result', max_size=300).map('{"result":['.__add__))
+def test_any_answer_is_updates_or_a_failed_call(body: str) -> None:
+    try:
+        arrived = read_updates(200, body)
+    except CallFailed:
+        return
+    assert all(isinstance(item.data, bytes) for item in arrived)
 
 
 @given(st.binary(max_size=200))

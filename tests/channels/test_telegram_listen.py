@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from peers.bot_api import BotApi
-from peers.memory_porch import MemoryPorch
+from peers.telegram_porch import TelegramPorch
 
 from deskterm.channels.base import LeaseLost, StoreUnavailable
 from deskterm.channels.telegram import wire
@@ -44,7 +44,7 @@ async def channel(server: BotApi) -> AsyncIterator[TelegramChannel]:
 
 
 @asynccontextmanager
-async def listening(channel: TelegramChannel, porch: MemoryPorch) -> AsyncIterator[asyncio.Task[None]]:
+async def listening(channel: TelegramChannel, porch: TelegramPorch) -> AsyncIterator[asyncio.Task[None]]:
     task = asyncio.create_task(channel.listen(porch))
     try:
         yield task
@@ -53,7 +53,7 @@ async def listening(channel: TelegramChannel, porch: MemoryPorch) -> AsyncIterat
         await asyncio.gather(task, return_exceptions=True)
 
 
-def kept_texts(porch: MemoryPorch) -> list[str]:
+def kept_texts(porch: TelegramPorch) -> list[str]:
     return [json.loads(raw.data)["message"]["text"] for raw in porch.kept.values()]
 
 
@@ -66,7 +66,7 @@ async def pending_is(server: BotApi, count: int) -> None:
 async def test_an_update_is_kept_as_canonical_json_with_its_checkpoint(server: BotApi, channel: TelegramChannel) -> None:
     server.world.write("привет")
     update = server.world.queue[0]
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     async with listening(channel, porch):
         await porch.until(lambda: bool(porch.kept))
         await pending_is(server, 0)
@@ -85,7 +85,7 @@ async def test_nothing_is_confirmed_before_it_is_kept_and_then_by_the_very_next_
     server: BotApi, channel: TelegramChannel
 ) -> None:
     server.world.write("one")
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     pending = []
     porch.after_take = lambda: pending.append(len(server.world.queue))
     async with listening(channel, porch):
@@ -102,7 +102,7 @@ async def test_nothing_is_confirmed_before_it_is_kept_and_then_by_the_very_next_
 
 
 async def test_after_an_empty_answer_no_offset_goes_out(server: BotApi) -> None:
-    channel, porch = a_channel(server, poll_s=1), MemoryPorch()
+    channel, porch = a_channel(server, poll_s=1), TelegramPorch()
     server.world.write("one")
     async with listening(channel, porch):
         async with asyncio.timeout(20):
@@ -113,7 +113,7 @@ async def test_after_an_empty_answer_no_offset_goes_out(server: BotApi) -> None:
 
 
 async def test_a_crash_between_commit_and_confirmation_brings_nothing_twice(server: BotApi) -> None:
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     for words in ("one", "two"):
         server.world.write(words)
 
@@ -140,7 +140,7 @@ async def test_a_crash_between_commit_and_confirmation_brings_nothing_twice(serv
 
 async def test_while_the_store_cannot_write_nothing_is_confirmed(server: BotApi, channel: TelegramChannel) -> None:
     server.world.write("one")
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     porch.failures.extend([StoreUnavailable("disk full")] * 3)
     async with listening(channel, porch):
         await porch.until(lambda: bool(porch.kept))
@@ -152,7 +152,7 @@ async def test_while_the_store_cannot_write_nothing_is_confirmed(server: BotApi,
 
 async def test_a_lost_lease_ends_the_loop(server: BotApi, channel: TelegramChannel) -> None:
     server.world.write("one")
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     porch.failures.append(LeaseLost())
     async with asyncio.timeout(20):
         await channel.listen(porch)
@@ -161,7 +161,7 @@ async def test_a_lost_lease_ends_the_loop(server: BotApi, channel: TelegramChann
 
 
 async def test_update_ids_that_start_anew_lose_nothing(server: BotApi, channel: TelegramChannel) -> None:
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     server.world.write("before")
     async with listening(channel, porch):
         await porch.until(lambda: len(porch.kept) == 1)
@@ -177,7 +177,7 @@ async def test_update_ids_that_start_anew_lose_nothing(server: BotApi, channel: 
 
 async def test_an_error_drops_the_offset(server: BotApi) -> None:
     """After an error the server is asked for all it holds: ids may have started anew meanwhile."""
-    channel, porch = a_channel(server), MemoryPorch()
+    channel, porch = a_channel(server), TelegramPorch()
     server.world.write("one")
 
     def then_fail() -> None:
@@ -200,7 +200,7 @@ async def test_one_update_that_nobody_can_read_does_not_hold_up_the_others(serve
     good = [canonical({"update_id": number, "message": {"text": str(number)}}).decode() for number in (1, 3)]
     body = '{"ok":true,"result":[' + ",".join([good[0], NESTED % 2, good[1]]) + "]}"
     server.fault("getUpdates", "body", code=200, text=body)
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     async with listening(channel, porch):
         await porch.until(lambda: len(porch.kept) == 3)
         async with asyncio.timeout(20):
@@ -214,7 +214,7 @@ async def test_one_update_that_nobody_can_read_does_not_hold_up_the_others(serve
 async def test_chaos(server: BotApi) -> None:
     """400 updates, a new numbering in the middle, crashes, a full disk and a bad server: each is kept once, in order."""
     dice = random.Random(20260302)
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     expected = []
 
     class Killed(Exception):
@@ -258,7 +258,7 @@ async def test_pressed_buttons_are_answered_after_they_are_kept(server: BotApi, 
     query = server.world.press("yes", message["message_id"])
     server.fault("answerCallbackQuery", "error", code=400, description="Bad Request: query is too old")
     server.world.press("no", message["message_id"])
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     async with listening(channel, porch):
         await pending_is(server, 0)
     assert len(porch.kept) == 3
@@ -267,8 +267,8 @@ async def test_pressed_buttons_are_answered_after_they_are_kept(server: BotApi, 
 
 class TestGap:
     @staticmethod
-    def porch_last_polled(at: datetime | str) -> MemoryPorch:
-        porch = MemoryPorch()
+    def porch_last_polled(at: datetime | str) -> TelegramPorch:
+        porch = TelegramPorch()
         porch.marks["offset"] = at if isinstance(at, str) else json.dumps({"next": 5, "at": at.isoformat()})
         return porch
 
@@ -293,7 +293,7 @@ class TestGap:
 
     async def test_a_laptop_that_slept_says_so_too(self, server: BotApi) -> None:
         times = iter([NOON, NOON + timedelta(hours=30)])
-        channel, porch = a_channel(server, poll_s=5, now=lambda: next(times, NOON + timedelta(hours=30))), MemoryPorch()
+        channel, porch = a_channel(server, poll_s=5, now=lambda: next(times, NOON + timedelta(hours=30))), TelegramPorch()
         server.world.write("one")
         async with listening(channel, porch):
             await porch.until(lambda: len(porch.kept) == 1)
@@ -304,7 +304,7 @@ class TestGap:
 
     async def test_quiet_polls_are_noted_every_ten_minutes(self) -> None:
         now = NOON
-        porch = MemoryPorch()
+        porch = TelegramPorch()
         listener = Listener(opener_of([]), 0, now=lambda: now)
         for minutes in (0, 1, 9, 11, 12, 21, 22):
             now = NOON + timedelta(minutes=minutes)
@@ -360,7 +360,7 @@ def opener_of(outcomes: list[CallFailed | list[Arrived]]) -> Callable[[], Awaita
 async def test_what_an_error_means_and_how_long_it_waits(
     failure: CallFailed, state: HealthState, least: float, most: float
 ) -> None:
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     delay = await Listener(opener_of([failure]), 50)._turn(porch)
     assert least <= delay <= most
     assert [health.state for health in porch.healths] == [state]
@@ -369,7 +369,7 @@ async def test_what_an_error_means_and_how_long_it_waits(
 
 async def test_back_off_doubles_up_to_a_minute_and_ends_with_success() -> None:
     down = CallFailed(Failure.UNSENT, "no connection")
-    listener, porch = Listener(opener_of([down] * 9 + [[]] + [down]), 0), MemoryPorch()
+    listener, porch = Listener(opener_of([down] * 9 + [[]] + [down]), 0), TelegramPorch()
     delays = [await listener._turn(porch) for _ in range(11)]
     for delay, limit in zip(delays[:9], (2, 4, 8, 16, 32, 60, 60, 60, 60), strict=True):
         assert limit / 2 <= delay <= limit
@@ -379,11 +379,20 @@ async def test_back_off_doubles_up_to_a_minute_and_ends_with_success() -> None:
 
 
 async def test_updates_without_an_id_are_kept_and_slow_the_loop_down() -> None:
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     listener = Listener(opener_of([[Arrived(None, b"[]")]]), 0)
     assert await listener._turn(porch) >= 1
     assert [key.partition(":")[0] for key in porch.kept] == ["none"]
     assert porch.healths[-1].state is HealthState.RETRYING
+
+
+async def test_a_server_that_ignores_confirmations_does_not_make_a_busy_loop() -> None:
+    porch = TelegramPorch()
+    listener = Listener(opener_of([[Arrived(5, b"{}")], [Arrived(5, b"{}")]]), 0)
+    assert await listener._turn(porch) == 0
+    assert await listener._turn(porch) >= 1
+    assert porch.healths[-1] == Health(HealthState.RETRYING, "the server does not take confirmations")
+    assert len(porch.kept) == 1
 
 
 @pytest.mark.parametrize(
@@ -397,6 +406,7 @@ async def test_updates_without_an_id_are_kept_and_slow_the_loop_down() -> None:
         ({"kind": "body", "code": 200, "text": '{"ok":true}'}, HealthState.RETRYING),
         ({"kind": "body", "code": 200, "text": '{"ok":true,"result":7}'}, HealthState.RETRYING),
         ({"kind": "body", "code": 200, "text": "[" * 100_000}, HealthState.RETRYING),
+        ({"kind": "body", "code": 200, "data": b"\xff\xfe"}, HealthState.RETRYING),
         ({"kind": "drop_before"}, HealthState.RETRYING),
         ({"kind": "cut"}, HealthState.RETRYING),
     ],
@@ -405,7 +415,7 @@ async def test_the_loop_outlives_every_fault_and_says_what_is_wrong(
     server: BotApi, details: dict[str, object], state: HealthState
 ) -> None:
     settings = TelegramSettings("bot", "telegram", token=Secret(server.token), api_base=server.url)
-    channel, porch = TelegramChannel(settings, delay_scale=0.0), MemoryPorch()
+    channel, porch = TelegramChannel(settings, delay_scale=0.0), TelegramPorch()
     server.world.write("one")
     server.fault("getUpdates", **details)
     async with listening(channel, porch):
@@ -418,7 +428,7 @@ async def test_the_loop_outlives_every_fault_and_says_what_is_wrong(
 async def test_a_webhook_is_named_and_removing_it_loses_nothing(server: BotApi, channel: TelegramChannel) -> None:
     server.world.write("one")
     server.world.webhook = "https://example.org"
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     async with listening(channel, porch):
         health = await porch.until_state(HealthState.CONFLICT)
         assert health.detail == "a webhook is set for this bot"
@@ -432,7 +442,7 @@ async def test_a_server_that_comes_up_later_is_found(server: BotApi, channel: Te
     port = int(server.url.rpartition(":")[2])
     server.world.write("one")
     await server.stop()
-    porch = MemoryPorch()
+    porch = TelegramPorch()
     async with listening(channel, porch):
         health = await porch.until_state(HealthState.RETRYING)
         assert health.detail.startswith("no connection: ")

@@ -122,7 +122,10 @@ class TestBusiness:
 
     def test_the_owner_writing_by_telephone_is_us(self) -> None:
         fields = {"business_connection_id": "conn_1", "from": {"id": 99, "first_name": "Owner"}}
-        assert inbound("business_message", text="hi", **fields).origin is Origin.OWN
+        understood = inbound("business_message", text="hi", **fields)
+        assert (understood.origin, understood.thread_key) == (Origin.OWN, "conn_1/7")
+        assert understood.sender == Address(IdentityKind.TELEGRAM, "99", "Owner")
+        assert understood.cc == (Address(IdentityKind.TELEGRAM, "7", "Иван"),)
 
     def test_a_bot_of_the_account_is_us(self) -> None:
         fields = {"business_connection_id": "conn_1", "sender_business_bot": {"id": 5}}

@@ -35,7 +35,7 @@ FAULTS = frozenset({"error", "body", "hang", "drop_before", "drop_after", "cut"}
 class Fault:
     """What happens to the next call of `method` instead of an answer.
 
-    error: the Bot API's error `code`, `description`, `parameters`. body: `text` with HTTP status `code`, whatever it is.
+    error: the Bot API's error `code`, `description`, `parameters`. body: `text` or `data` with HTTP status `code`.
     hang: no answer before the server stops. drop_before, drop_after: the connection breaks before or after the call took
     effect. cut: it took effect, and half of the answer comes.
     """
@@ -46,6 +46,7 @@ class Fault:
     description: str = "Internal Server Error"
     parameters: Json = field(default_factory=dict)
     text: str = ""
+    data: bytes = b""
 
 
 @dataclass
@@ -150,7 +151,7 @@ class BotApi:
         if fault.kind == "drop_before":
             return await _broken(request, b"")
         if fault.kind == "body":
-            return web.Response(status=fault.code, text=fault.text, content_type="text/html")
+            return web.Response(status=fault.code, body=fault.data or fault.text.encode(), content_type="text/html")
         return _refusal(Refused(fault.code, fault.description, **fault.parameters))
 
     async def _file(self, request: web.Request) -> web.StreamResponse:

@@ -55,6 +55,7 @@ class Listener:
         self._scale = delay_scale
         self._now = now
         self._offset: int | None = None
+        self._batch: list[Arrived] = []
         self._polled_at: datetime | None = None
         self._noted_at: datetime | None = None
         self._remembered = False
@@ -72,6 +73,7 @@ class Listener:
     async def _turn(self, porch: Porch) -> float:
         """Poll once; return how long to wait before the next time, in seconds."""
         offset, self._offset = self._offset, None
+        before, self._batch = self._batch, []
         started = asyncio.get_running_loop().time()
         wait_s = self._poll_s if self._failures == 0 and self._remembered else 0
         try:
@@ -88,6 +90,9 @@ class Listener:
         await self._answer(server, arrived)
         if arrived and self._offset is None:
             return await self._failed(porch, CallFailed(Failure.UNCLEAR, "updates without an update_id"))
+        if arrived and offset is not None and arrived == before:
+            return await self._failed(porch, CallFailed(Failure.UNCLEAR, "the server does not take confirmations"))
+        self._batch = arrived
         self._failures = 0
         took = asyncio.get_running_loop().time() - started
         return EMPTY_MIN_S if not arrived and wait_s and took < EMPTY_MIN_S else 0.0

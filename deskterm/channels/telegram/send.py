@@ -141,9 +141,24 @@ def _meaning(failure: CallFailed, params: Json) -> SendError:
             return ThreadMoved(Place(failure.moved_to, connection=_connection(params)).thread_key)
         case Failure.UNAUTHORIZED | Failure.NOT_FOUND:
             return ChannelRefused(f"the token is refused: {failure.reason}")
-        case Failure.FORBIDDEN | Failure.REJECTED | Failure.CONFLICT:
+        case Failure.FORBIDDEN:
+            return SendRejected(_forbidden(failure.reason))
+        case Failure.REJECTED | Failure.CONFLICT:
             return SendRejected(failure.reason)
     return SendUncertain(failure.reason)
+
+
+_FORBIDDEN = {
+    "blocked": "the customer blocked the bot",
+    "deactivated": "the customer's account is deleted",
+    "initiate": "the customer has not written to the bot yet",
+    "kicked": "the bot was removed from the group",
+    "not a member": "the bot is not in the group",
+}
+
+
+def _forbidden(reason: str) -> str:
+    return next((words for mark, words in _FORBIDDEN.items() if mark in reason), reason)
 
 
 def _connection(params: Json) -> str:

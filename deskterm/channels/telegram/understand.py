@@ -65,6 +65,7 @@ def _place(message: Json, connection: str = "") -> Place | None:
 
 
 def _message(kind: str, message: Json, update_id: int) -> Inbound:
+    """Read a message. What the owner of a business account wrote (OWN) names the customer it went to in `cc`."""
     place = _place(message)
     number = integer(message.get("message_id"))
     at = moment(message.get("date"))
@@ -76,14 +77,17 @@ def _message(kind: str, message: Json, update_id: int) -> Inbound:
     external_id = place.external_id(number)
     edited = kind.startswith(EDITED)
     old, place = _moved(message, place)
+    origin = _origin(kind, message, place, content.service)
+    customer = _address(message.get("chat")) if origin is Origin.OWN else None
     return Inbound(
         external_id=external_id,
         sender=_sender(message),
         at=at,
         text=content.text,
-        origin=_origin(kind, message, place, content.service),
+        origin=origin,
         thread_key=place.thread_key,
         group=_group(message),
+        cc=(customer,) if customer else (),
         attachments=content.files,
         edit_of=external_id if edited else "",
         version_key=str(integer(message.get("edit_date")) or f"u{update_id}") if edited else "",
