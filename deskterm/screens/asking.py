@@ -33,7 +33,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
             width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
             border: round $primary; background: $surface; color: $foreground;
         }
-        & Input { border: none; height: 1; padding: 0 1; background: $boost; margin: 0 0 1 0; }
+        & Input { padding: 0 1; background: $boost; margin: 0 0 1 0; }
         & LineList { height: auto; min-height: 1; max-height: 14; }
         & .words { height: auto; max-height: 12; margin: 0 0 1 0; }
         & .hint { height: auto; color: $text-muted; }
@@ -94,7 +94,7 @@ class PathScreen(Dialog[Path]):
         self._folders = folders
 
     def body(self) -> Iterable[Widget]:
-        yield Input(self._start, select_on_focus=False)
+        yield Input(self._start, select_on_focus=False, compact=True)
         yield plain(_("Tab completes   Enter takes it   Esc leaves"), "hint")
 
     def action_complete(self) -> None:

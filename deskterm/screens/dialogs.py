@@ -41,7 +41,7 @@ class ChooseOperatorScreen(Dialog[int]):
         self._current = current_id
 
     def body(self) -> Iterable[Widget]:
-        yield Input(select_on_focus=False)
+        yield Input(select_on_focus=False, compact=True)
         found = LineList[Operator](self._line, lambda one: one.id, empty=_("Nobody is called so."))
         found.can_focus = False
         yield found

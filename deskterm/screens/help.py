@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from deskterm.desk.text import clean_line
-from deskterm.i18n import N_, _
+from deskterm.i18n import _
 from deskterm.keys.actions import ACTIONS, GROUP_TITLES, Action, Context, Group, Menu
 from deskterm.keys.keymap import Keymap, shown_key
 from deskterm.screens.console import console_of
@@ -20,20 +20,11 @@ from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.status import Bar
 from deskterm.widgets.text_view import TextView
 
-CONTEXT_TITLES: dict[Context, str] = {
-    Context.ANYWHERE: N_("everywhere"),
-    Context.LIST: N_("list"),
-    Context.THREAD: N_("conversation"),
-    Context.COMPOSER: N_("composer"),
-    Context.OUTBOX: N_("outbox"),
-    Context.HELD: N_("held"),
-    Context.HEALTH: N_("health"),
-}
 _KEYS, _TITLE = 20, 26
 
 
 def help_lines(keymap: Keymap, typed: str, here: Context | None, cells: int) -> list[Line]:
-    """Return the actions that fit what was typed, by group; those that work `here` first, none wider than `cells`."""
+    """Return the actions that fit what was typed, by group; muted what does not work `here`."""
     lines: list[Line] = []
     for problem in keymap.problems:
         lines += [(Span(row, "warning"),) for row in wrap(clean_line(problem.message), cells)]
@@ -45,7 +36,7 @@ def help_lines(keymap: Keymap, typed: str, here: Context | None, cells: int) -> 
         if found:
             lines.append((Span(_(GROUP_TITLES[group]), "title"),))
             for action in found:
-                lines += _action_lines(action, keymap, cells)
+                lines += _action_lines(action, keymap, cells, here is None or _works(action, here))
             lines.append(())
     return lines or [(Span(_("Nothing is called so."), "muted"),)]
 
@@ -66,23 +57,23 @@ def all_keys(action: Action, keymap: Keymap) -> str:
     return " ".join(before + shown_key(key) for key in keymap.keys(action))
 
 
-def _action_lines(action: Action, keymap: Keymap, cells: int) -> list[Line]:
+def _action_lines(action: Action, keymap: Keymap, cells: int, works: bool) -> list[Line]:
     keys = fit(all_keys(action, keymap), _KEYS)
     title = fit(_(action.title), _TITLE)
-    where = ", ".join(_(CONTEXT_TITLES[context]) for context in action.contexts)
+    name, plain = ("name", "") if works else ("muted", "muted")
     indent = _KEYS + _TITLE + 3
-    rows = wrap(f"{_(action.help)} ({where})", max(12, cells - indent))
+    rows = wrap(_(action.help), max(12, cells - indent))
     if cells < indent + 24:
-        return [(Span(f" {keys}", "key"), Span(cut(_(action.title), max(1, cells - width(keys) - 1)), "name"))]
-    first: Line = (Span(f" {keys} ", "key"), Span(f"{title} ", "name"), Span(rows[0]))
-    return [first, *((Span(" " * indent), Span(row)) for row in rows[1:])]
+        return [(Span(f" {keys}", "key"), Span(cut(_(action.title), max(1, cells - width(keys) - 1)), name))]
+    first: Line = (Span(f" {keys} ", "key" if works else "muted"), Span(f"{title} ", name), Span(rows[0], plain))
+    return [first, *((Span(" " * indent), Span(row, plain)) for row in rows[1:])]
 
 
 class HelpScreen(Screen[None]):
     """See the module. `here` is where it was asked for."""
 
     DEFAULT_CSS: ClassVar[str] = """
-    HelpScreen > Input { border: none; height: 1; padding: 0 1; background: $boost; margin: 0 0 1 0; }
+    HelpScreen > Input { padding: 0 1; background: $boost; margin: 0 0 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "back", show=False, priority=True),
@@ -98,7 +89,7 @@ class HelpScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Bar(id="head")
-        yield Input(placeholder=_("type to search"), select_on_focus=False)
+        yield Input(placeholder=_("type to search"), select_on_focus=False, compact=True)
         view = TextView()
         view.can_focus = False
         yield view

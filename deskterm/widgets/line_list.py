@@ -7,6 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import BindingType
 from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -89,7 +90,7 @@ class LineList(Widget, Generic[Row], can_focus=True):
             self._cursor = found
         self._cursor = max(0, min(self._cursor, len(self._rows) - 1))
         self._settle()
-        self.refresh()
+        self.refresh(layout=self.styles.is_auto_height)
 
     def move(self, lines: int) -> None:
         """Move the cursor by so many rows, as far as there are rows."""
@@ -127,6 +128,10 @@ class LineList(Widget, Generic[Row], can_focus=True):
         height = max(1, self.size.height)
         self._top = max(self._top, self._cursor - height + 1)
         self._top = max(0, min(self._top, self._cursor, len(self._rows) - height))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the rows take, for a dialog that grows with them."""
+        return max(1, len(self._rows))
 
     def on_resize(self, _event: Resize) -> None:
         self._settle()

@@ -28,14 +28,20 @@ class Brush:
         """Look all styles up again."""
         self._styles.clear()
 
-    def style(self, *roles: str) -> Style:
-        """Return the style of roles laid over one another; the empty role is the widget's own style."""
-        found = self._styles.get(roles)
+    def style(self, role: str, *states: str) -> Style:
+        """Return the style of a role on the background of the states; the empty role is the widget's own style."""
+        found = self._styles.get((role, *states))
         if found is None:
-            names = [f"{self._prefix}--{role}" for role in roles if role]
-            found = self._widget.get_component_rich_style(*names) if names else self._widget.rich_style
-            self._styles[roles] = found
+            found = self._own(role) if role else self._widget.rich_style
+            for state in states:
+                # Textual gives several component classes the style of the last one: late rows would lose their red here.
+                over = self._own(state)
+                found += Style(bgcolor=over.bgcolor, bold=over.bold or None)
+            self._styles[role, *states] = found
         return found
+
+    def _own(self, role: str) -> Style:
+        return self._widget.get_component_rich_style(f"{self._prefix}--{role}")
 
     def strip(self, spans: Iterable[Span], cells: int, *states: str) -> Strip:
         """Return a line of exactly `cells`, filled up in its own background."""
