@@ -61,7 +61,8 @@ def _entries(value: str) -> Iterator[tuple[list[str], str]]:
             continue
         at = found.end()
         kind, text = found.lastgroup, found.group()
-        if kind == "stop":
+        # A comma before any address belongs to a name that should have been quoted: Petrova, Anna <anna@mail.example>
+        if kind == "stop" and (angle or any("@" in word for word in words)):
             yield words, angle
             words, angle = [], ""
         elif kind == "comment":
@@ -106,7 +107,7 @@ def _display(text: str) -> str:
     text = text.strip()
     if text.startswith('"'):
         text = re.sub(r"\\(.)", r"\1", text.strip('"'))
-    return clean_line(decode_words(text).strip("\"' "), MAX_NAME)
+    return clean_line(decode_words(text).strip("\"' ,;"), MAX_NAME)
 
 
 def normal_address(text: str) -> str:

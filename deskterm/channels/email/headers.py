@@ -84,6 +84,8 @@ def parse_headers(block: bytes, caps: Caps = CAPS) -> tuple[Headers, int]:
             strays += 1
             if strays > _MAX_STRAYS or not _fields_follow(block[offset : offset + 4_000]):
                 break
+            _keep(headers, current, caps)
+            current = None
         end = offset
     _keep(headers, current, caps)
     return headers, end

@@ -140,7 +140,7 @@ class _Page:
     def end_line(self, always: bool = False) -> None:
         if self.current or always:
             line = self.prefix + "".join(self.current).replace("\xa0", " ")
-            self.lines += [piece.rstrip() for piece in wrap_long_lines(line, MAX_LINE).split("\n")]
+            self.lines += [_trimmed(piece) for piece in wrap_long_lines(line, MAX_LINE).split("\n")]
             self.current = []
 
     def end_paragraph(self) -> None:
@@ -167,7 +167,7 @@ class _Reader(HTMLParser):
         while len(self._stack) > 1:
             self._leave(self._stack.pop())
         self._page.end_line()
-        lines = [clean(line).replace("\n", " ").rstrip() for line in self._page.lines]
+        lines = [clean(line).replace("\n", " ") for line in self._page.lines]
         kept: list[str] = []
         moved: list[int] = []
         for line in lines:
@@ -316,6 +316,11 @@ class _Reader(HTMLParser):
         if found is None:
             return self._stack[-1].tiny
         return not found[1].strip("0.")
+
+
+def _trimmed(line: str) -> str:
+    """The space after the two dashes before a signature tells them from other dashes (RFC 3676 4.3)."""
+    return line if line == "-- " else line.rstrip()
 
 
 def _same_link(target: str, text: str) -> bool:
