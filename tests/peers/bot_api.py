@@ -168,7 +168,7 @@ class BotApi:
     async def _answer(self, method: str, params: Json, upload: Upload | None) -> Any:
         match method.lower():
             case "getme":
-                return self.world.bot
+                return self.world.who_am_i()
             case "getupdates":
                 return await self._get_updates(params)
             case "sendmessage":

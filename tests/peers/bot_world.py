@@ -77,9 +77,6 @@ class BotWorld:
             "is_bot": True,
             "first_name": "Desk",
             "username": "desk_test_bot",
-            "can_join_groups": True,
-            "can_read_all_group_messages": False,
-            "supports_inline_queries": False,
         }
         self.chats: dict[int, Chat] = {}
         self.queue: list[Json] = []
@@ -91,6 +88,11 @@ class BotWorld:
         self.sent: list[Sent] = []
         self.answered_callbacks: list[str] = []
         self.wake = lambda: None
+
+    def who_am_i(self) -> Json:
+        """getMe, which alone says what the bot may do."""
+        can = {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
+        return self.bot | can
 
     # Who there is
 
@@ -137,10 +139,13 @@ class BotWorld:
         return message
 
     def edit(self, text: str, message_id: int, chat_id: int = 7) -> Json:
-        message = self.chats[chat_id].messages[message_id]
-        message |= {"text": text, "edit_date": max(int(time.time()), message.get("edit_date", message["date"]) + 1)}
-        self.push("edited_message", dict(message))
-        return message
+        """A person edits a message; an update of it that still waits keeps the old words."""
+        messages = self.chats[chat_id].messages
+        old = messages[message_id]
+        edited_at = max(int(time.time()), old.get("edit_date", old["date"]) + 1)
+        messages[message_id] = {**old, "text": text, "edit_date": edited_at}
+        self.push("edited_message", messages[message_id])
+        return messages[message_id]
 
     def keep_file(self, data: bytes, size: int | None = None) -> Json:
         """Put a file on the server; `size` claims another length than it has (a file too large to make)."""
@@ -161,12 +166,13 @@ class BotWorld:
         size: int | None = None,
         album: str = "",
         data_base64: str = "",
+        **more: Any,
     ) -> Json:
-        """A person sends a file: `kind` is the message's field (document, photo, voice…)."""
+        """A person sends a file: `kind` is the message's field (document, photo, voice…), `more` its further fields."""
         if chat_id not in self.chats:
             self.customer(chat_id)
         info = self.keep_file(data or base64.b64decode(data_base64), size)
-        info |= {key: value for key, value in (("file_name", name), ("mime_type", media_type)) if value}
+        info |= {key: value for key, value in (("file_name", name), ("mime_type", media_type)) if value} | more
         small = {**self.keep_file(b"small"), "width": 90, "height": 90}
         content: Any = [small, {**info, "width": 900, "height": 900}] if kind == "photo" else info
         fields = {kind: content} | {key: value for key, value in (("caption", caption), ("media_group_id", album)) if value}
@@ -206,8 +212,8 @@ class BotWorld:
         chat = self.chats[chat_id].info
         person = {**{k: v for k, v in chat.items() if k != "type"}, "is_bot": False}
         body = {"chat": chat, "from": person, "date": int(time.time())}
-        body["old_chat_member"] = {"user": self.bot, "status": old}
-        body["new_chat_member"] = {"user": self.bot, "status": new}
+        for key, status in (("old_chat_member", old), ("new_chat_member", new)):
+            body[key] = {"user": self.bot, "status": status} | ({"until_date": 0} if status == "kicked" else {})
         self.push("my_chat_member", body)
 
     def migrate(self, chat_id: int, new_id: int) -> None:

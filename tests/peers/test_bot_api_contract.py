@@ -12,6 +12,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramForbiddenError, TelegramMigrateToChat
+from aiogram.types import BufferedInputFile
 from peers.bot_api import BotApi
 
 JPEG = b"\xff\xd8\xff\xe0 picture"
@@ -335,3 +340,46 @@ async def test_as_a_process_it_takes_orders_over_http(session: aiohttp.ClientSes
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def test_aiograms_own_types_read_what_the_server_says(server: BotApi) -> None:
+    """An independent reader: aiogram's models are generated from the Bot API's page."""
+    session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
+    async with Bot(server.token, session=session) as bot:
+        assert (await bot.get_me()).username == "desk_test_bot"
+        assert (await bot.get_webhook_info()).url == ""
+        text = await bot.send_message(7, "привет")
+        assert (text.text, text.chat.type) == ("привет", "private")
+        document = await bot.send_document(7, BufferedInputFile(b"%PDF", "a.pdf"))
+        photo = await bot.send_photo(7, BufferedInputFile(JPEG, "a.jpg"))
+        assert document.document is not None
+        assert photo.photo is not None
+        got = await bot.download(document.document.file_id)
+        assert got is not None
+        assert got.read() == b"%PDF"
+
+        world = server.world
+        first = world.write("one", entities=[{"type": "bold", "offset": 0, "length": 3}])
+        world.edit("two", first["message_id"])
+        world.album([JPEG, JPEG])
+        world.send_file(b"ogg", kind="voice", duration=3)
+        world.forward("look", {"type": "hidden_user", "sender_user_name": "Someone"})
+        world.press("yes", text.message_id)
+        world.group(-5, "Shop", kind="group")
+        world.migrate(-5, -1005)
+        world.block(7)
+        updates = await bot.get_updates()
+        kinds = [update.event_type for update in updates]
+        assert kinds == ["message", "edited_message", *["message"] * 4, "callback_query", *["message"] * 2, "my_chat_member"]
+        before, after = updates[0].message, updates[1].edited_message
+        assert before is not None
+        assert after is not None
+        assert (before.text, before.edit_date, after.text, after.message_id) == ("one", None, "two", before.message_id)
+        voice = updates[4].message
+        assert voice is not None
+        assert voice.content_type == "voice"
+        with pytest.raises(TelegramForbiddenError):
+            await bot.send_message(7, "hi")
+        with pytest.raises(TelegramMigrateToChat) as moved:
+            await bot.send_message(-5, "hi")
+        assert moved.value.migrate_to_chat_id == -1005
