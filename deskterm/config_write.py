@@ -1,6 +1,7 @@
 """Writing the configuration: channels are added to the file as it is, comments kept, and it is whole at every moment.
 
 Secrets never go into the configuration itself: they lie in private files in `secrets` beside it, or in the environment.
+tomlkit is loaded where it writes, not when the program starts.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import secrets as randomness
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-
-import tomlkit
-import tomlkit.exceptions
-from tomlkit.items import Table
+from typing import TYPE_CHECKING
 
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.paths import PRIVATE_FILE, make_private_dir
+
+if TYPE_CHECKING:
+    from tomlkit.items import Table
 
 SECRETS = "secrets"
 """The folder of secret files, beside the configuration."""
@@ -32,6 +33,8 @@ ChannelTable = Mapping[str, "Value | Mapping[str, Value]"]
 
 def new_text(desk_name: str) -> str:
     """Return the text of a configuration without channels."""
+    import tomlkit
+
     document = tomlkit.document()
     desk = tomlkit.table()
     desk["name"] = desk_name
@@ -41,6 +44,9 @@ def new_text(desk_name: str) -> str:
 
 def with_channel(text: str, name: str, channel: ChannelTable) -> str:
     """Return a configuration text with one more channel at its end. Raises OfficeError where it has one of this name."""
+    import tomlkit
+    import tomlkit.exceptions
+
     try:
         document = tomlkit.parse(text)
     except (tomlkit.exceptions.TOMLKitError, RecursionError):
@@ -71,6 +77,8 @@ def with_channel(text: str, name: str, channel: ChannelTable) -> str:
 
 
 def _table(values: ChannelTable) -> Table:
+    import tomlkit
+
     table = tomlkit.table()
     for key, value in values.items():
         table[key] = _table(value) if isinstance(value, Mapping) else value

@@ -89,7 +89,7 @@ def _tested(channel: ChannelSettings, options: ChannelOptions, asker: Asker) -> 
 def step_line(step: CheckResult) -> str:
     """Return one step of a test as a line: a mark, what was tried, what came of it, and the fix."""
     mark = _("ok") if step.ok else _("PROBLEM")
-    line = f"  {mark}  {step.step}" + (f": {step.detail}" if step.detail else "")
+    line = f"{mark} {step.step}" + (f": {step.detail}" if step.detail else "")
     return line if step.ok or not step.fix else f"{line}. {step.fix}"
 
 

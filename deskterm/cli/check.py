@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def check(place: Place) -> Answer:
 
     def show(paper: Paper) -> None:
         for step in steps:
-            paper.line(step_line(step).strip())
+            paper.line(step_line(step))
         paper.line(_("{count} problems").format(count=wrong) if wrong else _("all in order"))
 
     return Answer(data, show, status=Exit.REFUSED if wrong else Exit.OK)
@@ -96,6 +95,8 @@ def _private_things(paths: Paths) -> Iterator[Path]:
 
 
 def _sqlite() -> CheckResult:
+    import sqlite3  # what deskterm.sqlite_bootstrap put in its place
+
     wanted = ".".join(map(str, SAFE_WAL))
     safe = sqlite3.sqlite_version_info >= SAFE_WAL
     detail = sqlite3.sqlite_version

@@ -37,8 +37,6 @@ class DeskOptions:
 @command
 def init(place: Place, desk: DeskOptions, options: ChannelOptions) -> Answer:
     """Set up a desk. A configuration that is there already is kept, and only the store is made."""
-    from deskterm import runtime
-
     paths = place.paths()
     make_private_dir(paths.home)
     logs.start(paths.home)
@@ -52,6 +50,8 @@ def init(place: Place, desk: DeskOptions, options: ChannelOptions) -> Answer:
         title = asker.text(_("The desk's name"), "--desk", desk.desk, "deskterm", _rule(sound_name))
         login, name = _first_operator(desk, asker)
         settings, connected = _configure(title, paths, desk, options, asker)
+    from deskterm import runtime
+
     runtime.create_store(settings, login, name)
     return _answer(settings, login, connected)
 

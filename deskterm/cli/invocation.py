@@ -73,9 +73,10 @@ class Invocation(Place):
     @asynccontextmanager
     async def office(self) -> AsyncIterator[Office]:
         """Open the desk as the one who acts. Raises OfficeError."""
+        settings = self.settings()
         from deskterm import runtime
 
-        async with runtime.open_office(self.settings(), self.operator) as office:
+        async with runtime.open_office(settings, self.operator) as office:
             yield office
 
     def ask(self, question: Callable[[Office], Coroutine[Any, Any, _Result]]) -> _Result:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 import deskterm.sqlite_bootstrap  # noqa: F401 - first: before anything imports the older sqlite3
 from deskterm import i18n, paths
-from deskterm.cli.exits import Exit
 
 if TYPE_CHECKING:
     from deskterm.office import OfficeError
+
+GONE = 1
+"""The exit status when nobody reads our output any more (Python's own advice, docs of the signal module)."""
 
 
 def run() -> None:
@@ -32,7 +34,7 @@ def run() -> None:
     except BrokenPipeError:
         # The reader of our output left (`| head`): there is nobody to tell, and the interpreter must not try at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = Exit.OK
+        status = GONE
     sys.exit(status)
 
 
@@ -52,8 +54,10 @@ def main(arguments: Sequence[str]) -> int:
         return print_error(OfficeError("usage", message, i18n._("See: deskterm --help")), as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
         return print_error(OfficeError("interrupted", i18n._("interrupted")), as_json=as_json)
+    except SystemExit as end:  # Typer's own answer to a reader that left
+        return end.code if isinstance(end.code, int) else GONE
     except BrokenPipeError:
-        raise
+        return GONE
     except Exception as error:
         return print_error(_fault(error), as_json=as_json)
 

@@ -62,8 +62,9 @@ def add(
     role: Annotated[Role, typer.Option("--role", help=_("What the person may do."))] = Role.OPERATOR,
 ) -> Answer:
     """Add an operator; only an owner may."""
+    kept, shown = sound_login(login), sound_name(name or login)
+    settings = invocation.settings()
     from deskterm import runtime
 
-    kept = sound_login(login)
-    person = runtime.add_operator(invocation.settings(), invocation.operator, kept, sound_name(name or kept), role)
+    person = runtime.add_operator(settings, invocation.operator, kept, shown, role)
     return Answer(as_json(person), lambda paper: paper.line(_("added: {login}").format(login=person.login)))

@@ -51,9 +51,10 @@ def open_console(context: typer.Context, invocation: Invocation, version: Versio
     if context.invoked_subcommand is not None:
         context.obj = invocation
         return None
+    settings = invocation.settings(secrets=True)
     from deskterm import runtime
 
-    status = runtime.run_console(invocation.settings(secrets=True), invocation.operator)
+    status = runtime.run_console(settings, invocation.operator)
     return Answer(None, lambda paper: None, status=status)
 
 

@@ -21,8 +21,8 @@ from deskterm.settings import ChannelSettings, EmailSettings, Settings, Telegram
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "screens"))
 
-from fake_office import FakeOffice  # noqa: E402
-from fake_seed import OPERATORS  # noqa: E402
+from fake_office import FakeOffice
+from fake_seed import OPERATORS
 
 PASSWORD = "canary-imap-password"
 TOKEN = "123456789:AAE-canary_token_0123456789abcdefghij"
