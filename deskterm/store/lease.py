@@ -66,7 +66,7 @@ def acquire(tx: Transaction, who: Claimant, ttl_ms: int = TTL_MS) -> int | None:
     return epoch
 
 
-def renew(tx: Transaction, who: Claimant, epoch: int, ttl_ms: int = TTL_MS) -> None:
+def renew(tx: Transaction, who: Claimant, epoch: int | None, ttl_ms: int = TTL_MS) -> None:
     """Hold the lease longer. Raises Lost."""
     check(tx, epoch)
     tx.quietly("UPDATE lease SET expires = ? WHERE id = 1 AND holder = ?", (boot_clock_ms() + ttl_ms, who.holder))

@@ -156,12 +156,13 @@ def accounted(tx: Transaction, channel_id: int, folder: str, epoch: int, lowest:
     return {row[0] for row in rows}
 
 
-def pending(tx: Transaction, limit: int, after_id: int = 0) -> list[Pending]:
-    """Return ledger rows that nobody has understood yet, oldest first."""
+def pending(tx: Transaction, channel_ids: Sequence[int], limit: int) -> list[Pending]:
+    """Return ledger rows of these channels that nobody has understood yet, oldest first."""
+    marks = ",".join("?" * len(channel_ids))
     rows = tx.all(
-        "SELECT id, channel_id, received_at, flag, data, sha256 FROM inbound WHERE state = 'received' AND id > ?"
-        " ORDER BY id LIMIT ?",
-        (after_id, limit),
+        "SELECT id, channel_id, received_at, flag, data, sha256 FROM inbound WHERE state = 'received'"
+        f" AND channel_id IN ({marks}) ORDER BY id LIMIT ?",
+        (*channel_ids, limit),
     )
     return [Pending(r[0], r[1], from_ms(r[2]), r[3], r[4], r[5]) for r in rows]
 

@@ -49,7 +49,7 @@ _READY = (
 def claim(
     tx: Transaction,
     channel_ids: Sequence[int],
-    epoch: int,
+    epoch: int | None,
     now: datetime,
     files: Files,
     rules: Rules,
@@ -145,13 +145,13 @@ def _files(tx: Transaction, wanted: list[int], files: Files) -> tuple[OutFile, .
     return tuple(found)
 
 
-def fix_payload(tx: Transaction, outbox_id: int, payload: bytes | None, sha256: str | None, epoch: int) -> None:
+def fix_payload(tx: Transaction, outbox_id: int, payload: bytes | None, sha256: str | None, epoch: int | None) -> None:
     """Keep the bytes that will go out, so that every try sends the same. Raises lease.Lost."""
     lease.check(tx, epoch)
     tx.quietly("UPDATE outbox SET payload = ?, payload_sha256 = ? WHERE id = ?", (payload, sha256, outbox_id))
 
 
-def on_wire(tx: Transaction, outbox_id: int, epoch: int) -> None:
+def on_wire(tx: Transaction, outbox_id: int, epoch: int | None) -> None:
     """Keep that the server may have the part from now on. Raises lease.Lost."""
     lease.check(tx, epoch)
     tx.quietly("UPDATE outbox SET phase = 'wire' WHERE id = ? AND state = 'sending'", (outbox_id,))
@@ -232,7 +232,7 @@ def _facts(message: SentMessage, part: SentPart, outcome: Outcome, now: datetime
             return [moved, *delivery.put_off(message, part, "the chat moved", timedelta(0), now)]
 
 
-def recover(tx: Transaction, epoch: int, idempotent: set[int], now: datetime) -> int:
+def recover(tx: Transaction, epoch: int | None, idempotent: set[int], now: datetime) -> int:
     """After a take-over: settle what the former holder left in the middle; returns how many parts.
 
     A part that was not on the wire is queued again; one that was may have arrived. `idempotent` are channel ids where a second
@@ -267,14 +267,14 @@ def next_due(tx: Transaction, channel_ids: Sequence[int]) -> datetime | None:
 FILING_TRIES = 5
 
 
-def due_filings(tx: Transaction, epoch: int, now: datetime, files: Files, rules: Rules, mail_domain: str) -> list[Claim]:
+def due_filings(tx: Transaction, epoch: int | None, now: datetime, files: Files, rules: Rules, mail_domain: str) -> list[Claim]:
     """Return sent parts of which a copy is still to be filed."""
     lease.check(tx, epoch)
     rows = tx.all("SELECT id FROM outbox WHERE filed = 'due' AND not_before <= ? ORDER BY id LIMIT 10", (to_ms(now),))
     return [_load(tx, row[0], files, rules, mail_domain, doubtful=False) for row in rows]
 
 
-def filed(tx: Transaction, outbox_id: int, epoch: int, now: datetime, *, done: bool) -> None:
+def filed(tx: Transaction, outbox_id: int, epoch: int | None, now: datetime, *, done: bool) -> None:
     """Record a try to file a copy: done, or again later, or given up (the message itself has arrived). The bytes go with it."""
     lease.check(tx, epoch)
     if done:

@@ -1,0 +1,102 @@
+"""What every part of the back room shares: the store, its epoch, and the channels it serves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from deskterm.channels.base import Channel
+from deskterm.desk.post import Health
+from deskterm.settings import ChannelSettings
+from deskterm.store import lease
+from deskterm.store.engine import StoreError
+from deskterm.store.situations import Rules
+from deskterm.store.store import Store
+from deskterm.store.times import to_ms
+from deskterm.store.writer import Transaction
+
+T = TypeVar("T")
+log = logging.getLogger("deskterm.background")
+
+RETRY_S = 2.0
+"""Pause before a write is tried again while the store cannot take it (a full disk)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A channel at work: its row, its settings, itself."""
+
+    id: int
+    settings: ChannelSettings
+    channel: Channel
+
+
+@dataclass(slots=True)
+class Duty:
+    """One term of office: from taking the lease to losing it. `epoch` None is no term but a person's doing, which no lease
+    fences. `retry_s` shortens waiting in tests."""
+
+    store: Store
+    rules: Rules
+    epoch: int | None
+    mail_domain: str
+    served: Mapping[int, Served]
+    retry_s: float = RETRY_S
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run a transaction that belongs to this term. Raises lease.Lost, StoreError."""
+
+        def fenced(tx: Transaction) -> T:
+            lease.check(tx, self.epoch)
+            return work(tx)
+
+        return await self.store.writer.run(fenced)
+
+    async def write_until_done(self, work: Callable[[Transaction], T], what: str) -> T:
+        """As `write`, trying again for as long as the store cannot take it: what happened outside must not be forgotten."""
+        said = False
+        while True:
+            try:
+                return await self.write(work)
+            except StoreError as error:
+                if not said:
+                    log.error("%s waits for the store: %s (%s)", what, error.message, error.fix)
+                    said = True
+                await asyncio.sleep(self.retry_s)
+
+    async def health(self, channel_id: int, health: Health) -> None:
+        """Keep how a channel is; the same state again moves only the time it was last heard."""
+        now = to_ms(self.store.now())
+
+        def work(tx: Transaction) -> None:
+            row = tx.one("SELECT state, detail, fix, last_ok_at FROM channel WHERE id = ?", (channel_id,))
+            same = row is not None and row[:3] == (health.state.value, health.detail, health.fix)
+            ok_at = now if health.state.value == "ok" else (row[3] if row else None)
+            if same:
+                tx.quietly("UPDATE channel SET last_ok_at = ? WHERE id = ?", (ok_at, channel_id))
+                return
+            tx.run(
+                "UPDATE channel SET state = ?, detail = ?, fix = ?, since = CASE WHEN state = ? THEN since ELSE ? END,"
+                " last_ok_at = ? WHERE id = ?",
+                (health.state.value, health.detail, health.fix, health.state.value, now, ok_at, channel_id),
+            )
+
+        await self.write(work)
+
+
+async def forever(work: Callable[[], Awaitable[None]], what: str, pause_s: float = RETRY_S) -> None:
+    """Run a loop of the back room; a fault of the store or a surprise is logged, and it begins again. Ends with lease.Lost."""
+    while True:
+        try:
+            await work()
+        except lease.Lost:
+            raise
+        except StoreError as error:
+            log.error("%s: %s (%s)", what, error.message, error.fix)
+        except Exception:
+            log.exception("%s stopped and begins again", what)
+        await asyncio.sleep(pause_s)

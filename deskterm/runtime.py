@@ -1,0 +1,266 @@
+"""The composition root: settings -> store -> office -> back room -> console. The only module that sees all of the house.
+
+Everything heavy is imported where it is needed: a command loads no console, a console no SQLModel, and aiogram is loaded by the
+holder of the lease alone, after the first screen is painted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import deskterm.sqlite_bootstrap  # noqa: F401 - before sqlite3
+from deskterm.channels import registry
+from deskterm.channels.base import Channel
+from deskterm.desk.model import Held, Operator, Role
+from deskterm.desk.post import Capabilities, CheckResult
+from deskterm.office import Office, OfficeError
+from deskterm.paths import logs_dir
+from deskterm.settings import ChannelSettings, EmailSettings, Settings
+from deskterm.store import ledger, people
+from deskterm.store import store as stores
+from deskterm.store.engine import STORE_FILE, StoreError
+from deskterm.store.office import StoreOffice
+from deskterm.store.people import ChannelSpec
+from deskterm.store.situations import Rules
+from deskterm.store.store import Store
+
+MS_PER_DAY = 86_400_000
+
+
+class _Capabilities(Mapping[str, Capabilities]):
+    """What each kind of channel can carry, found when it is asked for; a kind that is gone carries nothing."""
+
+    def __getitem__(self, kind: str) -> Capabilities:
+        try:
+            return registry.capabilities(kind)
+        except registry.UnknownKind:
+            return Capabilities(files=False)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(registry.KINDS)
+
+    def __len__(self) -> int:
+        return len(registry.KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open desk: its store, its rules, its settings."""
+
+    store: Store
+    rules: Rules
+    settings: Settings
+
+    async def office(self, login: str | None) -> StoreOffice:
+        """Return the desk as an operator sees it: the one named, else the only one. Raises OfficeError."""
+        return StoreOffice(self.store, self.rules, await self._operator(login), self.reparse)
+
+    async def _operator(self, login: str | None) -> Operator:
+        rows = await self.store.reader.all("SELECT id, login, name, role FROM operator WHERE disabled = 0 ORDER BY login")
+        known = [Operator(row[0], row[1], row[2], Role(row[3])) for row in rows]
+        names = ", ".join(one.login for one in known)
+        if login is not None:
+            found = next((one for one in known if one.login == login), None)
+            if found is None:
+                raise OfficeError("unknown_operator", f"nobody here has the login {login}", f"use one of: {names}")
+            return found
+        if not known:
+            raise OfficeError("no_operator", "nobody works here yet", "run: deskterm init")
+        if len(known) > 1:
+            raise OfficeError(
+                "operator_needed", "more than one person works here", f"say who acts: --operator {known[0].login}"
+            )
+        return known[0]
+
+    async def reparse(self, inbound_id: int) -> None:
+        """Have a held ledger row understood again. Raises OfficeError."""
+        from deskterm.background.collector import understood
+        from deskterm.background.duty import Duty, Served
+
+        row = await self.store.writer.run(lambda tx: ledger.one(tx, inbound_id))
+        if row is None:
+            return
+        name = (await self.store.reader.one("SELECT name FROM channel WHERE id = ?", (row.channel_id,)))[0]
+        settings = next((one for one in self.settings.channels if one.name == name), None)
+        if settings is None:
+            raise OfficeError("no_channel", f"channel {name} is not configured any more", "add it to the configuration again")
+        served = Served(row.channel_id, settings, make_channel(settings))
+        duty = Duty(self.store, self.rules, None, self.settings.desk.mail_domain, {row.channel_id: served})
+        try:
+            work = await understood(served, row, duty)
+            held: Held = await self.store.writer.run(work)
+        finally:
+            await served.channel.close()
+        if held is Held.STORED:
+            duty.arrived.set()
+
+    async def serve(self, make: Callable[[ChannelSettings], Channel] | None = None) -> None:
+        """Stand for the lease and run the back room, until cancelled."""
+        from deskterm.background.supervisor import BackRoom
+
+        room = BackRoom(self.store, self.rules, self.settings.desk.mail_domain, self.settings.channels, make or make_channel)
+        await room.run()
+
+
+def make_channel(settings: ChannelSettings) -> Channel:
+    """Make the channel of these settings. Raises OfficeError for a kind that nobody knows."""
+    try:
+        return registry.make(settings)
+    except registry.UnknownKind:
+        kinds = ", ".join(registry.KINDS)
+        raise OfficeError(
+            "unknown_kind", f"channel {settings.name}: no such kind as {settings.kind}", f"use: {kinds}"
+        ) from None
+
+
+def _spec(settings: ChannelSettings) -> ChannelSpec:
+    address = settings.address if isinstance(settings, EmailSettings) else ""
+    return ChannelSpec(settings.name, settings.kind, address, settings.enabled, int(settings.reopen_days * MS_PER_DAY))
+
+
+@contextlib.asynccontextmanager
+async def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) -> AsyncIterator[Desk]:
+    """Open the store and bring its channels in line with the configuration. Raises OfficeError."""
+    store = Store(settings.home, now=now)
+    try:
+        await store.open()
+    except StoreError as error:
+        await store.close()
+        raise OfficeError(error.code, error.message, error.fix) from error
+    try:
+        rules = Rules(store.signer, _Capabilities(), timedelta(seconds=settings.desk.undo_s))
+        specs = [_spec(one) for one in settings.channels]
+        try:
+            await store.writer.run(lambda tx: people.sync_channels(tx, specs))
+        except StoreError as error:
+            raise OfficeError(error.code, error.message, error.fix) from error
+        yield Desk(store, rules, settings)
+    finally:
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def open_office(settings: Settings, login: str | None) -> AsyncIterator[Office]:
+    """Open the desk as an operator sees it, without a back room. Raises OfficeError."""
+    async with open_desk(settings) as desk:
+        yield await desk.office(login)
+
+
+def create_store(settings: Settings, login: str, name: str) -> None:
+    """Make the store and its first operator, an owner. Raises OfficeError."""
+    try:
+        stores.create(settings.home)
+        stores.add_operator(settings.home, login, name, Role.OWNER)
+    except StoreError as error:
+        raise OfficeError(error.code, error.message, error.fix) from error
+
+
+def add_operator(settings: Settings, acting: str | None, login: str, name: str, role: Role) -> Operator:
+    """Make an operator; only an owner may. Raises OfficeError."""
+
+    async def made() -> Operator:
+        async with open_desk(settings) as desk:
+            me = (await desk.office(acting)).me
+            if me.role is not Role.OWNER:
+                raise OfficeError("not_owner", f"{me.login} is not an owner", "ask an owner to add people")
+            now = desk.store.now()
+            return await desk.store.writer.run(lambda tx: people.add_operator(tx, login, name, role, now))
+
+    try:
+        return asyncio.run(made())
+    except StoreError as error:
+        raise OfficeError(error.code, error.message, error.fix) from error
+
+
+def check_store(settings: Settings) -> list[CheckResult]:
+    """Look whether the store is there, whole and at this program's revision. Raises OfficeError."""
+    try:
+        stores.ready(settings.home)
+        verdict = stores.check(settings.home)
+    except StoreError as error:
+        raise OfficeError(error.code, error.message, error.fix) from error
+    path = settings.home / STORE_FILE
+    results = [CheckResult("store", verdict == "ok", f"{path}: {verdict}", "" if verdict == "ok" else "restore a backup")]
+    writable = os.access(path, os.W_OK) and os.access(settings.home, os.W_OK)
+    fix = "" if writable else f"give yourself write permission: chmod u+w {path} {settings.home}"
+    return [*results, CheckResult("store can be written", writable, str(settings.home), fix)]
+
+
+def run_console(settings: Settings, login: str | None) -> int:
+    """Open the console, with the back room behind it. Returns the exit code. Raises OfficeError."""
+    return asyncio.run(_console(settings, login))
+
+
+async def _console(settings: Settings, login: str | None) -> int:
+    async with open_desk(settings) as desk:
+        office = await desk.office(login)
+        return await show(desk, office, desk.serve)
+
+
+async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]]) -> int:
+    """Run the console over an office; the back room begins once the first screen is painted."""
+    from deskterm import logs
+    from deskterm.app import DeskApp
+
+    painted = asyncio.Event()
+    app = DeskApp(office, desk.settings.console, opened=painted.set)
+    app.crash_folder = logs_dir(desk.settings.home)
+    app.redact = logs.Redactor(logs.secrets_of(desk.settings))
+
+    async def behind() -> None:
+        await painted.wait()
+        await serve()
+
+    back_room = asyncio.create_task(behind(), name="back room")
+    back_room.add_done_callback(_told)
+    try:
+        await app.run_async(mouse=False)
+    finally:
+        back_room.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await back_room
+    return app.return_code or 0
+
+
+def _told(task: asyncio.Task[None]) -> None:
+    """Write into the log why the back room ended, if it was by a fault: the console goes on and shows who polls."""
+    if not task.cancelled() and task.exception() is not None:
+        logging.getLogger("deskterm").error("the back room ended", exc_info=task.exception())
+
+
+def run_worker(settings: Settings) -> int:
+    """Run the back room without a screen until SIGTERM or SIGINT. Returns the exit code. Raises OfficeError."""
+    return asyncio.run(_worker(settings))
+
+
+async def _worker(settings: Settings) -> int:
+    async with open_desk(settings) as desk:
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, stopped.set)
+        serving = asyncio.create_task(desk.serve(), name="back room")
+        ended = asyncio.create_task(stopped.wait())
+        await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if serving.done():
+            serving.result()
+        serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+    return 0
+
+
+def run_demo(*, size: int, seed: int, home: Path | None, pace: float, console: bool) -> int:
+    """Make the demo desk and open its console. Returns the exit code. Raises OfficeError."""
+    from deskterm.demo import run
+
+    return run(size=size, seed=seed, home=home, pace=pace, console=console)
