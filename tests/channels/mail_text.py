@@ -13,6 +13,7 @@ HEAD = (
     "From: Anna Petrova <anna@mail.example>\r\nTo: Gull <help@gull.example>\r\nSubject: Kettle\r\n"
     "Date: Sat, 22 Nov 2025 12:34:56 +0300\r\nMessage-ID: <m1@mail.example>\r\nMIME-Version: 1.0\r\n"
 )
+DAEMON = HEAD.replace("Anna Petrova <anna@mail.example>", "MAILER-DAEMON@mx.example")
 
 
 def mail(body: str | bytes = "Hello\r\n", *fields: str, head: str = HEAD) -> bytes:

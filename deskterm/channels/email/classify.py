@@ -28,7 +28,7 @@ _AUTO_SUBJECT = re.compile(
     r"нет на рабочем месте|automatische antwort|abwesenheit|réponse automatique|respuesta automática|risposta automatica)",
     re.IGNORECASE,
 )
-_NO_REPLY = re.compile(r"(?:no|do-?not|not)[-_.]?reply|mailer-?daemon|bounces?\b|ne-?otvechai")
+_NO_REPLY = re.compile(r"(?:no|do[-_.]?not|not)[-_.]?reply|mailer-?daemon|bounces?\b|ne-?otvechai")
 _SUPPRESS = re.compile(r"all|oof|autoreply")
 
 
