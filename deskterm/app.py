@@ -36,6 +36,7 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
     """The console over an office. `opened` is called once, after the inbox was painted for the first time."""
 
     TITLE = "deskterm"
+    CSS_PATH = "screens/inbox.tcss"  # Textual 8.2 loads no style sheet of a default screen by itself
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.ANYWHERE)]
     COMMANDS = {ActionProvider}
 

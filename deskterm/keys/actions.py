@@ -49,7 +49,7 @@ class Action:
     """One thing a key does. `title` and `help` are marked for translation; `_` is applied where they are shown.
 
     `at_once` actions change where the next key goes (a menu, the composer): they are carried out before the next key is
-    looked at, so that fast typing never lands in the wrong place.
+    looked at, so that fast typing never lands in the wrong place. `hint` is a shorter title for the footer.
     """
 
     id: str
@@ -62,6 +62,7 @@ class Action:
     menu: Menu | None = None
     in_palette: bool = True
     at_once: bool = False
+    hint: str = ""
 
 
 GROUP_TITLES: dict[Group, str] = {
@@ -78,8 +79,8 @@ _ROOMS = (Context.LIST, Context.THREAD, Context.OUTBOX, Context.HELD, Context.HE
 _ALL_LISTS = (Context.LIST, Context.OUTBOX, Context.HELD, Context.HEALTH)
 
 
-def _move(id_: str, keys: str, title: str, help_: str, contexts: tuple[Context, ...], command: str) -> Action:
-    return Action(f"move.{id_}", tuple(keys.split()), title, help_, Group.MOVE, contexts, command, in_palette=False)
+def _move(id_: str, keys: str, title: str, help_: str, contexts: tuple[Context, ...], command: str, hint: str = "") -> Action:
+    return Action(f"move.{id_}", tuple(keys.split()), title, help_, Group.MOVE, contexts, command, in_palette=False, hint=hint)
 
 
 def _go(id_: str, key: str, title: str, help_: str, command: str) -> Action:
@@ -94,8 +95,11 @@ def _act(
     contexts: tuple[Context, ...] = _HERE,
     command: str = "",
     at_once: bool = False,
+    hint: str = "",
 ) -> Action:
-    return Action(f"act.{id_}", tuple(keys.split()), title, help_, Group.ACT, contexts, command or id_, at_once=at_once)
+    return Action(
+        f"act.{id_}", tuple(keys.split()), title, help_, Group.ACT, contexts, command or id_, at_once=at_once, hint=hint
+    )
 
 
 def _compose(id_: str, keys: str, title: str, help_: str, menu: Menu | None = None) -> Action:
@@ -121,6 +125,7 @@ _MOVES = (
         N_("To the next conversation of the list while reading"),
         (Context.THREAD,),
         "next",
+        N_("next"),
     ),
     _move(
         "previous",
@@ -173,7 +178,14 @@ _ACTS = (
     _act("note", "n", N_("Note"), N_("Write an internal note; it is never sent"), at_once=True),
     _act("assign", "a", N_("Assign…"), N_("Give the conversation to an operator, or to nobody")),
     _act("take", "A", N_("Take"), N_("Make the conversation mine")),
-    _act("close", "e", N_("Close or reopen"), N_("The matter is done, or is not done after all"), command="toggle_closed"),
+    _act(
+        "close",
+        "e",
+        N_("Close or reopen"),
+        N_("The matter is done, or is not done after all"),
+        command="toggle_closed",
+        hint=N_("close"),
+    ),
     _act("unread", "u", N_("Read or unread"), N_("Mark the conversation as read, or as not yet seen"), command="toggle_unread"),
     _act("attachments", "o", N_("Attachments…"), N_("Show the files of the conversation and save them")),
     Action(

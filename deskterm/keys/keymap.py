@@ -111,19 +111,24 @@ class Keymap:
         if not wanted:
             self.problems.append(KeyProblem(action_id, _("{id} has no key.").format(id=action_id)))
             return
-        self._own[action_id] = wanted
+        if wanted != BY_ID[action_id].keys:
+            self._own[action_id] = wanted
 
     def _drop_clashes(self) -> None:
-        for first, second in combinations(ACTIONS, 2):
-            if first.id not in self._own and second.id not in self._own:
-                continue
-            key = clash(first, self.keys(first), second, self.keys(second))
-            if key is None:
-                continue
-            loser, other = (second, first) if second.id in self._own else (first, second)
+        """Leave clashing entries at their default, one after another: a default may be what another entry clashes with."""
+        while (found := self._first_clash()) is not None:
+            loser, other, key = found
             message = _("{id}: the key {key} is taken by {other}.").format(id=loser.id, key=shown_key(key), other=other.id)
             self.problems.append(KeyProblem(loser.id, message))
             del self._own[loser.id]
+
+    def _first_clash(self) -> tuple[Action, Action, str] | None:
+        for first, second in combinations(ACTIONS, 2):
+            if first.id in self._own or second.id in self._own:
+                key = clash(first, self.keys(first), second, self.keys(second))
+                if key is not None:
+                    return (second, first, key) if second.id in self._own else (first, second, key)
+        return None
 
 
 def bindings(*contexts: Context, only: Collection[str] | None = None, but: Collection[str] = ()) -> list[Binding]:

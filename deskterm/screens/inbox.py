@@ -53,7 +53,6 @@ VIEW_TITLES: dict[View, str] = {
 class InboxScreen(Acts, Screen[None]):
     """See the module."""
 
-    CSS_PATH = "inbox.tcss"
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (15, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.LIST, Context.THREAD, but=SERVED)]
@@ -139,7 +138,7 @@ class InboxScreen(Acts, Screen[None]):
         counts = await office.counts()
         if view is self.view:
             self._counts = counts
-            self.list.show(window, cursor_id=cursor_id)
+            self.list.show(window, cursor_id=cursor_id, jump=True)
             self._follow()
             self._show_head()
 

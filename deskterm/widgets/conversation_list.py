@@ -138,11 +138,14 @@ class ConversationList(Widget, can_focus=True):
 
     # What the screen tells
 
-    def show(self, window: Window, *, cursor_id: int | None = None, leave: bool = False, end: bool = False) -> None:
+    def show(
+        self, window: Window, *, cursor_id: int | None = None, leave: bool = False, jump: bool = False, end: bool = False
+    ) -> None:
         """Show a window instead of what stood here, the cursor on a conversation.
 
         Where that one is gone (or `leave` says to go on from it) the cursor stands on the one that followed it. What the
-        operator reads does not move, unless the first row is on the screen. `end` puts the cursor on the last row.
+        operator reads does not move, unless the first row is on the screen. `jump` shows the cursor in the middle, as after
+        going there; `end` puts it on the last row.
         """
         height = max(1, self.size.height)
         at_top, shift = self.at_top, self._cursor - self._top
@@ -156,7 +159,10 @@ class ConversationList(Widget, can_focus=True):
         self._take(window, first_place)
         self._cursor = len(window.rows) - 1 if end else min(target or 0, max(0, len(window.rows) - 1))
         self._cursor = max(0, self._cursor)
-        self._top = 0 if at_top and not window.more_before else self._cursor - shift
+        if jump:
+            self._top = self._cursor - height // 2
+        else:
+            self._top = 0 if at_top and not window.more_before else self._cursor - shift
         self._settle(height)
         self.refresh()
         if end and window.total is not None:

@@ -14,7 +14,7 @@ from deskterm.desk.post import HealthState
 from deskterm.desk.rows import ChannelRow, DeskStatus
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.keys.actions import BY_ID
+from deskterm.keys.actions import BY_ID, Action
 from deskterm.keys.keymap import Keymap
 from deskterm.widgets.cells import cut, width
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
@@ -111,13 +111,18 @@ def key_hints(ids: Iterable[str], keymap: Keymap, cells: int) -> Line:
     spans: list[Span] = [Span(" ")]
     room = cells - 1
     for action_id in ids:
-        key, title = keymap.shown(action_id), _(BY_ID[action_id].title).lower()
+        key, title = keymap.shown(action_id), hint_words(BY_ID[action_id])
         taken = width(key) + width(title) + 3
         if taken > room:
             break
         room -= taken
         spans += [Span(key, "key"), Span(f" {title}  ")]
     return tuple(spans)
+
+
+def hint_words(action: Action) -> str:
+    """Return what an action does in the few cells of the footer."""
+    return _(action.hint or action.title).rstrip("…").lower()
 
 
 def health_line(status: DeskStatus, now: datetime, cells: int, marks: Marks = UNICODE) -> Line:
@@ -130,7 +135,7 @@ def health_line(status: DeskStatus, now: datetime, cells: int, marks: Marks = UN
         short = [f"{clean_line(channel.name)} {health_words(channel.state)}" for channel in bad[:2]] + tail
     else:
         short = [ngettext("{n} channel", "{n} channels", len(channels)).format(n=len(channels)), *tail]
-    words = next((words for parts in (long, short, short[:1]) if width(words := " · ".join(parts)) + 4 <= cells), "")
+    words = next((words for parts in (long, short, short[:1], []) if width(words := " · ".join(parts)) + 4 <= cells), "")
     role = "problem" if bad or status.counts.failed else "good"
     return (Span(f" {marks.dot} ", role), Span(f"{words} ", "problem" if bad else "muted"))
 
