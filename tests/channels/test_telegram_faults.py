@@ -11,6 +11,7 @@ from peers.bot_api import BotApi
 from peers.telegram_porch import TelegramPorch
 from telegram_support import NOON, a_channel, kept_texts, listening, opener_of, pending_is
 
+from deskterm.channels.base import StoreUnavailable
 from deskterm.channels.telegram.channel import TelegramChannel
 from deskterm.channels.telegram.listen import FLOOD_MAX_S, Listener
 from deskterm.channels.telegram.wire import Arrived, CallFailed, Failure
@@ -68,6 +69,14 @@ class TestGap:
         await channel.close()
         assert [since for since, _ in porch.gaps] == [30 * 3600.0]
 
+    async def test_a_full_disk_does_not_say_it_again(self) -> None:
+        porch = self.porch_last_polled(NOON - timedelta(hours=31))
+        porch.failures.append(StoreUnavailable("disk full"))
+        listener = Listener(opener_of([]), 0, now=lambda: NOON)
+        for _ in range(3):
+            await listener._turn(porch)
+        assert [since for since, _ in porch.gaps] == [31 * 3600.0]
+
     async def test_quiet_polls_are_noted_every_ten_minutes(self) -> None:
         now = NOON
         porch = TelegramPorch()
@@ -83,6 +92,8 @@ class TestGap:
     ("failure", "state", "least", "most"),
     [
         (CallFailed(Failure.FLOOD, "slow down", retry_after_s=3), HealthState.RETRYING, 3, 4),
+        (CallFailed(Failure.FLOOD, "slow down", retry_after_s=0), HealthState.RETRYING, 1, 2),
+        (CallFailed(Failure.FLOOD, "slow down"), HealthState.RETRYING, 30, 31),
         (CallFailed(Failure.FLOOD, "slow down", retry_after_s=99_999_999), HealthState.RETRYING, 900, 901),
         (CallFailed(Failure.CONFLICT, "Conflict: … while webhook is active"), HealthState.CONFLICT, 30, 30),
         (CallFailed(Failure.CONFLICT, "Conflict: terminated by other getUpdates"), HealthState.CONFLICT, 30, 30),

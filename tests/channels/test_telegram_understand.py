@@ -81,6 +81,11 @@ class TestGroups:
         assert (understood.thread_key, understood.group, understood.external_id) == ("-100", "Shop", "-100:3")
         assert understood.sender == IVAN_ADDRESS
 
+    def test_a_group_without_a_title_is_still_a_group(self) -> None:
+        assert inbound(chat={"id": -5, "type": "group"}, text="hi").group == "-5"
+        assert inbound(chat={"id": -5}, text="hi").group == "-5"
+        assert inbound(chat={"id": 7}, text="hi").group == ""
+
     def test_a_forum_topic_is_a_thread_of_its_own(self) -> None:
         understood = inbound(chat=SHOP, text="hi", message_thread_id=9, is_topic_message=True)
         assert (understood.thread_key, understood.external_id) == ("-100:9", "-100:3")

@@ -26,6 +26,8 @@ KEEPS = timedelta(hours=24)
 NOTE_EVERY = timedelta(minutes=10)
 """How often a poll that brought nothing is written down: the gap after a restart is known to this much."""
 
+POLL_MAX_S = 50
+"""The server ends a long poll after this time, whatever it was asked for."""
 FLOOD_MAX_S = 15 * 60.0
 BACK_OFF_MAX_S = 60.0
 CONFLICT_S = 30.0
@@ -51,7 +53,7 @@ class Listener:
         self, opener: Opener, poll_s: int, *, delay_scale: float = 1.0, now: Callable[[], datetime] = _utc_now
     ) -> None:
         self._opener = opener
-        self._poll_s = poll_s
+        self._poll_s = min(poll_s, POLL_MAX_S)
         self._scale = delay_scale
         self._now = now
         self._offset: int | None = None
@@ -109,6 +111,7 @@ class Listener:
             await porch.gap(
                 hours * 3600, f"not polled for {hours:.0f} h, and Telegram keeps messages for 24 h: some may be missing"
             )
+            self._polled_at = now  # said once, even if the store cannot take what came
         following = next((item.update_id + 1 for item in reversed(arrived) if item.update_id is not None), None)
         if arrived or self._noted_at is None or now - self._noted_at >= NOTE_EVERY or now - self._noted_at < timedelta(0):
             mark = Mark(MARK, json.dumps({"at": now.isoformat(timespec="seconds"), "next": following}))
@@ -134,7 +137,8 @@ class Listener:
     def _judge(self, failure: CallFailed) -> tuple[Health, float]:
         match failure.kind:
             case Failure.FLOOD:
-                delay = min(failure.retry_after_s or CONFLICT_S, FLOOD_MAX_S)
+                asked = CONFLICT_S if failure.retry_after_s is None else failure.retry_after_s
+                delay = max(1.0, min(asked, FLOOD_MAX_S))
                 return Health(HealthState.RETRYING, f"Telegram asks to wait {delay:.0f} s"), delay + random.random()
             case Failure.CONFLICT if "webhook" in failure.reason.lower():
                 return Health(HealthState.CONFLICT, "a webhook is set for this bot", _WEBHOOK_FIX), CONFLICT_S

@@ -26,14 +26,19 @@ def understand(data: bytes, received: datetime | None = None) -> Inbound | Ignor
     `received` dates the few updates that Telegram gives no time (a deleted business message, a pressed button).
     """
     try:
-        update = json.loads(data)
-        if not isinstance(update, dict):
-            raise Unreadable("not an object")
-        return _read(update, received)
+        return _read(_decoded(data), received)
     except RecursionError:
         raise Unreadable("nested too deeply") from None
+
+
+def _decoded(data: bytes) -> Json:
+    try:
+        update = json.loads(data)
     except ValueError:
         raise Unreadable("not JSON") from None
+    if not isinstance(update, dict):
+        raise Unreadable("not an object")
+    return update
 
 
 def _read(update: Json, received: datetime | None) -> Inbound | Ignored:
@@ -50,7 +55,7 @@ def _read(update: Json, received: datetime | None) -> Inbound | Ignored:
     return _EVENTS.get(kind, _other)(kind, body, update_id, received)
 
 
-def _place(message: Json, connection: str = "") -> Place | None:
+def _place(message: Json) -> Place | None:
     chat = integer(table(message.get("chat")).get("id"))
     if chat is None:
         return None
@@ -61,7 +66,7 @@ def _place(message: Json, connection: str = "") -> Place | None:
         topic = f"d{direct}"
     elif message.get("is_topic_message") is True and thread is not None and thread >= 0:
         topic = str(thread)
-    return Place(chat, topic, text(message.get("business_connection_id")) or connection)
+    return Place(chat, topic, text(message.get("business_connection_id")))
 
 
 def _message(kind: str, message: Json, update_id: int) -> Inbound:
@@ -128,9 +133,15 @@ def _sender(message: Json) -> Address | None:
     return writer or _address(message.get("chat"))
 
 
+def _private(chat: Json) -> bool:
+    """Say whether a chat is with one person; people's ids are positive, those of groups and channels negative."""
+    kind = text(chat.get("type"))
+    return kind == "private" or (not kind and (integer(chat.get("id")) or 0) > 0)
+
+
 def _group(message: Json) -> str:
     chat = table(message.get("chat"))
-    return "" if text(chat.get("type")) == "private" else text(chat.get("title"))
+    return "" if _private(chat) else person(chat)
 
 
 def _origin(kind: str, message: Json, place: Place, service: bool) -> Origin:
@@ -210,8 +221,7 @@ def _membership(kind: str, body: Json, update_id: int, received: datetime | None
     if place is None or not status:
         return Ignored(f"{kind} without chat or status")
     gone = status in _GONE or (status == "restricted" and member.get("is_member") is False)
-    private = text(table(body.get("chat")).get("type")) == "private"
-    if private:
+    if _private(table(body.get("chat"))):
         words = "blocked the bot" if gone else "let the bot write again"
     else:
         words = "the bot was removed" if gone else f"the bot is {status} here"
