@@ -8,7 +8,7 @@ import urllib.parse
 from enum import StrEnum
 from pathlib import Path
 
-from deskterm.config_secrets import SecretReader
+from deskterm.config_secrets import SecretReader, named_file
 from deskterm.config_table import Table, nearest
 from deskterm.i18n import _
 from deskterm.settings import ChannelSettings, EmailSettings, FileSent, Secret, Security, Server, TelegramSettings
@@ -111,10 +111,6 @@ def _email(name: str, table: Table, secrets: SecretReader, folder: Path) -> Emai
     ours = table.take_needed_text("address", rule=address)
     imap = _server(table.take_table("imap"), secrets, IMAP_PORTS, default_user=ours)
     smtp = _server(table.take_table("smtp"), secrets, SMTP_PORTS, default_user=imap.user, default_password=imap.password)
-    ca_file = table.take_text("ca_file")
-    file = folder / Path(ca_file).expanduser() if ca_file else None
-    if file is not None and not file.is_file():
-        table.wrong("ca_file", _("names a file that is not there"), _("Name a PEM file."))
     return EmailSettings(
         name=name,
         kind=Kind.EMAIL.value,
@@ -130,13 +126,28 @@ def _email(name: str, table: Table, secrets: SecretReader, folder: Path) -> Emai
         aliases=table.take_texts("aliases", rule=address),
         plus_addresses=table.take_flag("plus_addresses", True),
         history_days=table.take_whole("history_days", 7, 0, 3650),
-        ca_file=file,
+        ca_file=_ca_file(table, folder),
         authserv_id=table.take_text("authserv_id"),
         max_mail_bytes=table.take_whole("max_mail_mb", 50, 1, 200) * 2**20,
         poll_s=table.take_whole("poll_seconds", 60, 1, DAY_S),
         idle_s=table.take_whole("idle_seconds", 540, 1, MAX_IDLE_S),
         full_scan_s=table.take_whole("full_scan_seconds", 900, 1, DAY_S),
     )
+
+
+def _ca_file(table: Table, folder: Path) -> Path | None:
+    name = table.take_text("ca_file")
+    if not name:
+        return None
+    try:
+        file = named_file(folder, name)
+        found = file.is_file()
+    except (OSError, ValueError):
+        found = False
+    if not found:
+        table.wrong("ca_file", _("names a file that is not there"), _("Name a PEM file."))
+        return None
+    return file
 
 
 def _server(

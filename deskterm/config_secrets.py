@@ -64,22 +64,29 @@ class SecretReader:
         return Secret(value)
 
     def _from_file(self, table: Table, key: str, name: str) -> Secret:
-        path = self._folder / Path(name).expanduser()
         try:
-            value = read_private(path)
+            value = read_private(named_file(self._folder, name))
         except NotPrivate as error:
             table.wrong(
                 key,
                 _("names a file that others can read"),
                 _("Run: {command}").format(command=f"chmod 600 {shlex.quote(str(error.path))}"),
             )
-        except (OSError, ValueError):
+        except (OSError, ValueError):  # no such file, or nothing that a file could be called
             table.wrong(key, _("names a file that cannot be read"), _("Make it with the secret as its only line, mode 600."))
         else:
             if not value:
                 table.wrong(key, _("names an empty file"), _("Write the secret into it."))
             return Secret(value)
         return Secret("")
+
+
+def named_file(folder: Path, name: str) -> Path:
+    """Return the file that a configuration in `folder` names. Raises ValueError for the home of a user there is not."""
+    try:
+        return folder / Path(name).expanduser()
+    except RuntimeError as error:
+        raise ValueError("no such user") from error
 
 
 class NotPrivate(Exception):

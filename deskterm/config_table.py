@@ -174,8 +174,9 @@ class Table:
         value = self._get(key)
         if value is None:
             return default
-        texts = value if isinstance(value, list) else [None]
-        if not all(isinstance(text, str) and text.strip() and _is_line(text) for text in texts):
+        items = value if isinstance(value, list) else [None]
+        texts = [item.strip() for item in items if isinstance(item, str) and item.strip() and _is_line(item)]
+        if len(texts) < len(items):
             self.wrong(key, _("must be a list of texts"), _('Write it as ["one", "two"].'))
             return default
         if rule is None:

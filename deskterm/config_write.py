@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets as randomness
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,8 @@ def with_channel(text: str, name: str, channel: ChannelTable) -> str:
     channels = document.get("channels")
     if channels is None:
         channels = document["channels"] = tomlkit.table(is_super_table=True)
+    if not isinstance(channels, MutableMapping):
+        raise _cannot_add()
     if name in channels:
         raise OfficeError(
             "configuration", _('there is a channel "{name}" already').format(name=name), _("Choose another name.")
@@ -69,7 +71,11 @@ def with_channel(text: str, name: str, channel: ChannelTable) -> str:
     except ValueError:
         # An inline table takes no table in; the answer is the same as for a file that would change its sense.
         pass
-    raise OfficeError(
+    raise _cannot_add()
+
+
+def _cannot_add() -> OfficeError:
+    return OfficeError(
         "configuration",
         _("the configuration is written in a way that cannot be added to"),
         _("Write its channels as [channels.NAME] tables, or add this one by hand."),

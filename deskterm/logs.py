@@ -5,6 +5,7 @@ Textual draws on stderr, so nothing here may write there. Several processes of o
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import logging
 import logging.handlers
@@ -126,6 +127,12 @@ def secrets_of(settings: Settings) -> list[str]:
         elif isinstance(channel, TelegramSettings):
             found.append(channel.token)
     return [secret.reveal() for secret in found if secret]
+
+
+def lost_task(task: asyncio.Task[object]) -> None:
+    """Log why a task ended that nobody awaits: for `Task.add_done_callback`."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logging.getLogger("deskterm").error("the task %s failed", task.get_name(), exc_info=error)
 
 
 def start(home: Path, secrets: Iterable[str] = (), level: int = logging.INFO) -> Path:

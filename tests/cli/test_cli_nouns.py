@@ -129,7 +129,7 @@ def test_operators(desk: Desk) -> None:
     ("code", "status"),
     [
         ("no_store", 66), ("operator_needed", 64), ("store_newer", 65), ("store_broken", 65), ("store_locked", 74),
-        ("disk_full", 74), ("store_read_only", 74), ("something else", 1),
+        ("disk_full", 74), ("read_only", 74), ("store_exists", 73), ("not_owner", 77), ("something else", 1),
     ],
 )  # fmt: skip
 def test_trouble_with_the_store_has_its_status(desk: Desk, code: str, status: int) -> None:
