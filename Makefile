@@ -1,0 +1,54 @@
+# Everything runs in .venv, which is built when it is missing or older than pyproject.toml. Needed: python3 (3.11 or newer), make.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+STAMP := .venv/.made-from-pyproject
+ARGS ?=
+
+.PHONY: help demo test check format peers bench screenshot wheel clean
+
+help:
+	@echo "make demo        open the console on a made-up desk; touches nothing of yours"
+	@echo "make test        run every test (ARGS='-k outbox' runs some; DESKTERM_LONG=1 runs the long forms)"
+	@echo "make check       ruff, format, mypy --strict, import contracts"
+	@echo "make format      let ruff put the code into its form"
+	@echo "make peers       install the mail server that some tests talk to (apt)"
+	@echo "make bench       measure against the goals (SIZE=10000 conversations, ROUNDS=5)"
+	@echo "make screenshot  draw docs/screenshot.svg from the demo desk"
+	@echo "make wheel       build the wheel into dist/"
+	@echo "make clean       remove what the targets above made, except .venv"
+
+$(STAMP): pyproject.toml scripts/venv.sh
+	@sh scripts/venv.sh
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/deskterm demo $(ARGS)
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -rs $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+peers:
+	@sh scripts/peers.sh
+
+bench: $(STAMP)
+	@$(BIN)/python -m bench $(ARGS)
+
+screenshot: $(STAMP)
+	@$(BIN)/python scripts/screenshot.py docs/screenshot.svg $(ARGS)
+
+wheel: $(STAMP)
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf dist build bench-out .mypy_cache .ruff_cache .import_linter_cache .hypothesis
