@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -36,13 +35,6 @@ QUICK = Timing(
 """The same rules with short pauses."""
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-
-
-def content_key(raw: bytes) -> str:
-    """Stand in for the channel's content key: what comes after the headers that a delivery adds."""
-    head, _, body = raw.partition(b"\r\n\r\n")
-    kept = [line for line in head.split(b"\r\n") if line.lower().startswith((b"message-id:", b"subject:"))]
-    return hashlib.sha256(b"\n".join(kept) + b"\0" + body).hexdigest()
 
 
 def mail(number: int | str, body: bytes = b"") -> bytes:
@@ -91,12 +83,10 @@ def trusting(dovecot: Dovecot) -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def listening(
-    settings: EmailSettings, porch: MemoryPorch, timing: Timing = QUICK, key: Callable[[bytes], str] = content_key
-) -> AsyncIterator[asyncio.Task[None]]:
+async def listening(settings: EmailSettings, porch: MemoryPorch, timing: Timing = QUICK) -> AsyncIterator[asyncio.Task[None]]:
     """Listen to a mailbox while the block runs."""
     context = client_context(settings.ca_file)
-    task = asyncio.create_task(listen_to_folders(settings, porch, context, key, timing))
+    task = asyncio.create_task(listen_to_folders(settings, porch, context, timing))
     try:
         yield task
     finally:

@@ -69,15 +69,20 @@ class Dovecot:
         """End the instance. The whole session is signalled: ending the master alone leaves logged-in processes serving."""
         if self._process is None:
             return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL if kill else signal.SIGTERM)
+        self._signal(signal.SIGKILL if kill else signal.SIGTERM)
         self._process.wait(10)
-        deadline = time.monotonic() + 5
-        while _group_lives(self._process.pid) and time.monotonic() < deadline:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while (_greets(self.imap, b"") or _greets(self.lmtp, b"")) and time.monotonic() < deadline:
             time.sleep(0.01)
         self._process = None
+        for lock in (self.directory / "mail").rglob("*.lock"):
+            lock.unlink(missing_ok=True)  # of a killed process; Dovecot would honour it for minutes
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
 
     def deliver(self, user: str, *messages: bytes) -> None:
         """Deliver messages to a user's INBOX over LMTP, as a mail server does."""
@@ -138,13 +143,3 @@ def _greets(port: int, start: bytes) -> bool:
             return connection.recv(64).startswith(start)
     except OSError:
         return False
-
-
-def _group_lives(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

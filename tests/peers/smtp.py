@@ -105,7 +105,6 @@ class _ScriptedSmtp(SMTP):
             enable_SMTPUTF8=peer.smtputf8,
             tls_context=peer.starttls,
             authenticator=peer.authenticate,
-            auth_required=bool(peer.users),
             auth_require_tls=False,
             loop=asyncio.get_running_loop(),
         )

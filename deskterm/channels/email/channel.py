@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -11,8 +12,9 @@ from deskterm.channels.base import OnWire, Porch
 from deskterm.channels.email.check import check_mailbox
 from deskterm.channels.email.compose import Sender, Unsendable, compose, recipients
 from deskterm.channels.email.faults import Fault, password_fault, wire_fault
-from deskterm.channels.email.imap_listen import ContentKey, listen_to_folders
+from deskterm.channels.email.imap_listen import listen_to_folders
 from deskterm.channels.email.imap_session import LoginRefused, WireLost
+from deskterm.channels.email.parser_process import ParserProcess
 from deskterm.channels.email.sent import file_copy, find_sent
 from deskterm.channels.email.smtp import Envelope, deliver
 from deskterm.channels.email.timing import Timing
@@ -50,16 +52,25 @@ class Parser(Protocol):
         ...
 
 
+def open_mailbox(settings: EmailSettings, mail_domain: str, operator_addresses: Sequence[str] = ()) -> EmailChannel:
+    """Return the channel of a mailbox with a parser process of its own.
+
+    `mail_domain` is the right side of our signed Message-IDs; a mail forwarded by one of `operator_addresses` is understood as
+    the customer's.
+    """
+    own = (settings.address, *settings.aliases)
+    return EmailChannel(settings, ParserProcess(own, operator_addresses, mail_domain, authserv_id=settings.authserv_id))
+
+
 class EmailChannel:
-    """A mailbox. `parser` and `content_key` are the understanding half of the channel; `timing` bounds every wait."""
+    """A mailbox. `parser` is the understanding half of the channel; `timing` bounds every wait. See `open_mailbox`."""
 
     kind = "email"
     capabilities = Capabilities(subject=True, idempotent=True, max_file_bytes=MAX_FILE_BYTES)
 
-    def __init__(self, settings: EmailSettings, parser: Parser, content_key: ContentKey, timing: Timing | None = None) -> None:
+    def __init__(self, settings: EmailSettings, parser: Parser, timing: Timing | None = None) -> None:
         self._settings = settings
         self._parser = parser
-        self._content_key = content_key
         self._timing = timing or Timing()
         self._tls: ssl.SSLContext | None = None
 
@@ -70,7 +81,7 @@ class EmailChannel:
         except SendLater as unreadable:
             await porch.health(Health(HealthState.REFUSED, unreadable.reason, "correct ca_file in the configuration"))
             return
-        await listen_to_folders(self._settings, porch, context, self._content_key, self._timing)
+        await listen_to_folders(self._settings, porch, context, self._timing)
 
     async def parse(self, data: bytes) -> Inbound | Ignored:
         """Understand one raw mail in the worker process. Raises `Unreadable`."""

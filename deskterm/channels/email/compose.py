@@ -24,6 +24,7 @@ LOOP_HEADER = "X-Deskterm-Loop"
 """Marks our own mail, so that a copy that comes back is known as ours."""
 MAX_REFERENCES = 21
 _MAX_HEADER = 900
+_MAX_FILE_NAME = 150
 _LINE = 76
 _WORD_BYTES = 42
 """UTF-8 bytes in one encoded word: with its frame and base64 at most 75 characters (RFC 2047 section 2)."""
@@ -37,6 +38,7 @@ _ADDRESS = re.compile(
     r"[^\s\x00-\x20\x7f-\x9f\ud800-\udfff<>,;:\"()\[\]\\@]{1,64}@[^\s\x00-\x20\x7f-\x9f\ud800-\udfff<>,;:\"()\\@]{1,255}"
 )
 _MEDIA_TYPE = re.compile(r"(?:application|audio|font|image|model|text|video)/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,100}")
+_NO_FILE_NAME = re.compile(r'[<>:"/\\|?*]')
 _UNSAFE_7BIT = re.compile(r"[^\n\x20-\x7e]|=_|(?m:^From )|[^\n]{79}")
 
 
@@ -112,6 +114,11 @@ def safe_header(text: str) -> str:
     """Return a text fit for a header: one line, without control characters and without anything that looks encoded."""
     words = _CONTROL.sub(" ", _ENCODED_WORD.sub(" ", text))
     return " ".join(words.split())[:_MAX_HEADER].rstrip()
+
+
+def safe_file_name(name: str) -> str:
+    """Return a file name that every receiver's system can keep; never empty."""
+    return _NO_FILE_NAME.sub("_", safe_header(name))[:_MAX_FILE_NAME].strip() or "attachment"
 
 
 def checked_address(address: str) -> str:
@@ -194,19 +201,20 @@ def _multipart(boundary: str, parts: Iterable[bytes]) -> bytes:
 
 
 def _file_part(file: OutFile, data: bytes) -> bytes:
-    media_type = file.media_type if _MEDIA_TYPE.fullmatch(file.media_type) else "application/octet-stream"
-    name = safe_header(file.name)[:150] or "attachment"
+    media_type = file.media_type.lower()
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        media_type = "application/octet-stream"
     head = [
-        f"Content-Type: {media_type.lower()}",
+        f"Content-Type: {media_type}",
         "Content-Transfer-Encoding: base64",
-        "Content-Disposition: attachment;\r\n " + ";\r\n ".join(_file_name(name)),
+        "Content-Disposition: attachment;\r\n " + ";\r\n ".join(_file_name(safe_file_name(file.name))),
     ]
     return "\r\n".join(head).encode("ascii") + b"\r\n\r\n" + _base64(data)
 
 
 def _file_name(name: str) -> list[str]:
     """Return the file name as parameters: plain, or with charset and in numbered pieces (RFC 2231 sections 3 and 4)."""
-    if re.fullmatch(r"[\x20-\x7e]{1,60}", name) and not re.search(r'["\\]|=\?', name):
+    if re.fullmatch(r"[\x20-\x7e]{1,60}", name):
         return [f'filename="{name}"']
     words = [quote(word, safe="") for word in _utf8_words(name, 18)]
     if len(words) == 1:

@@ -11,12 +11,13 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn
 
 from deskterm.channels.base import LeaseLost, Mark, Porch, StoreUnavailable
+from deskterm.channels.email.content_key import content_key
 from deskterm.channels.email.faults import Fault, password_fault, wire_fault
 from deskterm.channels.email.imap_session import (
     CommandRefused,
@@ -42,8 +43,6 @@ _SKIP_AT_ONCE = 256
 _BIG = 2**20
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WORST_FIRST = (HealthState.REFUSED, HealthState.RETRYING, HealthState.STARTING, HealthState.OK)
-
-ContentKey = Callable[[bytes], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,6 @@ class FolderListener:
         porch: Porch,
         pulse: Pulse,
         context: ssl.SSLContext,
-        content_key: ContentKey,
         timing: Timing,
     ) -> None:
         self._settings = settings
@@ -102,7 +100,6 @@ class FolderListener:
         self._porch = porch
         self._pulse = pulse
         self._context = context
-        self._content_key = content_key
         self._timing = timing
         self._failures = 0
         self._suspects: dict[int, int] = {}
@@ -237,9 +234,9 @@ class FolderListener:
 
     async def _raw(self, copy: ServerCopy, fetched: Fetched) -> Raw:
         if len(fetched.data) > _BIG:
-            key = await asyncio.to_thread(self._content_key, fetched.data)
+            key = await asyncio.to_thread(content_key, fetched.data)
         else:
-            key = self._content_key(fetched.data)
+            key = content_key(fetched.data)
         now = datetime.now(UTC)
         at = min(fetched.at or now, now)
         return Raw(key, fetched.data, at, copy, "" if fetched.whole else OVERSIZE)
@@ -253,12 +250,10 @@ class FolderListener:
         return f"{self._parked} mails of {clean_line(self._folder, 60)} cannot be fetched and stay on the server"
 
 
-async def listen_to_folders(
-    settings: EmailSettings, porch: Porch, context: ssl.SSLContext, content_key: ContentKey, timing: Timing
-) -> None:
+async def listen_to_folders(settings: EmailSettings, porch: Porch, context: ssl.SSLContext, timing: Timing) -> None:
     """Listen to every configured folder, each over its own connection, until cancelled or the lease is lost."""
     pulse = Pulse(porch, settings.folders)
-    listeners = [FolderListener(settings, folder, porch, pulse, context, content_key, timing) for folder in settings.folders]
+    listeners = [FolderListener(settings, folder, porch, pulse, context, timing) for folder in settings.folders]
     try:
         async with asyncio.TaskGroup() as group:
             for listener in listeners:

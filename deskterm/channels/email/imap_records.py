@@ -25,7 +25,7 @@ _BODY = re.compile(rb'BODY\[\](?:<\d+>)? (NIL|"(?:[^"\\]|\\.)*"|\{\d+\}$)', re.I
 _EPOCH = re.compile(rb"UIDVALIDITY (\d{1,10})", re.IGNORECASE)
 _LISTED = re.compile(rb'\(([^)]*)\) (?:"(?:[^"\\]|\\.)*"|NIL) (.*)$', re.IGNORECASE | re.DOTALL)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(r"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d:\d\d:\d\d [+-]\d{4})")
+_DATE = re.compile(r"\s*(\d{1,2})-([A-Za-z]{3})-([12]\d{3}) (\d\d:\d\d:\d\d [+-]\d{4})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,16 @@ def _value(wire: bytes, literals: list[bytearray]) -> bytes | None:
 
 
 def _internal_date(wire: bytes) -> datetime | None:
+    """Return when a mail arrived; None for a date that is none or before there was mail, as servers give for lost dates."""
     found = _DATE.match(wire.decode("ascii", "replace"))
-    if found is None or found[2].lower() not in _MONTHS:
+    if found is None or found[2].lower() not in _MONTHS or int(found[3]) <= 1970:
         return None
     month = _MONTHS.index(found[2].lower()) + 1
     try:
-        return datetime.strptime(f"{found[3]}-{month}-{found[1]} {found[4]}", "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
-    except (ValueError, OverflowError):
+        at = datetime.strptime(f"{found[3]}-{month}-{found[1]} {found[4]}", "%Y-%m-%d %H:%M:%S %z")
+    except ValueError:
         return None
+    return at.astimezone(UTC)
 
 
 def uids_of(lines: Lines) -> list[int]:
