@@ -12,9 +12,11 @@ import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
+from dataclasses import asdict
 from types import TracebackType
 from typing import Any
 
+from deskterm.channels.base import ChannelClosed
 from deskterm.channels.email.caps import CAPS, Caps
 from deskterm.channels.email.frames import (
     NUMBER_BYTES,
@@ -31,10 +33,15 @@ from deskterm.desk.post import Inbound, Unreadable
 _PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "TMPDIR")
 # Isolated (-I) as far as the environment and the working directory go, but with the module path that this process has.
 _START = "import sys; sys.path[:] = sys.argv[1:]; from deskterm.channels.email.worker import main; sys.exit(main())"
+_IDLE_EXIT_S = 0.05
+"""An idle child ends at once when its input closes; one that does not is busy with what nobody waits for."""
+_EXIT_S = 1.0
+"""A child that closed its output is about to end, and its exit code says why."""
 _END_S = 2.0
+"""How long the system gets to remove a killed child."""
 
 
-class ParserClosed(Exception):
+class ParserClosed(ChannelClosed):
     """The parser was closed before the mail was understood. Says nothing of the mail."""
 
 
@@ -145,6 +152,7 @@ class ParserProcess:
         try:
             async with asyncio.timeout(self._caps.start_s):
                 self._process = await _start()
+                await _write(self._process, {"caps": asdict(self._caps)})
                 await _read(self._process)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, BadFrame) as error:
             await self._stop()
@@ -153,19 +161,20 @@ class ParserProcess:
 
     async def _epitaph(self, error: Exception) -> str:
         """Return what ended the process, and clear it away."""
-        code = await self._stop()
+        code = await self._stop(grace_s=_EXIT_S)
         if isinstance(error, BadFrame):
             return f"answered with {error}"
         return "ran out of memory" if code == OUT_OF_MEMORY else _REASON_GONE
 
-    async def _stop(self) -> int | None:
+    async def _stop(self, grace_s: float = _IDLE_EXIT_S) -> int | None:
+        """End the child: by closing its input, and by force when it is not gone after `grace_s`. Returns its exit code."""
         process, self._process = self._process, None
         if process is None:
             return None
         if process.stdin is not None:
             process.stdin.close()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.05 if process.returncode is None else 0):
+            async with asyncio.timeout(grace_s):
                 return await process.wait()
         with contextlib.suppress(ProcessLookupError):
             process.kill()
@@ -195,9 +204,9 @@ async def _start() -> Process:
     )
 
 
-async def _write(process: Process, head: dict[str, Any], raw: bytes) -> None:
+async def _write(process: Process, head: dict[str, Any], *blobs: bytes) -> None:
     assert process.stdin is not None
-    start, pieces = frame_start(head, [raw])
+    start, pieces = frame_start(head, blobs)
     process.stdin.write(start)
     process.stdin.writelines(pieces)
     await process.stdin.drain()

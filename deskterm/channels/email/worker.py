@@ -12,7 +12,7 @@ import sys
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from deskterm.channels.email.caps import CAPS, Caps
+from deskterm.channels.email.caps import Caps
 from deskterm.channels.email.frames import (
     NUMBER_BYTES,
     OUT_OF_MEMORY,
@@ -27,23 +27,33 @@ from deskterm.channels.email.understand import understand
 
 
 def main() -> int:
-    """Answer request after request until the input ends."""
-    caps = CAPS
-    _limit_memory(caps.memory)
+    """Take the caps, then answer request after request until the input ends."""
     source, sink = _private_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    greeting = _receive(source)
+    if greeting is None:
+        return 0
+    caps = Caps(**greeting[0]["caps"])
+    _limit_memory(caps.memory)
     _send(sink, {"ready": True})
-    while (request := _receive(source)) is not None:
-        head, blobs = request
-        _arm(caps.parse_s * 2)
-        try:
-            _send(sink, *_answer(head, blobs[0], caps))
-        except MemoryError:  # what is left of the process is of no use
-            return OUT_OF_MEMORY
-        finally:
-            _arm(0)
-        del head, blobs, request
+    try:
+        while _serve(source, sink, caps):
+            pass
+    except MemoryError:  # what is left of the process is of no use
+        return OUT_OF_MEMORY
     return 0
+
+
+def _serve(source: BinaryIO, sink: BinaryIO, caps: Caps) -> bool:
+    """Answer one request; False when there are no more."""
+    request = _receive(source)
+    if request is None:
+        return False
+    head, blobs = request
+    _arm(caps.parse_s * 2)
+    _send(sink, *_answer(head, blobs[0], caps))
+    _arm(0)
+    return True
 
 
 def _answer(head: dict[str, Any], raw: bytes, caps: Caps) -> tuple[dict[str, Any], list[bytes]]:
