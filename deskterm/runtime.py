@@ -92,7 +92,7 @@ class Desk:
         settings = next((one for one in self.settings.channels if one.name == name), None)
         if settings is None:
             raise OfficeError("no_channel", f"channel {name} is not configured any more", "add it to the configuration again")
-        served = Served(row.channel_id, settings, make_channel(settings))
+        served = Served(row.channel_id, settings, make_channel(settings, self.settings.desk.mail_domain))
         duty = Duty(self.store, self.rules, None, self.settings.desk.mail_domain, {row.channel_id: served})
         try:
             work = await understood(served, row, duty)
@@ -110,10 +110,10 @@ class Desk:
         await room.run()
 
 
-def make_channel(settings: ChannelSettings) -> Channel:
+def make_channel(settings: ChannelSettings, mail_domain: str = "") -> Channel:
     """Make the channel of these settings. Raises OfficeError for a kind that nobody knows."""
     try:
-        return registry.make(settings)
+        return registry.make(settings, mail_domain)
     except registry.UnknownKind:
         kinds = ", ".join(registry.KINDS)
         raise OfficeError(

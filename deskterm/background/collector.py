@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from deskterm.background.duty import Duty, Served
-from deskterm.channels.base import LeaseLost, Mark, StoreUnavailable
+from deskterm.channels.base import ChannelClosed, LeaseLost, Mark, StoreUnavailable
 from deskterm.desk.model import Held
 from deskterm.desk.post import CopyState, Health, Ignored, Inbound, Raw, ServerCopy, Unreadable
 from deskterm.desk.text import clean_line
@@ -133,6 +133,8 @@ async def understood(served: Served, row: Pending, duty: Duty) -> Placing:
         data = row.data if row.sha256 is None else await asyncio.to_thread(store.files.read, row.sha256)
         inbound = await served.channel.parse(data or b"")
         files = await asyncio.to_thread(_keep_files, inbound, duty)
+    except ChannelClosed:
+        raise
     except Unreadable as error:
         return parking(row, Held.QUARANTINED, clean_line(str(error), 300), duty)
     except Exception as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 from deskterm.desk.post import (
     Capabilities,
@@ -81,11 +81,20 @@ class LeaseLost(Exception):
     """Another process does the polling now."""
 
 
-class Channel(Protocol):
-    """A configured way in and out."""
+class ChannelClosed(Exception):
+    """The channel was closed while it was asked something. Says nothing of what was asked: it is to be asked again."""
 
-    kind: str
-    capabilities: Capabilities
+
+class Channel(Protocol):
+    """A configured way in and out. Its class is named in `channels.registry`, which makes it by `of`."""
+
+    kind: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+
+    @classmethod
+    def of(cls, settings: Any, mail_domain: str) -> Self:
+        """Make the channel of these settings; opens no connection. `mail_domain` is the right side of our Message-IDs."""
+        ...
 
     async def listen(self, porch: Porch) -> None:
         """Hand over what arrives until cancelled. Reconnects by itself, with back-off; never raises for the wire's faults."""

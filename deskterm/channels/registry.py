@@ -37,6 +37,6 @@ def capabilities(kind: str) -> Capabilities:
     return cast(Capabilities, _class(kind).capabilities)
 
 
-def make(settings: ChannelSettings) -> Channel:
+def make(settings: ChannelSettings, mail_domain: str) -> Channel:
     """Make the channel of these settings. Opens no connection. Raises UnknownKind."""
-    return cast(Channel, _class(settings.kind)(settings))
+    return cast(Channel, _class(settings.kind).of(settings, mail_domain))

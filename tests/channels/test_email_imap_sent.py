@@ -11,8 +11,8 @@ from peers.dovecot import Dovecot
 from peers.memory_porch import MemoryPorch
 from peers.smtp import DROP, SmtpPeer
 
-from deskterm.channels.email.channel import EmailChannel, open_mailbox
-from deskterm.channels.email.imap_session import logged_in
+from deskterm.channels.email.channel import EmailChannel
+from deskterm.channels.email.imap_session import Download, logged_in
 from deskterm.channels.email.parser_process import ParserProcess
 from deskterm.channels.email.timing import Timing
 from deskterm.desk.model import Origin
@@ -35,7 +35,7 @@ async def sent_mails(dovecot: Dovecot, user: str, folder: str = SENT) -> list[by
     """Return the read mails in a folder."""
     async with logged_in(imap_server(dovecot, user), trusting(dovecot), QUICK) as session:
         await session.select(folder)
-        fetched = [await session.fetch(uid, 2**20) for uid in await session.search("SEEN")]
+        fetched = [await session.fetch(Download(uid), 2**20) for uid in await session.search("SEEN")]
     return [one.data for one in fetched if one is not None]
 
 
@@ -121,7 +121,7 @@ async def test_there_and_back(dovecot: Dovecot, mailbox_user: str, tmp_path) -> 
         receipt = await sender.send(out, payload, on_wire)
     assert receipt.remote_ids == (out.message_id,)
     porch = MemoryPorch()
-    receiver = open_mailbox(mail_settings(dovecot, mailbox_user), "other.test")
+    receiver = EmailChannel.of(mail_settings(dovecot, mailbox_user), "other.test")
     async with listening(mail_settings(dovecot, mailbox_user), porch):
         await porch.until_kept(1)
     [raw] = porch.kept.values()

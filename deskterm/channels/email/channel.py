@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol, Self
 
 from deskterm.channels.base import OnWire, Porch
 from deskterm.channels.email.check import check_mailbox
@@ -22,8 +21,6 @@ from deskterm.channels.email.tls import Unprotected, client_context
 from deskterm.desk.post import (
     Capabilities,
     CheckResult,
-    Health,
-    HealthState,
     Ignored,
     Inbound,
     Outbound,
@@ -52,21 +49,11 @@ class Parser(Protocol):
         ...
 
 
-def open_mailbox(settings: EmailSettings, mail_domain: str, operator_addresses: Sequence[str] = ()) -> EmailChannel:
-    """Return the channel of a mailbox with a parser process of its own.
-
-    `mail_domain` is the right side of our signed Message-IDs; a mail forwarded by one of `operator_addresses` is understood as
-    the customer's.
-    """
-    own = (settings.address, *settings.aliases)
-    return EmailChannel(settings, ParserProcess(own, operator_addresses, mail_domain, authserv_id=settings.authserv_id))
-
-
 class EmailChannel:
-    """A mailbox. `parser` is the understanding half of the channel; `timing` bounds every wait. See `open_mailbox`."""
+    """A mailbox. `parser` is the understanding half of the channel; `timing` bounds every wait. See `of`."""
 
-    kind = "email"
-    capabilities = Capabilities(subject=True, idempotent=True, max_file_bytes=MAX_FILE_BYTES)
+    kind: ClassVar[str] = "email"
+    capabilities: ClassVar[Capabilities] = Capabilities(subject=True, idempotent=True, max_file_bytes=MAX_FILE_BYTES)
 
     def __init__(self, settings: EmailSettings, parser: Parser, timing: Timing | None = None) -> None:
         self._settings = settings
@@ -74,14 +61,15 @@ class EmailChannel:
         self._timing = timing or Timing()
         self._tls: ssl.SSLContext | None = None
 
+    @classmethod
+    def of(cls, settings: EmailSettings, mail_domain: str) -> Self:
+        """Return the channel of a mailbox with a parser process of its own."""
+        own = (settings.address, *settings.aliases)
+        return cls(settings, ParserProcess(own, (), mail_domain, authserv_id=settings.authserv_id))
+
     async def listen(self, porch: Porch) -> None:
         """Hand over the mail of every configured folder until cancelled; returns when another process took the lease."""
-        try:
-            context = await self._context()
-        except SendLater as unreadable:
-            await porch.health(Health(HealthState.REFUSED, unreadable.reason, "correct ca_file in the configuration"))
-            return
-        await listen_to_folders(self._settings, porch, context, self._timing)
+        await listen_to_folders(self._settings, porch, self._context, self._timing)
 
     async def parse(self, data: bytes) -> Inbound | Ignored:
         """Understand one raw mail in the worker process. Raises `Unreadable`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import ClassVar, Self
 
 from deskterm.channels.base import OnWire, Porch
 from deskterm.channels.telegram import check, fetch, send
@@ -31,8 +32,8 @@ class TelegramChannel:
     `delay_scale` shortens the pauses between tries; `now` is the wall clock.
     """
 
-    kind = "telegram"
-    capabilities = Capabilities(
+    kind: ClassVar[str] = "telegram"
+    capabilities: ClassVar[Capabilities] = Capabilities(
         max_units=send.MAX_UNITS,
         files_apart=True,
         max_file_bytes=send.MAX_FILE,
@@ -45,6 +46,11 @@ class TelegramChannel:
         self._now = now
         self._opening = asyncio.Lock()
         self._server: BotServer | None = None
+
+    @classmethod
+    def of(cls, settings: TelegramSettings, mail_domain: str) -> Self:
+        """Return the channel of a bot; mail is not its matter."""
+        return cls(settings)
 
     async def _opened(self) -> BotServer:
         async with self._opening:
