@@ -16,6 +16,8 @@ QuotedLines = Sequence[tuple[int, int | None]]
 _MAX_ATTRIBUTION = 400
 _ATTRIBUTION_LINES = 3
 _SIGNATURE_LINES = 12
+_BARE_SIGNATURE_LINES = 4
+_BARE_SIGNATURE_WIDTH = 60
 _HEADER_LINES = 8
 _FOOTER_LINES = 6
 
@@ -32,7 +34,7 @@ _TIME = re.compile(r"\d{1,2}[:.]\d\d|\b\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
 _ADDRESS_AT_END = re.compile(r"[<(\[]\s?[^<>()\[\]@\s]{1,200}@[^<>()\[\]@\s]{1,200}\s?[>)\]]{1,2}[^<>@]{0,30}:$")
 _VERB = re.compile(
     r"\b(?:wrote|writes|schrieb|geschrieben|a écrit|ha scritto|escribió|napisał\(?a?\)?"
-    r"|написал\(?а?\)?|пишет|пише|написав\w{0,2})(?:\W|$)",
+    r"|написал\(?а?\)?|писали|пишет|пише|написав\w{0,2})(?:\W|$)",
     re.IGNORECASE,
 )
 _FROM_WORDS = re.compile(r"(?:^|\s)(?:от|від|from|von)\s", re.IGNORECASE)
@@ -65,10 +67,10 @@ _UNDERSCORES = re.compile(r"_{20,}\s*$")
 _LIST_FOOTER = re.compile(r"mailing list|listinfo|unsubscribe|отписаться", re.IGNORECASE)
 _WORDS = r"[^.,;!?]{2,40}"
 _SENT_FROM = re.compile(
-    rf"\W{{0,3}}(?:sent (?:from|via) (?:my |the )?{_WORDS}|get outlook for {_WORDS}(?:<\S+>)?"
+    rf"\W{{0,3}}(?:sent (?:from|via) (?:my |the )?{_WORDS}|(?:get|получить|скачать) outlook (?:for|для) {_WORDS}"
     rf"|отправлено (?:с|из|через) [^,;!?]{{2,60}}|отправлено от {_WORDS}|надіслано з {_WORDS}"
     rf"|von meinem {_WORDS} gesendet|gesendet von {_WORDS}|envoyé de(?:puis)? m[oa]n {_WORDS}"
-    rf"|enviado desde mi {_WORDS}|inviato da[l ]{_WORDS}|wysłane z {_WORDS})\W{{0,3}}$",
+    rf"|enviado desde mi {_WORDS}|inviato da[l ]{_WORDS}|wysłane z {_WORDS})(?:\s?<\S{{1,500}}>)?\W{{0,3}}$",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -197,14 +199,18 @@ def _above(mine: Sequence[bool], number: int) -> int | None:
 
 
 def _opens_signature(lines: Sequence[str], number: int) -> bool:
+    """Two dashes and a space (RFC 3676 4.3); without the space, which many programs lose, only before what looks like one."""
     line = lines[number]
     if line == "-- ":
         return True
     if line.strip() not in ("--", "—", "–"):
         return False
     following = next((below for below in lines[number + 1 : number + 3] if below.strip()), "")
-    blank_before = number > 0 and not lines[number - 1].strip()
-    return blank_before and bool(_SENT_FROM.match(following) or _CLOSING.match(following))
+    if number == 0 or lines[number - 1].strip():
+        return False
+    rest = [below for below in lines[number + 1 : number + _SIGNATURE_LINES] if below.strip()]
+    short = 0 < len(rest) <= _BARE_SIGNATURE_LINES and all(len(below) <= _BARE_SIGNATURE_WIDTH for below in rest)
+    return short or bool(_SENT_FROM.match(following) or _CLOSING.match(following))
 
 
 def _attribution_start(lines: Sequence[str], number: int) -> int | None:

@@ -252,6 +252,7 @@ def test_a_name_in_the_bytes_of_an_old_charset() -> None:
 def test_broken_structures_lose_nothing() -> None:
     unclosed = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nfirst\r\n--x\r\n\r\nlast"
     assert read(structured(unclosed)).text == "first\n\nlast"
+    assert read(structured(unclosed)).notes == ("incomplete",)
     assert read(mail("words", "Content-Type: multipart/mixed; boundary=x")).text == "words"
     assert read(mail("words", "Content-Type: multipart/mixed")).text == "words"
     assert read(mail("words", "Content-Type: nonsense")).text == "words"
@@ -329,7 +330,7 @@ def test_parts_and_depth_are_bounded() -> None:
     assert len(many.root.parts) == CAPS.parts
     assert many.notes == ["too many parts"]
     nested = HEAD.encode() + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(50))
-    assert parse_mail(nested).notes == ["too deep"]
+    assert parse_mail(nested).notes == ["too deep", "incomplete"]
     assert [file.name for file in read(nested).attachments] == ["attachment.bin"]
 
 

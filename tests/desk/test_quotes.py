@@ -73,6 +73,11 @@ FOLDED = {
     "signature ru": f"{RU}\n\n-- \nС уважением, Анна Петрова\n+7 900 000-00-00\n",
     "signature en": f"{EN}\n\n-- \nAnn Smith\n",
     "signature without its space": f"{RU}\n\n--\nС уважением,\nАнна\n",
+    "signature of mail.ru": f"{RU}\n\n\n--\nАнна Петрова\n",
+    "outlook for android ru": f"{RU}\n\nПолучить Outlook для Android<https://aka.ms/AAb9ysg>\n",
+    "mail.ru telephone": f"{RU}\n\nОтправлено из мобильной Почты Mail <https://trk.mail.example/c/{'x' * 90}>\n",
+    "the bat": f"{RU}\n\nВы писали 22 ноября 2025 г., 12:34:56:\n\n{marked(ASKED_RU)}\n",
+    "evolution": f"{RU}\n\nВ Сб, 22/11/2025 в 12:34 +0300, Gull Store пишет:\n{marked(ASKED_RU)}\n",
     "signature after the quote": f"{EN}\n\nOn Nov 22, 2025 at 12:34 PM Gull <help@gull.example> wrote:\n\n"
     f"{marked(ASKED_EN)}\n\n-- \nAnn",
     "signature before the quote": f"{EN}\n\n-- \nAnn\n\nOn Nov 22, 2025 at 12:34 PM Gull <help@gull.example> wrote:\n"
@@ -103,6 +108,7 @@ WHOLE = {
     "somebody wrote": "On Monday your manager wrote:\nyour order is ready\nbut it is not",
     "somebody wrote at a time": "22.11.2025 в 12:34 мне ваш менеджер написал:\nзаказ готов\nа его нет",
     "dashes before an address": "Адрес:\n--\nМосква, Ленина 1",
+    "dashes before much text": f"Первое.\n\n--\n{'Второе дело длиннее, чем бывает подпись под письмом: ' * 2}",
     "sent from my desk": f"{EN}\n\nSent from my desk, which is easier than a telephone.",
     "one marked line": "I clicked\n\n> Settings",
     "quote of ours in the middle": f"You wrote:\n> two days\n\n{EN}",

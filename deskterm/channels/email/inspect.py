@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from deskterm.channels.email.caps import CAPS
+from deskterm.channels.email.caps import CAPS, Caps
 from deskterm.channels.email.parser_process import ParserProcess
 from deskterm.channels.email.report import headers_report
 from deskterm.desk.post import Unreadable
 
 
-async def inspect(raw: bytes, own: Sequence[str] = (), operators: Sequence[str] = ()) -> dict[str, Any]:
+async def inspect(raw: bytes, own: Sequence[str] = (), operators: Sequence[str] = (), caps: Caps = CAPS) -> dict[str, Any]:
     """Return what a mail says, read in the parser process under its limits.
 
     Never raises for the mail: one that cannot be read gives what its headers say and the defect "unparseable".
     """
-    async with ParserProcess(own, operators) as parser:
+    async with ParserProcess(own, operators, caps=caps) as parser:
         try:
             return await parser.report(raw)
         except Unreadable:

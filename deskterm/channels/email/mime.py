@@ -104,6 +104,8 @@ def parse_mail(raw: bytes, caps: Caps = CAPS) -> Mail:
     budget = _Budget(caps.parts, caps.candidates)
     root = _part(raw, 0, len(raw), caps)
     _split(root, 1, caps, budget, notes)
+    if budget.open_end:
+        notes.append("incomplete")
     if any(part.headers.cut for part in root.walk()):
         notes.append("headers cut")
     return Mail(root, list(dict.fromkeys(notes)))
@@ -125,6 +127,7 @@ def header_end(raw: bytes, start: int = 0, end: int | None = None) -> tuple[int,
 class _Budget:
     parts: int
     candidates: int
+    open_end: bool = False
 
 
 def _part(raw: bytes, start: int, end: int, caps: Caps, digest: bool = False) -> Part:
@@ -179,6 +182,7 @@ def _ranges(part: Part, boundary: bytes, budget: _Budget) -> Iterator[tuple[int,
         if rest == b"--":
             return
         start = at = min(line_end + 1, part.end)
+    budget.open_end = True
     if start is not None:
         yield start, part.end
 
