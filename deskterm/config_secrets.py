@@ -1,4 +1,4 @@
-"""Secrets of the configuration: from the environment, from a private file, or written out in a private configuration.
+"""Secrets of the configuration: from the environment, a private file, systemd, or written out in a private configuration.
 
 Never from the command line, which every user of the machine can read. No error here repeats a secret.
 """
@@ -18,6 +18,9 @@ from deskterm.settings import Secret
 
 ENV = "env:"
 FILE = "file:"
+CREDENTIAL = "credential:"
+"""A credential that systemd passes to a service (LoadCredential=, systemd.exec(5)), by its name."""
+CREDENTIALS_FOLDER = "CREDENTIALS_DIRECTORY"
 
 
 class SecretReader:
@@ -36,13 +39,15 @@ class SecretReader:
         given = table.take_needed_text(key) if needed else table.take_text(key)
         if not given:
             return Secret("")
-        if not given.startswith((ENV, FILE)):
+        if not given.startswith((ENV, FILE, CREDENTIAL)):
             self._check_inline(table, key)
             return Secret(given if self._wanted else "")
         if not self._wanted:
             return Secret("")
         if given.startswith(ENV):
             return self._from_environment(table, key, given.removeprefix(ENV))
+        if given.startswith(CREDENTIAL):
+            return self._from_systemd(table, key, given.removeprefix(CREDENTIAL))
         return self._from_file(table, key, given.removeprefix(FILE))
 
     def _check_inline(self, table: Table, key: str) -> None:
@@ -63,9 +68,20 @@ class SecretReader:
             )
         return Secret(value)
 
+    def _from_systemd(self, table: Table, key: str, name: str) -> Secret:
+        folder = self._environ.get(CREDENTIALS_FOLDER, "")
+        try:
+            if not folder or "/" in name:
+                raise ValueError("not a credential of ours")
+            # Its mode bits show the mask of an access list; systemd itself keeps others out.
+            return Secret(read_line(Path(folder) / name, private=False))
+        except (OSError, ValueError):
+            table.wrong(key, _("names a credential that systemd did not pass"), _("Add LoadCredential= to the service."))
+        return Secret("")
+
     def _from_file(self, table: Table, key: str, name: str) -> Secret:
         try:
-            value = read_private(named_file(self._folder, name))
+            value = read_line(named_file(self._folder, name), private=True)
         except NotPrivate as error:
             table.wrong(
                 key,
@@ -97,8 +113,8 @@ class NotPrivate(Exception):
         self.path = path
 
 
-def read_private(path: Path) -> str:
-    """Return the one line of a private file, without the white space around it.
+def read_line(path: Path, *, private: bool) -> str:
+    """Return the one line of a file, without the white space around it. With `private` nobody else may have access to it.
 
     Raises NotPrivate; OSError; ValueError for what is no regular file, too long, or not UTF-8.
     """
@@ -108,7 +124,7 @@ def read_private(path: Path) -> str:
         info = os.fstat(file.fileno())
         if not stat.S_ISREG(info.st_mode):
             raise ValueError("not a regular file")
-        if info.st_mode & OTHERS:
+        if private and info.st_mode & OTHERS:
             raise NotPrivate(path)
         data = file.read(4 * MAX_TEXT + 1)
     text = data.decode("utf-8").strip()

@@ -277,6 +277,18 @@ def test_a_secret_file_must_be_private_and_one_line(tmp_path: Path, content: str
     assert caught.value.problems[0].what + ". " + caught.value.problems[0].fix == said.format(path=secret)
 
 
+def test_a_credential_of_systemd_needs_no_mode_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "bot").write_text(TOKEN)
+    (tmp_path / "bot").chmod(0o440)
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    (bot,) = config.parse(BOT.format(token="credential:bot"), PATHS, environ, private=False).channels
+    assert bot == TelegramSettings("bot", "telegram", token=Secret(TOKEN))
+    said = ["3: channels.bot.token: names a credential that systemd did not pass. Add LoadCredential= to the service."]
+    assert problems(BOT.format(token="credential:bot"), environ={}) == said
+    assert problems(BOT.format(token="credential:other"), environ=environ) == said
+    assert problems(BOT.format(token="credential:../bot"), environ=environ) == said
+
+
 def test_a_named_pipe_does_not_hold_up_the_start(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     with pytest.raises(ConfigError, match="cannot be read"):
@@ -339,6 +351,7 @@ PLACES = [
     'port = "{}"',
     'password = "env:{}"',
     'password = "file:{}"',
+    'password = "credential:{}"',
     'password = "{}\\u0007"',
     'password = """{}\n{}"""',
 ]

@@ -20,6 +20,11 @@ from deskterm.office import OfficeError
 if TYPE_CHECKING:
     from rich.console import Console
 
+GAP = 2
+"""Blank cells between the columns of a table."""
+NARROWEST = 3
+"""No column of a table gets narrower than this."""
+
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 """What `--json` can print."""
 
@@ -46,16 +51,15 @@ class Paper:
                 print("\t".join(row), file=sys.stdout)  # noqa: T201
             return
         if not rows:
+            self.line(_("nothing here"))
             return
-        from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-        for title in titles:
-            table.add_column(Text(title), overflow="ellipsis", no_wrap=True)
-        for row in cells:
-            table.add_row(*map(Text, row))
-        self._rich().print(table)
+        console = self._rich()
+        head, *lines = _aligned([[clean_line(title) for title in titles], *cells], console.width)
+        console.print(Text(head, style="bold"), overflow="crop", no_wrap=True)
+        for line in lines:
+            console.print(Text(line), overflow="crop", no_wrap=True)
 
     def _rich(self) -> Console:
         if self._console is None:
@@ -63,6 +67,23 @@ class Paper:
 
             self._console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
         return self._console
+
+
+def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return rows as lines of columns in terminal cells; where they do not fit, the widest column gives way, cut with "…"."""
+    from rich.cells import cell_len, set_cell_size
+
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    while sum(widths) + GAP * (len(widths) - 1) > width and max(widths) > NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    lines = []
+    for row in rows:
+        fitted = [
+            set_cell_size(cell if cell_len(cell) <= size else set_cell_size(cell, size - 1) + "…", size)
+            for cell, size in zip(row, widths, strict=True)
+        ]
+        lines.append((" " * GAP).join(fitted).rstrip())
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from deskterm import config
+from deskterm import config, logs
 from deskterm.cli.asking import Asker
 from deskterm.cli.channel_options import ChannelOptions
 from deskterm.cli.providers import Provider, provider_of
@@ -69,17 +70,18 @@ def connect(text: str, paths: Paths, options: ChannelOptions, asker: Asker) -> C
                 raise
             asker.say(f"  {error.message}. {error.fix}")
             continue
-        steps = _tested(channel, options, asker)
+        steps = _tested(channel, paths, options, asker)
         failed = next((step for step in steps if not step.ok), None)
         if failed is None or _goes_on(failed, asker):
             return Connected(channel, steps, _write(text, paths, wanted))
         asker.say(_("Once more, then; Enter keeps what stands in brackets."))
 
 
-def _tested(channel: ChannelSettings, options: ChannelOptions, asker: Asker) -> tuple[CheckResult, ...]:
+def _tested(channel: ChannelSettings, paths: Paths, options: ChannelOptions, asker: Asker) -> tuple[CheckResult, ...]:
     if options.no_test:
         return ()
     asker.say(_("Testing the connection…"))
+    logs.start(paths.home, logs.secrets_of(Settings(paths.home, None, channels=(channel,))))
     steps = test_channel(channel)
     for step in steps:
         asker.say(step_line(step))
@@ -169,10 +171,14 @@ def _ask_name(text: str, options: ChannelOptions, asker: Asker, default: str) ->
 
 
 def _names_in(text: str) -> list[str]:
-    import tomllib
-
     channels = tomllib.loads(text).get("channels")
     return list(channels) if isinstance(channels, dict) else []
+
+
+def _desk_name(text: str) -> str:
+    desk = tomllib.loads(text).get("desk")
+    name = desk.get("name") if isinstance(desk, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _ask_telegram(text: str, options: ChannelOptions, asker: Asker) -> Wanted:
@@ -192,7 +198,7 @@ def _ask_email(text: str, options: ChannelOptions, asker: Asker) -> Wanted:
     provider = provider_of(ours)
     display = options.display_name
     if display is None and asker.interactive:
-        display = asker.text(_("The name that customers see beside it"), "--display-name", None, name)
+        display = asker.text(_("The name that customers see beside it"), "--display-name", None, _desk_name(text) or name)
     if provider.advice:
         asker.say(_(provider.advice))
     imap = _imap(options, provider, asker)

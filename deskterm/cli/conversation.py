@@ -199,6 +199,8 @@ def _change(number: str, wish: _Wish, word: str) -> Callable[[Office], Coroutine
 def _typed(text: str) -> str:
     """Return the text of an argument, or what comes on standard input for "-". Raises OfficeError."""
     if text != "-":
+        if not text.isprintable() and any("\ud800" <= char <= "\udfff" for char in text):
+            raise OfficeError("bad_file", _("the text is not UTF-8"), _("Convert it first."))
         return text
     data = sys.stdin.buffer.read(MAX_TYPED + 1)
     try:

@@ -16,6 +16,7 @@ from deskterm.cli.conversation_shown import local
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
 from deskterm.desk.model import Held
+from deskterm.desk.text import clean
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
 
@@ -70,7 +71,7 @@ def show(
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return Answer(None, lambda paper: None)
-    text = data.decode("utf-8", "replace")
+    text = clean(data.decode("utf-8", "replace"))
     return Answer({"id": row, "size": len(data), "text": text}, lambda paper: paper.block(text))
 
 

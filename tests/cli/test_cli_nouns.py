@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from fake_root import Desk
 
+from deskterm.cli.answer import Paper
 from deskterm.cli.main import main
 from deskterm.cli.status import one_line
 from deskterm.desk.commands import RetryAllFailed, RetrySend
@@ -99,6 +101,29 @@ def test_raw_and_json_exclude_each_other(desk: Desk) -> None:
     assert desk.json("quarantine", "show", "1", "--raw").error["message"] == "--raw and --json exclude each other"
 
 
+def test_a_terminal_gets_a_table_under_its_titles(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    paper = Paper()
+    paper.table(["login", "words"], [["anna", "[bold]no markup[/x] :smile: \x1b[31m"], ["bob", "y" * 60]])
+    paper.table(["login", "words"], [])
+    lines = [re.sub("\x1b\\[[0-9;]*m", "", line).rstrip() for line in terminal.getvalue().splitlines()]
+    assert lines == [
+        "login  words",
+        "anna   [bold]no markup[/x] :smile: ␛[31m",
+        "bob    " + "y" * 32 + "…",
+        "nothing here",
+    ]
+    assert "\x1b[3" not in terminal.getvalue()
+
+
 def test_reparse(desk: Desk) -> None:
     rows = desk.json("quarantine", "list").data
     even = next(row["id"] for row in rows if row["id"] % 2 == 0)
@@ -146,6 +171,31 @@ def test_words_from_outside_cannot_act_on_the_terminal(desk: Desk) -> None:
     said += desk.run("conversation", "show", number).out
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(said)
     assert "[/x][link=x]" in said
+
+
+def test_a_mail_is_inspected_with_our_addresses_of_the_configuration(desk: Desk, tmp_path: Path) -> None:
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(
+        b"From: Eve <eve@shop.example>\r\nTo: help@example.org\r\nSubject: =?utf-8?b?0J/RgNC40LLQtdGC?=\r\n"
+        b"Date: Wed, 04 Mar 2026 12:30:00 +0300\r\nMessage-ID: <1@shop.example>\r\n\r\nhello\x1b[2J\r\n"
+    )
+    data = desk.json("mail", "inspect", str(mail)).data
+    assert data["from"] == {"name": "Eve", "address": "eve@shop.example"}
+    assert (data["subject"], data["kind"], data["message_id"]) == ("Привет", "human", "1@shop.example")
+    assert "\x1b" not in desk.run("mail", "inspect", str(mail)).out
+    own = desk.json("mail", "inspect", str(mail), "--own", "eve@shop.example", "--operator", "a@b.example")
+    assert own.data["kind"] == "own"
+
+
+def test_a_mail_that_is_not_there_ends_with_66(desk: Desk, tmp_path: Path) -> None:
+    answer = desk.json("mail", "inspect", str(tmp_path / "none.eml"))
+    assert answer.status == 66
+    assert answer.error == {
+        "code": "no_input",
+        "message": f"there is no file {tmp_path / 'none.eml'}",
+        "fix": "Name a mail file.",
+    }
+    assert desk.run("mail", "inspect", str(tmp_path)).status == 66
 
 
 def test_what_polls_gets_secrets_and_the_demo_no_desk_of_ours(desk: Desk, tmp_path: Path) -> None:
