@@ -1,0 +1,100 @@
+"""The program as a process over a real store: from `init` to what every later command finds."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskterm.desk.rows import View
+
+
+class Program:
+    """`python -m deskterm` on one home."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        environ = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "DESKTERM_HOME": str(self.home), **environment}
+        command = [sys.executable, "-m", "deskterm", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=90, env=environ, check=False, umask=0)
+
+    def data(self, *arguments: str) -> Any:
+        done = self(*arguments, "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)["data"]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    program = Program(tmp_path_factory.mktemp("real") / "home")
+    done = program("init", "--no-input", "--no-channel", "--desk", "Лавка", "--login", "olga", "--name", "Ольга")
+    assert done.returncode == 0, done.stderr
+    return program
+
+
+def test_nothing_in_the_home_is_open_to_others(program: Program) -> None:
+    for path in [program.home, *program.home.rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_a_desk_is_set_up_once(program: Program) -> None:
+    again = program("init", "--no-input", "--login", "eve")
+    assert again.returncode == 73
+    assert [person["login"] for person in program.data("status")["operators"]] == ["olga"]
+
+
+def test_the_only_operator_acts_until_there_are_two(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    assert program("init", "--no-input", "--no-channel", "--login", "olga", "--name", "Ольга").returncode == 0
+    assert program.data("operator", "add", "bob") == {"id": 2, "login": "bob", "name": "bob", "role": "operator"}
+    unnamed = program("conversation", "list")
+    assert unnamed.returncode == 64
+    assert "--operator" in unnamed.stderr
+    assert program.data("conversation", "list", "--operator", "bob") == []
+    refused = program("operator", "add", "eve", "--operator", "bob")
+    assert refused.returncode == 77
+    assert program("operator", "add", "bob", "--operator", "olga").returncode == 1
+
+
+def test_a_new_desk_is_empty_and_says_so(program: Program) -> None:
+    status = program.data("status")
+    assert status["counts"]["views"] == {view.value: 0 for view in View}
+    assert status["polling"] == ""
+    assert program("status", "--line").stdout == "inbox 0 · nobody polls\n"
+    assert program("conversation", "show", "1").returncode == 66
+    assert program.data("outbox", "list") == program.data("quarantine", "list") == []
+
+
+def test_check_finds_that_no_channel_is_there(program: Program) -> None:
+    done = program("check", "--json")
+    steps = json.loads(done.stdout)["data"]["steps"]
+    assert done.returncode == 1
+    assert [step for step in steps if not step["ok"]] == [
+        {"step": "configuration", "ok": False, "detail": "it names no channel", "fix": "Run: deskterm channel add"}
+    ]
+
+
+def test_a_configuration_without_a_store_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").touch(mode=0o600)
+    done = Program(tmp_path)("status")
+    assert done.returncode == 66
+    assert "deskterm init" in done.stderr
+
+
+def test_a_store_that_is_none_is_named_and_left_alone(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    assert program("init", "--no-input", "--no-channel", "--login", "olga", "--name", "o").returncode == 0
+    (store,) = program.home.glob("*.db")
+    store.write_bytes(b"not a database" * 1000)
+    done = program("status")
+    assert done.returncode == 65
+    assert done.stderr.count("\n") == 1
+    assert store.read_bytes() == b"not a database" * 1000
