@@ -85,7 +85,10 @@ def trusting(dovecot: Dovecot) -> ssl.SSLContext:
 @asynccontextmanager
 async def listening(settings: EmailSettings, porch: MemoryPorch, timing: Timing = QUICK) -> AsyncIterator[asyncio.Task[None]]:
     """Listen to a mailbox while the block runs."""
-    context = client_context(settings.ca_file)
+
+    async def context() -> ssl.SSLContext:
+        return client_context(settings.ca_file)
+
     task = asyncio.create_task(listen_to_folders(settings, porch, context, timing))
     try:
         yield task

@@ -15,9 +15,11 @@ from peers.memory_porch import MemoryPorch
 from peers.proxy import ToxicProxy
 
 from deskterm.channels.base import LeaseLost, Mark
+from deskterm.channels.email.channel import EmailChannel
 from deskterm.channels.email.imap_session import logged_in
+from deskterm.channels.email.parser_process import ParserProcess
 from deskterm.desk.post import CopyState, HealthState, Raw, ServerCopy
-from deskterm.settings import EmailSettings, Secret
+from deskterm.settings import EmailSettings, Secret, Security
 
 pytestmark = pytest.mark.peer("dovecot")
 
@@ -357,3 +359,57 @@ async def test_a_full_scan_finds_what_was_overlooked(dovecot: Dovecot, mailbox_u
         del porch.copies[copy]
         await eventually(lambda: len(porch.kept) == 2)
     assert porch.texts() == texts(1, 2)
+
+
+async def test_a_large_mail_comes_over_a_line_that_breaks_all_the_time(dovecot: Dovecot, mailbox_user: str) -> None:
+    """What came is kept, so that twelve cuts within one mail do not make it a mail that cannot be fetched."""
+    body = (b"0123456789" * 7 + b"\r\n") * (12 * 2**20 // 72)
+    dovecot.deliver(mailbox_user, mail(1, body), mail(2))
+    porch = MemoryPorch()
+    async with ToxicProxy(dovecot.imap) as proxy:
+        proxy.cut_after = 3 * 2**19
+        settings = mail_settings(dovecot, mailbox_user, imap=imap_server(dovecot, mailbox_user, port=proxy.port))
+        async with listening(settings, porch):
+            await porch.until_kept(2)
+        assert proxy.connections >= 12
+    assert porch.tries == {}
+    assert mail(1, body) in [raw.data[-len(mail(1, body)) :] for raw in porch.kept.values()]
+
+
+async def test_a_ca_file_that_cannot_be_read_is_said(dovecot: Dovecot, mailbox_user: str, tmp_path) -> None:
+    porch = MemoryPorch()
+    channel = EmailChannel(mail_settings(dovecot, mailbox_user, ca_file=tmp_path / "none"), ParserProcess(), QUICK)
+    task = asyncio.create_task(channel.listen(porch))
+    health = await porch.until_health(HealthState.REFUSED)
+    assert "ca_file cannot be read" in health.detail
+    task.cancel()
+    await channel.close()
+
+
+async def test_no_command_asks_for_what_some_servers_refuse(dovecot: Dovecot, mailbox_user: str) -> None:
+    dovecot.deliver(mailbox_user, mail(1))
+    said = bytearray()
+    porch = MemoryPorch()
+    async with ToxicProxy(dovecot.imap) as proxy:
+        proxy.watch = said.extend
+        settings = mail_settings(dovecot, mailbox_user, imap=imap_server(dovecot, mailbox_user, port=proxy.port))
+        async with listening(settings, porch):
+            await porch.until_health(HealthState.OK)
+            await asyncio.to_thread(dovecot.deliver, mailbox_user, mail(2))
+            await porch.until_kept(2)
+    for word in (b"CHARSET", b"ENVELOPE", b"BODYSTRUCTURE", b"UNSEEN", b"STORE", b"BODY["):
+        assert word not in said
+    assert said.count(b"BODY.PEEK[]<0.1048576>") == 2
+
+
+async def test_a_cut_over_tls_is_noticed_at_once(dovecot: Dovecot, mailbox_user: str) -> None:
+    porch = MemoryPorch()
+    async with ToxicProxy(dovecot.imaps) as proxy:
+        server = imap_server(dovecot, mailbox_user, Security.TLS, proxy.port)
+        settings = mail_settings(dovecot, mailbox_user, imap=server, ca_file=dovecot.certificate.cert, idle_s=500)
+        async with listening(settings, porch):
+            await porch.until_health(HealthState.OK)
+            proxy.cut()
+            await porch.until_health(HealthState.RETRYING)
+            await asyncio.to_thread(dovecot.deliver, mailbox_user, mail(1))
+            await porch.until_kept(1)

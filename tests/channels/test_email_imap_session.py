@@ -14,7 +14,7 @@ from peers.dovecot import HARD_PASSWORDS, Dovecot
 from peers.proxy import ToxicProxy
 
 from deskterm.channels.email.faults import wire_fault
-from deskterm.channels.email.imap_session import PIECE, FolderRefused, ImapSession, LoginRefused, WireLost, logged_in
+from deskterm.channels.email.imap_session import PIECE, Download, FolderRefused, ImapSession, LoginRefused, WireLost, logged_in
 from deskterm.channels.email.timing import Timing
 from deskterm.channels.email.tls import Unprotected, client_context
 from deskterm.settings import Secret, Security, Server
@@ -29,7 +29,7 @@ async def test_logs_in_and_reads_a_mail(dovecot: Dovecot, mailbox_user: str, sec
     async with logged_in(imap_server(dovecot, mailbox_user, security), trusting(dovecot), QUICK) as session:
         epoch = await session.select("INBOX")
         [uid] = await session.search("ALL")
-        fetched = await session.fetch(uid, CAP)
+        fetched = await session.fetch(Download(uid), CAP)
     assert epoch > 0
     assert fetched is not None
     assert fetched.data.endswith(mail(1))
@@ -132,7 +132,7 @@ async def test_folder_names_of_all_kinds(dovecot: Dovecot, mailbox_user: str, na
         await session.append(name, mail(7), AT)
         await session.select(name)
         [uid] = await session.search("ALL")
-        fetched = await session.fetch(uid, CAP)
+        fetched = await session.fetch(Download(uid), CAP)
         assert name in [folder.name for folder in await session.folders()]
     assert fetched is not None
     assert fetched.data == mail(7)
@@ -155,7 +155,7 @@ async def test_fetching_leaves_a_mail_unread(dovecot: Dovecot, mailbox_user: str
     dovecot.deliver(mailbox_user, mail(1))
     async with logged_in(imap_server(dovecot, mailbox_user), trusting(dovecot), QUICK) as session:
         await session.select("INBOX")
-        await session.fetch(1, CAP)
+        await session.fetch(Download(1), CAP)
         assert await session.search("UNSEEN") == [1]
 
 
@@ -167,7 +167,7 @@ async def test_large_mails_come_whole(dovecot: Dovecot, mailbox_user: str, size:
     async with logged_in(imap_server(dovecot, mailbox_user), trusting(dovecot), QUICK) as session:
         await session.append("INBOX", large, AT)
         await session.select("INBOX")
-        fetched = await session.fetch(1, CAP)
+        fetched = await session.fetch(Download(1), CAP)
     assert fetched is not None
     assert fetched.whole
     assert fetched.data == large.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
@@ -178,7 +178,7 @@ async def test_over_the_cap_the_first_piece_is_kept(dovecot: Dovecot, mailbox_us
     async with logged_in(imap_server(dovecot, mailbox_user), trusting(dovecot), QUICK) as session:
         await session.append("INBOX", large, AT)
         await session.select("INBOX")
-        fetched = await session.fetch(1, len(large) - 1)
+        fetched = await session.fetch(Download(1), len(large) - 1)
     assert fetched is not None
     assert not fetched.whole
     assert fetched.size == len(large)
@@ -192,7 +192,7 @@ async def test_a_mail_that_talks_protocol_stays_a_mail(dovecot: Dovecot, mailbox
         proxy.chunk = 1
         async with logged_in(imap_server(dovecot, mailbox_user, port=proxy.port), trusting(dovecot), QUICK) as session:
             await session.select("INBOX")
-            fetched = await session.fetch(1, CAP)
+            fetched = await session.fetch(Download(1), CAP)
     assert fetched is not None
     assert fetched.data.endswith(mail(":) (", body))
 
@@ -207,7 +207,7 @@ async def test_a_mail_that_is_gone(dovecot: Dovecot, mailbox_user: str) -> None:
         for path in (dovecot.maildir(mailbox_user) / "cur").glob("*"):
             path.unlink()
         try:
-            assert await session.fetch(1, CAP) is None
+            assert await session.fetch(Download(1), CAP) is None
             assert not await session.holds(1)
         except WireLost:
             return  # Dovecot may also close the connection over a vanished file: the listener comes back and finds it gone
@@ -293,7 +293,7 @@ async def test_a_lost_connection_ends_a_fetch_at_once(dovecot: Dovecot, mailbox_
             said = bytearray()
             proxy.watch = said.extend
             proxy.stall()
-            fetching = asyncio.create_task(session.fetch(1, CAP))
+            fetching = asyncio.create_task(session.fetch(Download(1), CAP))
             await eventually(lambda: b"FETCH" in said)
             proxy.cut()
             with pytest.raises(WireLost, match="lost"):
@@ -368,5 +368,5 @@ async def test_a_literal_without_end_is_cut_off() -> None:
         with pytest.raises(WireLost, match="more than was asked for"):
             async with logged_in(server, client_context(None), QUICK) as session:
                 assert await session.select("INBOX") == 5
-                await session.fetch(1, CAP)
+                await session.fetch(Download(1), CAP)
     assert sent < 40 * 2**20

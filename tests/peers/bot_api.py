@@ -51,10 +51,11 @@ class Fault:
 
 @dataclass
 class Call:
-    """One request as it came."""
+    """One request as it came; `port` is the client's, so that connections can be told apart."""
 
     method: str
     params: Json
+    port: int = 0
 
 
 class BotApi:
@@ -129,7 +130,8 @@ class BotApi:
             well_formed = token.partition(":")[0].isdigit() and ":" in token
             return _refusal(Refused(401, "Unauthorized") if well_formed else Refused(404, "Not Found"))
         params, upload = await _params(request)
-        self.calls.append(Call(method, params))
+        peer = request.transport.get_extra_info("peername") if request.transport is not None else None
+        self.calls.append(Call(method, params, peer[1] if peer else 0))
         self.reached.set()
         self._wake()
         fault = self._next_fault(method)

@@ -50,7 +50,7 @@ async def _imap_steps(settings: EmailSettings, context: ssl.SSLContext, timing: 
             yield await _sent_step(session, step, settings)
     except LoginRefused as refused:
         yield _failed(step, password_fault(server, str(refused)))
-    except (WireLost, Unprotected, OSError) as error:
+    except (WireLost, Unprotected, OSError, UnicodeError) as error:
         yield _failed(step, wire_fault(server, error))
 
 
@@ -88,7 +88,7 @@ async def _smtp_steps(settings: EmailSettings, context: ssl.SSLContext, timing: 
             yield _passed(step, server.user or "none configured")
     except SMTPAuthenticationError as refused:
         yield _failed(step, password_fault(server, f"{refused.code} {refused.message}"))
-    except (SMTPException, Unprotected, OSError) as error:
+    except (SMTPException, Unprotected, OSError, UnicodeError) as error:
         yield _failed(step, wire_fault(server, error))
 
 

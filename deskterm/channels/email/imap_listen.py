@@ -11,7 +11,7 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn
@@ -21,6 +21,7 @@ from deskterm.channels.email.content_key import content_key
 from deskterm.channels.email.faults import Fault, password_fault, wire_fault
 from deskterm.channels.email.imap_session import (
     CommandRefused,
+    Download,
     Fetched,
     FolderRefused,
     ImapSession,
@@ -30,12 +31,14 @@ from deskterm.channels.email.imap_session import (
 )
 from deskterm.channels.email.timing import Timing
 from deskterm.channels.email.tls import Unprotected
-from deskterm.desk.post import CopyState, Health, HealthState, Raw, ServerCopy
+from deskterm.desk.post import CopyState, Health, HealthState, Raw, SendLater, ServerCopy
 from deskterm.desk.text import clean_line
 from deskterm.settings import EmailSettings
 
 MAX_TRIES = 8
 """A message whose fetching ends the connection so often is parked; it stays on the server."""
+MAX_IDLE_S = 29 * 60
+"""Servers may end a silent connection after half an hour (RFC 2177)."""
 OVERSIZE = "oversize"
 _BATCH_MAILS = 50
 _BATCH_BYTES = 2**20
@@ -43,6 +46,10 @@ _SKIP_AT_ONCE = 256
 _BIG = 2**20
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WORST_FIRST = (HealthState.REFUSED, HealthState.RETRYING, HealthState.STARTING, HealthState.OK)
+
+
+ContextMaker = Callable[[], Awaitable[ssl.SSLContext]]
+"""Makes the TLS context, or raises `SendLater` with the reason why it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ class FolderListener:
         folder: str,
         porch: Porch,
         pulse: Pulse,
-        context: ssl.SSLContext,
+        context: ContextMaker,
         timing: Timing,
     ) -> None:
         self._settings = settings
@@ -103,6 +110,7 @@ class FolderListener:
         self._timing = timing
         self._failures = 0
         self._suspects: dict[int, int] = {}
+        self._download: Download | None = None
         self._parked = 0
         self._place = Place(0, 0, date.min)
 
@@ -111,7 +119,7 @@ class FolderListener:
         await self._pulse.say(self._folder, Health(HealthState.STARTING))
         while True:
             try:
-                async with logged_in(self._settings.imap, self._context, self._timing) as session:
+                async with logged_in(self._settings.imap, await self._context(), self._timing) as session:
                     await self._serve(session)
             except LoginRefused as refused:
                 await self._refused(password_fault(self._settings.imap, str(refused)))
@@ -121,6 +129,8 @@ class FolderListener:
                 await self._retry(Fault(str(refused), "check the folder's name: deskterm channel check names the nearest"))
             except WireLost as lost:
                 await self._retry(wire_fault(self._settings.imap, lost))
+            except SendLater as unready:
+                await self._refused(Fault(unready.reason, "correct the configuration"))
             except StoreUnavailable:
                 await self._retry(Fault("the store cannot write; mail stays on the server meanwhile", "free some disk space"))
 
@@ -142,7 +152,7 @@ class FolderListener:
             self._failures = 0
             await self._pulse.say(self._folder, Health(HealthState.OK, self._parked_words()))
             left = max(0.0, scanned + self._settings.full_scan_s - time.monotonic())
-            await session.wait(min(self._settings.idle_s, left), min(self._settings.poll_s, left))
+            await session.wait(min(self._settings.idle_s, MAX_IDLE_S, left), min(self._settings.poll_s, left))
             if time.monotonic() - scanned >= self._settings.full_scan_s:
                 scanned = await self._scan(session)
             else:
@@ -158,6 +168,7 @@ class FolderListener:
             return
         since = place.since if place is not None else _days_ago(self._settings.history_days)
         self._suspects.clear()
+        self._download = None
         self._parked = 0
         for uids in _cut(await session.search(f"BEFORE {_imap_date(since)}"), _SKIP_AT_ONCE):
             skipped = (self._porch.note_copy(ServerCopy(self._folder, epoch, uid), CopyState.SKIPPED) for uid in uids)
@@ -203,28 +214,37 @@ class FolderListener:
 
     async def _fetch(self, session: ImapSession, uid: int) -> Raw | None:
         copy = ServerCopy(self._folder, self._place.epoch, uid)
+        download = self._download if self._download is not None and self._download.uid == uid else Download(uid)
+        self._download = download
+        pieces = download.pieces
         try:
-            fetched = await self._fetch_or_gone(session, uid)
+            fetched = await self._fetch_or_gone(session, download)
         except WireLost:
-            await self._suspect(copy)
+            await self._suspect(copy, download.pieces > pieces)
             raise
+        self._download = None
         self._suspects.pop(uid, None)
         if fetched is None:
             await self._porch.note_copy(copy, CopyState.GONE)
             return None
         return await self._raw(copy, fetched)
 
-    async def _fetch_or_gone(self, session: ImapSession, uid: int) -> Fetched | None:
+    async def _fetch_or_gone(self, session: ImapSession, download: Download) -> Fetched | None:
         """Return the message, None when it is gone for sure: no answer about a mail that is still listed is a fault."""
         try:
-            fetched = await session.fetch(uid, self._settings.max_mail_bytes)
+            fetched = await session.fetch(download, self._settings.max_mail_bytes)
         except CommandRefused:
             fetched = None
-        if fetched is None and await session.holds(uid):
-            raise WireLost(f"the server lists a mail in {clean_line(self._folder, 60)} (UID {uid}) but does not give it")
+        if fetched is None and await session.holds(download.uid):
+            where = f"{clean_line(self._folder, 60)}, UID {download.uid}"
+            raise WireLost(f"the server lists a mail but does not give it ({where})")
         return fetched
 
-    async def _suspect(self, copy: ServerCopy) -> None:
+    async def _suspect(self, copy: ServerCopy, advanced: bool) -> None:
+        """Count a fetch that ended the connection against the mail, unless it brought some more of it: then the line is bad."""
+        if advanced:
+            self._suspects.setdefault(copy.position, 1)
+            return
         tries = await self._porch.note_copy(copy, CopyState.RETRY)
         self._suspects[copy.position] = tries
         if tries >= MAX_TRIES:
@@ -250,7 +270,7 @@ class FolderListener:
         return f"{self._parked} mails of {clean_line(self._folder, 60)} cannot be fetched and stay on the server"
 
 
-async def listen_to_folders(settings: EmailSettings, porch: Porch, context: ssl.SSLContext, timing: Timing) -> None:
+async def listen_to_folders(settings: EmailSettings, porch: Porch, context: ContextMaker, timing: Timing) -> None:
     """Listen to every configured folder, each over its own connection, until cancelled or the lease is lost."""
     pulse = Pulse(porch, settings.folders)
     listeners = [FolderListener(settings, folder, porch, pulse, context, timing) for folder in settings.folders]

@@ -25,14 +25,14 @@ import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from aioimaplib import aioimaplib
 
 from deskterm.channels.email.imap_names import mailbox, quoted
-from deskterm.channels.email.imap_records import Folder, Lines, epoch_of, folders_of, piece_of, uids_of
+from deskterm.channels.email.imap_records import Folder, Lines, Piece, epoch_of, folders_of, piece_of, uids_of
 from deskterm.channels.email.imap_wire import SMALL_REPLY, GuardedClient
 from deskterm.channels.email.timing import Timing
 from deskterm.channels.email.tls import Unprotected, demand_protection
@@ -71,6 +71,36 @@ class Fetched:
     size: int
     at: datetime | None
     whole: bool
+
+
+@dataclass(slots=True)
+class Download:
+    """A message on its way. What came of it outlives the connection: the bytes behind a UID never change (RFC 9051 2.3.1.1)."""
+
+    uid: int
+    data: bytearray = field(default_factory=bytearray)
+    pieces: int = 0
+    size: int = 0
+    at: datetime | None = None
+
+    def add(self, piece: Piece) -> None:
+        """Take the next piece."""
+        self.data += piece.data or b""
+        self.pieces += 1
+        self.size = max(self.size, piece.size)
+        self.at = self.at or piece.at
+
+    def is_complete(self) -> bool:
+        """Say whether a piece shorter than asked came and the whole is as long as the server said.
+
+        Real servers are wrong about sizes in both directions, and a message must never be cut because of it: before both hold,
+        more is asked for, until an empty piece comes.
+        """
+        return self.pieces > 0 and self.size <= len(self.data) < self.pieces * PIECE
+
+    def is_over(self, cap: int) -> bool:
+        """Say whether it is larger than `cap` bytes, or comes in crumbs without an end."""
+        return max(self.size, len(self.data)) > cap or self.pieces > 2 * (cap // PIECE + 8)
 
 
 @contextlib.asynccontextmanager
@@ -174,32 +204,23 @@ class ImapSession:
         """Say whether the server spoke of new messages since the last search (17: IDLE will not repeat it)."""
         return self._protocol.arrived.is_set()
 
-    async def fetch(self, uid: int, cap: int) -> Fetched | None:
+    async def fetch(self, download: Download, cap: int) -> Fetched | None:
         """Return a message, without marking it as read; None when it is gone. Over `cap` bytes only its first piece.
 
-        A piece shorter than asked ends the message only where the whole is as long as the server said: sizes are wrong in both
-        directions on real servers, and a message must never be cut because of it.
+        After `WireLost` the same `download` goes on where it was, over another connection to the same folder and epoch.
         """
-        first = await self._piece(uid, 0)
-        if first is None or first.data is None:
-            return None
-        data = bytearray(first.data)
-        if first.size > cap:
-            return Fetched(bytes(data), first.size, first.at, whole=False)
-        pieces = 1
-        while not _complete(data, first.size, pieces):
-            piece = await self._piece(uid, len(data))
-            if piece is None:
+        while not download.is_complete():
+            piece = await self._piece(download.uid, len(download.data))
+            if piece is None or (piece.data is None and not download.data):
                 return None
+            download.add(piece)
+            if download.is_over(cap):
+                return Fetched(bytes(download.data[:PIECE]), max(download.size, len(download.data)), download.at, whole=False)
             if not piece.data:
                 break
-            data += piece.data
-            pieces += 1
-            if len(data) > cap or pieces > 2 * (cap // PIECE + 8):
-                return Fetched(bytes(data[:PIECE]), max(first.size, len(data)), first.at, whole=False)
-        return Fetched(bytes(data), len(data), first.at, whole=True)
+        return Fetched(bytes(download.data), len(download.data), download.at, whole=True)
 
-    async def _piece(self, uid: int, offset: int) -> Any:
+    async def _piece(self, uid: int, offset: int) -> Piece | None:
         items = f"(UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<{offset}.{PIECE}>)"
         fetch = self._protocol.fetch(str(uid), items, by_uid=True)
         return piece_of(await self._ok("FETCH", fetch, self._timing.fetch_s, PIECE + SMALL_REPLY), uid)
@@ -301,7 +322,3 @@ class ImapSession:
             for name, value in _KEEPALIVE:
                 if hasattr(socket, name):
                     connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-
-
-def _complete(data: bytearray, size: int, pieces: int) -> bool:
-    return len(data) >= size and len(data) < pieces * PIECE
