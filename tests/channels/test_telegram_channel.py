@@ -80,6 +80,13 @@ class TestFetch:
         with pytest.raises(SendRejected, match=r"^too large$"):
             await channel.fetch(RemoteFile(info["file_id"]))
 
+    async def test_what_the_server_would_give_though_it_is_too_large(self, server: BotApi, channel: TelegramChannel) -> None:
+        server.world.files["big"] = b"x"
+        body = '{"ok":true,"result":{"file_id":"F","file_size":20971521,"file_path":"documents/big"}}'
+        server.fault("getFile", "body", code=200, text=body)
+        with pytest.raises(SendRejected, match=r"^too large$"):
+            await channel.fetch(RemoteFile("F"))
+
     async def test_what_turns_out_too_large_is_dropped_on_the_way(
         self, server: BotApi, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
     ) -> None:

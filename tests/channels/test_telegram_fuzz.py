@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peers.telegram_updates import RECEIVED, message
@@ -13,7 +14,7 @@ from peers.telegram_updates import RECEIVED, message
 from deskterm.channels.telegram import wire
 from deskterm.channels.telegram.places import Place, message_in, place_of
 from deskterm.channels.telegram.understand import understand
-from deskterm.channels.telegram.wire import CallFailed, read_updates
+from deskterm.channels.telegram.wire import Arrived, CallFailed, canonical, read_updates
 from deskterm.desk.post import Ignored, Inbound, Unreadable
 
 
@@ -74,6 +75,19 @@ def test_any_answer_is_updates_or_a_failed_call(body: str) -> None:
     except CallFailed:
         return
     assert all(isinstance(item.data, bytes) for item in arrived)
+
+
+def test_what_can_be_read_but_not_written_is_kept_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading and writing JSON have limits of depth of their own."""
+
+    def limited(value: Any) -> bytes:
+        if "deep" in value:
+            raise RecursionError
+        return canonical(value)
+
+    monkeypatch.setattr(wire, "canonical", limited)
+    body = '{"ok": true, "result": [{"update_id": 1}, {"update_id": 2, "deep": []}]}'
+    assert read_updates(200, body) == [Arrived(1, b'{"update_id":1}'), Arrived(2, b'{"update_id": 2, "deep": []}')]
 
 
 @given(st.binary(max_size=200))

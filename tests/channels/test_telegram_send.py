@@ -191,6 +191,19 @@ class TestSent:
         server.fault("sendMessage", "body", code=200, text='{"ok":true,"result":{"message_id":0,"chat":{"id":7}}}')
         assert await sent(channel, outbound()) == Receipt((), detail="Telegram sends it by and by")
 
+    async def test_a_photo_refused_for_another_reason_is_not_tried_as_a_document(
+        self, server: BotApi, channel: TelegramChannel, tmp_path: Path
+    ) -> None:
+        file = a_file(tmp_path / "a", JPEG, "a.jpg", "image/jpeg")
+        assert type(await failure_of(channel, outbound("", "99", attachments=(file,)))) is SendRejected
+        assert [call.method for call in server.calls] == ["sendPhoto"]
+
+    async def test_no_connection_is_used_twice(self, server: BotApi, channel: TelegramChannel) -> None:
+        """A kept connection that the server just closed would make a message uncertain for nothing."""
+        for _ in range(3):
+            await sent(channel, outbound())
+        assert len({call.port for call in server.calls}) == 3
+
 
 RETRY = {"retry_after": 7}
 MOVED = {"migrate_to_chat_id": -1005}
