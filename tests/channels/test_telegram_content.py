@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from peers.telegram_updates import IVAN, SHOP, inbound
 
@@ -162,6 +162,7 @@ class TestLinks:
         entity = {"type": "text_link", "offset": 0, "length": 17, "url": "https://a.example"}
         assert linked("https://a.example", [entity]) == "https://a.example"
 
+    @settings(deadline=None)
     @given(
         st.text(max_size=30),
         st.lists(st.fixed_dictionaries({"offset": st.integers(-5, 40), "length": st.integers(-5, 40)}), max_size=5),

@@ -18,6 +18,7 @@ from deskterm.channels.telegram.wire import Arrived, CallFailed, canonical, read
 from deskterm.desk.post import Ignored, Inbound, Unreadable
 
 
+@settings(deadline=None)
 @given(st.integers(-(2**52), 2**52), st.integers(0, 2**52), st.text(min_size=1, max_size=20), st.integers(0, 2**52))
 def test_thread_keys_and_external_ids_read_back(chat: int, topic: int, connection: str, number: int) -> None:
     connection = connection.encode("utf-8", "replace").decode()
@@ -60,6 +61,7 @@ def test_arbitrary_json_is_understood_or_unreadable(value: Any) -> None:
         understood.text.encode()
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.dictionaries(st.text(max_size=5), JSON, max_size=3).map(lambda extra: {**extra, "update_id": 1}), max_size=4)
 )
@@ -68,6 +70,7 @@ def test_cutting_a_batch_apart_finds_the_same_updates_as_reading_it(updates: lis
     assert wire._cut_apart(body) == read_updates(200, body)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300) | st.text('{}[]",:update_id12result', max_size=300).map('{"result":['.__add__))
 def test_any_answer_is_updates_or_a_failed_call(body: str) -> None:
     try:
@@ -90,6 +93,7 @@ def test_what_can_be_read_but_not_written_is_kept_as_it_came(monkeypatch: pytest
     assert read_updates(200, body) == [Arrived(1, b'{"update_id":1}'), Arrived(2, b'{"update_id": 2, "deep": []}')]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_understood_or_unreadable(data: bytes) -> None:
     try:
