@@ -8,9 +8,10 @@ import urllib.parse
 from enum import StrEnum
 from pathlib import Path
 
-from deskterm.config_secrets import SecretReader, named_file
+from deskterm.config_secrets import SecretReader
 from deskterm.config_table import Table, nearest
 from deskterm.i18n import _
+from deskterm.paths import absolute
 from deskterm.settings import ChannelSettings, EmailSettings, FileSent, Secret, Security, Server, TelegramSettings
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
@@ -140,7 +141,7 @@ def _ca_file(table: Table, folder: Path) -> Path | None:
     if not name:
         return None
     try:
-        file = named_file(folder, name)
+        file = absolute(Path(name), folder)
         found = file.is_file()
     except (OSError, ValueError):
         found = False

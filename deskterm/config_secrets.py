@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deskterm.config_table import MAX_TEXT, Table
 from deskterm.i18n import _
-from deskterm.paths import OTHERS
+from deskterm.paths import OTHERS, absolute
 from deskterm.settings import Secret
 
 ENV = "env:"
@@ -81,28 +81,20 @@ class SecretReader:
 
     def _from_file(self, table: Table, key: str, name: str) -> Secret:
         try:
-            value = read_line(named_file(self._folder, name), private=True)
+            value = read_line(absolute(Path(name), self._folder), private=True)
         except NotPrivate as error:
             table.wrong(
                 key,
                 _("names a file that others can read"),
                 _("Run: {command}").format(command=f"chmod 600 {shlex.quote(str(error.path))}"),
             )
-        except (OSError, ValueError):  # no such file, or nothing that a file could be called
+        except (OSError, ValueError):  # ValueError also for what no file can be called
             table.wrong(key, _("names a file that cannot be read"), _("Make it with the secret as its only line, mode 600."))
         else:
             if not value:
                 table.wrong(key, _("names an empty file"), _("Write the secret into it."))
             return Secret(value)
         return Secret("")
-
-
-def named_file(folder: Path, name: str) -> Path:
-    """Return the file that a configuration in `folder` names. Raises ValueError for the home of a user there is not."""
-    try:
-        return folder / Path(name).expanduser()
-    except RuntimeError as error:
-        raise ValueError("no such user") from error
 
 
 class NotPrivate(Exception):

@@ -41,18 +41,23 @@ def find(home: Path | None = None, config: Path | None = None, environ: Mapping[
     """Return the places: an option goes before DESKTERM_HOME, which goes before the platform's own folders."""
     named = home or (Path(environ[HOME_VARIABLE]) if environ.get(HOME_VARIABLE) else None)
     if named is not None:
-        folder = _absolute(named)
-        return Paths(folder, _absolute(config) if config else folder / CONFIG_NAME)
+        folder = absolute(named)
+        return Paths(folder, absolute(config) if config else folder / CONFIG_NAME)
     import platformdirs
 
     folder = platformdirs.user_data_path("deskterm", appauthor=False)
     return Paths(
-        folder, _absolute(config) if config else platformdirs.user_config_path("deskterm", appauthor=False) / CONFIG_NAME
+        folder, absolute(config) if config else platformdirs.user_config_path("deskterm", appauthor=False) / CONFIG_NAME
     )
 
 
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - Path.absolute() keeps "..", resolve() follows links
+def absolute(path: Path, folder: Path | None = None) -> Path:
+    """Return a path as a person wrote it, "~" included, below `folder` (default: the current one). Links are not followed.
+
+    Unlike `Path.expanduser` it never raises: the home of a user there is not stays as written.
+    """
+    written = os.path.expanduser(path)  # noqa: PTH111
+    return Path(os.path.abspath((folder or Path.cwd()) / written))  # noqa: PTH100 - Path.absolute() keeps "..".
 
 
 def make_private_dir(folder: Path) -> None:

@@ -29,6 +29,7 @@ def test_paths_are_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setenv("HOME", "/home/olga")
     assert find(Path("desk"), Path("../c.toml")) == Paths(tmp_path / "desk", tmp_path.parent / "c.toml")
     assert find(Path("~/desk")).home == Path("/home/olga/desk")
+    assert find(Path("~nobody-by-this-name/x")).home == tmp_path / "~nobody-by-this-name" / "x"
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

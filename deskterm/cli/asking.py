@@ -20,10 +20,14 @@ _Value = TypeVar("_Value")
 
 
 class Asker:
-    """Asks questions on the terminal; with `interactive` False takes defaults and refuses where there is none."""
+    """Asks questions on the terminal; with `interactive` False takes defaults and refuses where there is none.
+
+    `asked` counts the questions that were answered.
+    """
 
     def __init__(self, *, interactive: bool) -> None:
         self.interactive = interactive
+        self.asked = 0
         self._answers: dict[str, str] = {}
 
     def say(self, text: str) -> None:
@@ -49,6 +53,7 @@ class Asker:
             return _option(option, default, check)
         default = self._answers.get(option, default)
         while True:
+            self.asked += 1
             answer = str(typer.prompt(question, default=default or None, err=True)).strip()
             try:
                 kept = check(answer)
@@ -72,6 +77,7 @@ class Asker:
     def secret(self, question: str) -> str:
         """Return a secret typed without being shown. Only where somebody is there to type it."""
         while True:
+            self.asked += 1
             answer = typer.prompt(question, hide_input=True, err=True)
             if str(answer).strip():
                 return str(answer).strip()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deskterm import config, logs
@@ -19,7 +20,7 @@ from deskterm.config_write import SECRETS, ChannelTable, Value, with_channel, wr
 from deskterm.desk.post import CheckResult
 from deskterm.i18n import _
 from deskterm.office import OfficeError
-from deskterm.paths import Paths
+from deskterm.paths import Paths, absolute
 from deskterm.settings import ChannelSettings, Security, Settings
 
 TEST_S = 90.0
@@ -30,20 +31,20 @@ _TYPED = "DESKTERM_SECRET_BEING_TYPED"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A channel as asked for. `secret` is what the configuration says of it ("env:…", "file:…"), or was `typed`."""
+    """A channel as asked for. `servers` are a mailbox's two; `secret` is what the configuration says of it ("env:…", "file:…"),
+    `typed` the secret itself where a person typed it."""
 
     name: str
-    table: ChannelTable
+    table: Mapping[str, Value]
     secret: str
     typed: str = ""
+    servers: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
 
     def as_table(self, secret: str) -> ChannelTable:
         """Return the channel as it stands in the file, with its secret in place."""
         if self.table["kind"] == Kind.TELEGRAM:
             return {**self.table, "token": secret}
-        imap = self.table["imap"]
-        assert not isinstance(imap, str | int | float | list)
-        return {**self.table, "imap": {**imap, "password": secret}}
+        return {**self.table, **self.servers, "imap": {**self.servers["imap"], "password": secret}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,18 @@ def connect(text: str, paths: Paths, options: ChannelOptions, asker: Asker) -> C
     channel fails its test; nothing is written then.
     """
     while True:
+        asked = asker.asked
         wanted = _ask(text, options, asker)
         try:
             channel = _channel(paths, wanted)
         except OfficeError as error:
-            if not asker.interactive:
+            if asker.asked == asked:  # the options say it all: asking again would change nothing
                 raise
             asker.say(f"  {error.message}. {error.fix}")
             continue
         steps = _tested(channel, paths, options, asker)
         failed = next((step for step in steps if not step.ok), None)
-        if failed is None or _goes_on(failed, asker):
+        if failed is None or _goes_on(failed, asker, answered=asker.asked > asked):
             return Connected(channel, steps, _write(text, paths, wanted))
         asker.say(_("Once more, then; Enter keeps what stands in brackets."))
 
@@ -82,7 +84,7 @@ def _tested(channel: ChannelSettings, paths: Paths, options: ChannelOptions, ask
         return ()
     asker.say(_("Testing the connection…"))
     logs.start(paths.home, logs.secrets_of(Settings(paths.home, None, channels=(channel,))))
-    steps = test_channel(channel)
+    steps = try_channel(channel)
     for step in steps:
         asker.say(step_line(step))
     return steps
@@ -95,7 +97,7 @@ def step_line(step: CheckResult) -> str:
     return line if step.ok or not step.fix else f"{line}. {step.fix}"
 
 
-def test_channel(channel: ChannelSettings) -> tuple[CheckResult, ...]:
+def try_channel(channel: ChannelSettings) -> tuple[CheckResult, ...]:
     """Test a channel's connection for real, step by step, within `TEST_S`."""
 
     async def run() -> tuple[CheckResult, ...]:
@@ -114,8 +116,8 @@ def test_channel(channel: ChannelSettings) -> tuple[CheckResult, ...]:
     return asyncio.run(run())
 
 
-def _goes_on(failed: CheckResult, asker: Asker) -> bool:
-    if not asker.interactive:
+def _goes_on(failed: CheckResult, asker: Asker, *, answered: bool) -> bool:
+    if not answered:
         detail = ": ".join(filter(None, [failed.step, failed.detail]))
         raise OfficeError("unavailable", _("the channel does not work: {detail}").format(detail=detail), failed.fix)
     return asker.confirm(_("It does not work yet. Write it all the same, and mend it later?"), default=False)
@@ -203,15 +205,15 @@ def _ask_email(text: str, options: ChannelOptions, asker: Asker) -> Wanted:
         asker.say(_(provider.advice))
     imap = _imap(options, provider, asker)
     smtp = _smtp(options, provider, asker)
-    table: dict[str, Value | dict[str, Value]] = {"kind": Kind.EMAIL.value, "address": ours}
+    table: dict[str, Value] = {"kind": Kind.EMAIL.value, "address": ours}
     if display:
         table["display_name"] = display
     if options.ca_file is not None:
-        table["ca_file"] = str(options.ca_file.expanduser().absolute())
+        table["ca_file"] = str(absolute(options.ca_file))
     secret, typed = _ask_secret(
         _("The mailbox's password (not shown)"), options.password_env, options.password_file, "--password-env", asker
     )
-    return Wanted(name, {**table, "imap": imap, "smtp": smtp}, secret, typed)
+    return Wanted(name, table, secret, typed, {"imap": imap, "smtp": smtp})
 
 
 def _name_from(ours: str) -> str:
@@ -264,7 +266,7 @@ def _ask_secret(question: str, variable: str | None, file: Path | None, option: 
     if variable is not None:
         return ENV + variable, ""
     if file is not None:
-        return FILE + str(file.expanduser().absolute()), ""
+        return FILE + str(absolute(file)), ""
     if not asker.interactive:
         raise OfficeError("usage", _("{option} is missing").format(option=option), _("Secrets are never options themselves."))
     return ENV + _TYPED, asker.secret(question)

@@ -22,12 +22,12 @@ class ChannelOptions:
     address: Annotated[str | None, typer.Option("--address", help=_("The mailbox's address."))] = None
     display_name: Annotated[str | None, typer.Option("--display-name", help=_("The name beside the address."))] = None
     imap_host: Annotated[str | None, typer.Option("--imap-host", help=_("The server that mail is read from."))] = None
-    imap_port: Annotated[int | None, typer.Option("--imap-port", min=1, max=65535)] = None
-    imap_security: Annotated[Security | None, typer.Option("--imap-security")] = None
+    imap_port: Annotated[int | None, typer.Option("--imap-port", min=1, max=65535, help=_("Default: 993."))] = None
+    imap_security: Annotated[Security | None, typer.Option("--imap-security", help=_("How it is protected."))] = None
     imap_user: Annotated[str | None, typer.Option("--imap-user", help=_("Default: the address."))] = None
     smtp_host: Annotated[str | None, typer.Option("--smtp-host", help=_("The server that mail is sent through."))] = None
-    smtp_port: Annotated[int | None, typer.Option("--smtp-port", min=1, max=65535)] = None
-    smtp_security: Annotated[Security | None, typer.Option("--smtp-security")] = None
+    smtp_port: Annotated[int | None, typer.Option("--smtp-port", min=1, max=65535, help=_("Default: 465."))] = None
+    smtp_security: Annotated[Security | None, typer.Option("--smtp-security", help=_("How it is protected."))] = None
     smtp_user: Annotated[str | None, typer.Option("--smtp-user", help=_("Default: as for IMAP; empty: no login."))] = None
     password_env: Annotated[
         str | None, typer.Option("--password-env", metavar="VARIABLE", help=_("The variable that holds the password."))

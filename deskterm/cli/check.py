@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deskterm.cli.answer import Answer, Json, Paper
 from deskterm.cli.as_json import as_json
-from deskterm.cli.channel_dialog import step_line, test_channel
+from deskterm.cli.channel_dialog import step_line, try_channel
 from deskterm.cli.exits import Exit
 from deskterm.cli.invocation import Place, command
 from deskterm.config import ConfigError
@@ -33,7 +33,7 @@ def check(place: Place) -> Answer:
         steps += _store(settings)
         for channel in settings.channels:
             if channel.enabled:
-                found = test_channel(channel)
+                found = try_channel(channel)
                 steps += [CheckResult(f"{channel.name}: {step.step}", step.ok, step.detail, step.fix) for step in found]
     wrong = sum(not step.ok for step in steps)
     data: Json = {"problems": wrong, "steps": as_json(tuple(steps))}

@@ -156,6 +156,15 @@ def test_init_step_by_step(empty: Desk, runtime: FakeRuntime) -> None:
     assert [secrets_in(tested)[0] for tested in runtime.tested] == ["wrong-canary", PASSWORD]
 
 
+def test_where_the_options_say_it_all_nothing_is_asked_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ["channel", "add", "--kind", "telegram", "--channel", "t", "--token-env", "T"]
+    assert desk.run(*said).status == 78
+    monkeypatch.setenv("T", TOKEN)
+    desk.runtime.channel = lambda settings: FakeChannel([BAD])
+    assert desk.run(*said).status == 69
+    assert desk.config.read_text() == CONFIG
+
+
 def test_leaving_in_the_middle_writes_nothing(empty: Desk) -> None:
     result = CliRunner().invoke(app, ["init"], input="Лавка\nolga\n")
     assert result.exit_code != 0

@@ -1,0 +1,47 @@
+"""Every command answers in JSON, takes the options of all, and explains itself and each of its options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer.main
+
+from deskterm.cli.tree import app
+
+NAMES = {
+    "demo", "init", "check", "worker", "status", "channel add", "channel list", "conversation list", "conversation show",
+    "conversation reply", "conversation note", "conversation assign", "conversation take", "conversation close",
+    "conversation reopen", "outbox list", "outbox retry", "quarantine list", "quarantine show", "quarantine reparse",
+    "attachment save", "operator list", "operator add", "mail inspect",
+}  # fmt: skip
+
+
+def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if not hasattr(command, "commands"):
+        yield name, command
+        return
+    for word, below in command.commands.items():
+        yield from leaves(below, f"{name} {word}".strip())
+
+
+TREE = dict(leaves(typer.main.get_command(app)))
+
+
+def test_these_are_the_commands() -> None:
+    assert set(TREE) == NAMES
+
+
+@pytest.mark.parametrize("name", sorted(TREE))
+def test_a_command_takes_what_all_take_and_explains_itself(name: str) -> None:
+    command = TREE[name]
+    options = {word: parameter for parameter in command.params for word in parameter.opts}
+    assert {"--home", "--config", "--json"} <= set(options)
+    assert command.help
+    assert [word for word, parameter in options.items() if not parameter.help] == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name in TREE if name.split()[0] in ("conversation", "outbox", "quarantine")))
+def test_who_acts_can_be_said_after_the_command(name: str) -> None:
+    assert "--operator" in [word for parameter in TREE[name].params for word in parameter.opts]
