@@ -145,6 +145,17 @@ def _language(text: str) -> str:
     return text
 
 
+def _keys(table: Table, before: str = "") -> dict[str, str]:
+    """Return action ids and keys. The ids have dots, and TOML makes tables of `act.reply = "R"` where they are not quoted."""
+    keys: dict[str, str] = {}
+    for name in table.names():
+        if table.is_table(name):
+            keys |= _keys(table.take_table(name), f"{before}{name}.")
+        else:
+            keys[before + name] = table.take_text(name, rule=_shorter(60))
+    return keys
+
+
 def _console(table: Table, keys: Table) -> ConsoleSettings:
     usual = ConsoleSettings()
     console = ConsoleSettings(
@@ -152,7 +163,7 @@ def _console(table: Table, keys: Table) -> ConsoleSettings:
         theme=table.take_text("theme", usual.theme, rule=_shorter(60)),
         ascii=table.take_flag("ascii", usual.ascii),
         bell=table.take_flag("bell", usual.bell),
-        keys={action: keys.take_text(action, rule=_shorter(60)) for action in keys.names()},
+        keys=_keys(keys),
     )
     table.end()
     return console

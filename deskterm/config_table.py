@@ -195,6 +195,10 @@ class Table:
             self.wrong(key, _("must be a table"), _("Write it as [{key}] on a line of its own.").format(key=dotted))
         return Table(value if isinstance(value, dict) else {}, (*self.path, key), self._problems)
 
+    def is_table(self, key: str) -> bool:
+        """Return whether the file has a table under a key."""
+        return isinstance(self._values.get(key), Mapping)
+
     def take_tables(self) -> list[tuple[str, Table]]:
         """Return all values of this table as tables, by name."""
         return [(key, self.take_table(key)) for key in self._values]

@@ -72,7 +72,10 @@ theme = "nord"
 ascii = true
 bell = false
 [keys]
-reply = "R"
+act.reply = "R"
+"act.note" = "m"
+[keys.menu]
+go = "G"
 [channels.m]
 kind = "email"
 enabled = false
@@ -95,7 +98,9 @@ smtp = {host = "::1", port = 10025, security = "none", user = "v", password = "p
 """
     settings = config.parse(text, PATHS, {})
     assert settings.desk == type(settings.desk)("Лавка", "xn--80a1acny.xn--p1ai", 0.0)
-    assert settings.console == type(settings.console)("ru", "nord", True, False, {"reply": "R"})
+    assert settings.console == type(settings.console)(
+        "ru", "nord", True, False, {"act.reply": "R", "act.note": "m", "menu.go": "G"}
+    )
     assert settings.channels == (
         EmailSettings(
             name="m",
@@ -323,7 +328,7 @@ def test_the_example_is_a_configuration_and_so_is_every_line_that_it_leaves_out(
     said = [line.removeprefix("# ") if _is_setting(line) else line for line in text.splitlines()]
     all_set = config.parse("\n".join(said), paths, environ, private=False)
     assert [channel.name for channel in as_written.channels] == ["support", "telegram"]
-    assert all_set.console == type(all_set.console)(keys={"reply": "R"})
+    assert all_set.console == type(all_set.console)(keys={"act.reply": "R"})
     assert all_set.desk == as_written.desk
     mailbox, shown = as_written.channels[0], all_set.channels[0]
     assert isinstance(mailbox, EmailSettings)
@@ -334,7 +339,12 @@ def test_the_example_is_a_configuration_and_so_is_every_line_that_it_leaves_out(
 
 def _is_setting(line: str) -> bool:
     key, equals, value = line.removeprefix("# ").partition(" = ")
-    return line.startswith("# ") and bool(equals) and key.replace("_", "").isalpha() and value[:1] in '"[tf0123456789'
+    return (
+        line.startswith("# ")
+        and bool(equals)
+        and key.replace("_", "").replace(".", "").isalpha()
+        and value[:1] in '"[tf0123456789'
+    )
 
 
 SECRETS = st.text(alphabet="abcdefXYZ0123456789!$%&/=?-_~", min_size=12, max_size=40)

@@ -30,6 +30,7 @@ def check(place: Place) -> Answer:
     steps += _permissions(paths)
     steps.append(_sqlite())
     if settings is not None:
+        steps += _keys(settings)
         steps += _store(settings)
         for channel in settings.channels:
             if channel.enabled:
@@ -106,6 +107,17 @@ def _sqlite() -> CheckResult:
             version=detail, wanted=wanted
         )
     return CheckResult("SQLite", True, detail)
+
+
+def _keys(settings: Settings) -> list[CheckResult]:
+    """Look whether the operator's own keys can work. Nothing to say, and no console to load, where there are none."""
+    if not settings.console.keys:
+        return []
+    from deskterm.keys.keymap import Keymap
+
+    problems = Keymap(settings.console.keys).problems
+    fix = _("Change it under [keys]; the console's help (?) shows the ids.")
+    return [CheckResult(_("keys"), False, problem.message, fix) for problem in problems] or [CheckResult(_("keys"), True)]
 
 
 def _store(settings: Settings) -> list[CheckResult]:

@@ -255,6 +255,17 @@ def test_check_names_every_problem_and_ends_with_1(desk: Desk) -> None:
     assert result.out.splitlines()[-1] == "4 problems"
 
 
+def test_check_names_keys_that_cannot_work(desk: Desk) -> None:
+    desk.config.write_text(CONFIG + '[keys]\nact.replly = "R"\n')
+    (wrong,) = [step for step in desk.json("check").data["steps"] if not step["ok"]]
+    assert wrong == {
+        "step": "keys",
+        "ok": False,
+        "detail": "There is no action act.replly. Did you mean act.reply?",
+        "fix": "Change it under [keys]; the console's help (?) shows the ids.",
+    }
+
+
 def test_check_shows_every_mistake_of_the_configuration(desk: Desk) -> None:
     desk.config.write_text("[desk]\nnmae = 1\n[console]\nbell = 1\n")
     answer = desk.json("check")
