@@ -73,5 +73,3 @@ def opener_of(outcomes: list[CallFailed | list[Arrived]]) -> Callable[[], Awaita
         return server
 
     return opened
-
-

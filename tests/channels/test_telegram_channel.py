@@ -13,6 +13,7 @@ import pytest
 from peers.bot_api import BotApi
 from peers.telegram_porch import TelegramPorch
 
+from deskterm.channels.registry import make
 from deskterm.channels.telegram import api, fetch
 from deskterm.channels.telegram.channel import TelegramChannel
 from deskterm.channels.telegram.listen import Listener
@@ -29,7 +30,7 @@ from deskterm.desk.post import (
     SendRejected,
     Unreadable,
 )
-from deskterm.settings import Secret, TelegramSettings
+from deskterm.settings import DemoSettings, Secret, TelegramSettings
 
 CANARY = "987654321:AAcanary-TOKEN_that_shows_nowhere-01"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -179,6 +180,13 @@ class TestCheck:
         server.fault("getMe", "body", code=200, text='{"ok":true,"result":[]}')
         (result,) = await channel.check()
         assert (result.ok, result.detail) == (False, "the server does not say who the bot is")
+
+
+def test_the_registry_makes_it_from_a_bots_settings_only() -> None:
+    settings = TelegramSettings("bot", "telegram", token=Secret(CANARY))
+    assert isinstance(make(settings, "example.org"), TelegramChannel)
+    with pytest.raises(TypeError):
+        TelegramChannel.of(DemoSettings("demo", "demo"), "example.org")
 
 
 async def test_a_closed_channel_opens_again(channel: TelegramChannel) -> None:
