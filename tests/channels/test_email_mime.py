@@ -185,6 +185,9 @@ def test_a_long_quoted_line_stays_quoted() -> None:
         ("退货".encode("gb18030"), "gb2312", "退货"),
         (b"abc", "rot13", "abc"),
         (b"xn--abc", "idna", "xn--abc"),
+        ("Привет".encode() + b"\xff", "utf-8", "Привет\ufffd"),
+        ("Привет".encode() + b"\xff", "", "Привет\ufffd"),
+        ("Привет".encode()[:-1], "", "Приве\ufffd"),
         (b"\xff\xfe\x00", "utf-8", None),
     ],
 )

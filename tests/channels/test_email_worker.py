@@ -188,6 +188,32 @@ async def test_the_process_ends_with_its_parent() -> None:
     await until(lambda: not lives(pid))
 
 
+async def test_a_busy_process_ends_with_its_parent() -> None:
+    code = (
+        "import asyncio, dataclasses\n"
+        "from deskterm.channels.email.caps import CAPS\n"
+        "from deskterm.channels.email.parser_process import ParserProcess\n"
+        "async def main():\n"
+        "    caps = dataclasses.replace(CAPS, parse_s=1, html=CAPS.mail)\n"
+        "    parser = ParserProcess(caps=caps)\n"
+        "    await parser.understand(b'Subject: x\\n\\nx')\n"
+        "    bomb = asyncio.ensure_future(parser.understand(b'Content-Type: text/html\\n\\n' + b'<p>' * 8_000_000))\n"
+        "    await asyncio.sleep(0.2)\n"
+        "    print(parser.pid, flush=True)\n"
+        "    await bomb\n"
+        "asyncio.run(main())\n"
+    )
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=subprocess.PIPE)
+    try:
+        assert parent.stdout is not None
+        async with asyncio.timeout(60):
+            pid = int(await parent.stdout.readline())
+    finally:
+        parent.kill()
+        await parent.wait()
+    await until(lambda: not lives(pid))
+
+
 def test_the_process_loads_only_what_it_needs() -> None:
     code = "import deskterm.channels.email.worker, sys; print(' '.join(sys.modules))"
     loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())

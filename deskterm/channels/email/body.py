@@ -127,7 +127,9 @@ class _Reader:
         text = self._decoded(part, data[:limit])
         if kind == "text/html":
             html = html_to_text(text, self.caps)
-            return Content([Block(html.text, html.quoted, html=True)], images=set(html.images), notes=notes)
+            return Content(
+                [Block(html.text, html.quoted, html=True)], images=set(html.images), notes=notes or ["text cut"] * html.cut
+            )
         if kind in ("text/enriched", "text/richtext"):
             text = strip_enriched(text)
         elif part.type_field.get("format").lower() == "flowed":

@@ -37,8 +37,8 @@ _MISSPELT = {
 _REFUSED = frozenset({"idna", "punycode", "unicode_escape", "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem"})
 _ENOUGH = 64
 """So many bytes beyond ASCII are needed before a statistical guess beats looking at the letters."""
-_DAMAGE = 0.02
-"""A declared charset is still believed when fewer of its letters than this are broken."""
+_WHOLE_FOR_BROKEN = 3
+"""A charset that breaks some letters is still believed when it gives so many whole ones for each of them."""
 _FREQUENT = frozenset("оеаинтсрвлкОЕАИНТСРВЛК")
 _CYRILLIC = re.compile("[\u0400-\u045f]")
 _MIXED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
@@ -80,10 +80,9 @@ def decode(data: bytes, declared: str = "") -> str:
     for codec in (named, "utf-8"):
         if codec is not None and (text := _strictly(data, codec)) is not None:
             return text
-    if named is not None:
-        text = data.decode(named, "replace")
-        if text.count("\ufffd") < _DAMAGE * len(text):
-            return text.encode("utf-8", "replace").decode("utf-8")
+    for codec in (named, "utf-8"):
+        if codec is not None and (text := _mostly(data, codec)) is not None:
+            return text
     return _strictly(data, guess(data)) or data.decode("latin-1")
 
 
@@ -94,6 +93,14 @@ def _strictly(data: bytes, codec: str) -> str | None:
     except (UnicodeError, LookupError, ValueError):
         return None
     return text.removeprefix("\ufeff")
+
+
+def _mostly(data: bytes, codec: str) -> str | None:
+    """Return the text where this codec fits but for a few broken letters: cut off in the middle of one, or damaged."""
+    text = data.decode(codec, "replace")
+    broken = text.count("\ufffd")
+    whole = sum(char > "\x7f" for char in text) - broken
+    return text.encode("utf-8", "replace").decode("utf-8") if whole >= _WHOLE_FOR_BROKEN * broken else None
 
 
 def guess(data: bytes) -> str:

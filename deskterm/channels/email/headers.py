@@ -21,7 +21,8 @@ from deskterm.desk.text import clean_line
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
 _KNOWN = re.compile(
     rb"(?:from|to|cc|bcc|subject|date|message-id|mime-version|content-[a-z-]+|received|return-path|reply-to|sender|x-[a-z0-9-]+|"
-    rb"in-reply-to|references|delivered-to|dkim-signature|list-[a-z-]+|auto-submitted|precedence)[ \t]*:",
+    rb"in-reply-to|references|delivered-to|user-agent|envelope-to|authentication-results|arc-[a-z-]+|importance|thread-[a-z]+|"
+    rb"dkim-signature|list-[a-z-]+|auto-submitted|precedence)[ \t]*:",
     re.IGNORECASE,
 )
 _MAX_STRAYS = 20
@@ -56,6 +57,10 @@ class Headers:
     def plain(self, name: str) -> str:
         """Return the first field of this name in lower case, for comparing with keywords."""
         return decode(self.raw(name)).strip().lower()
+
+    def any_known(self) -> bool:
+        """Return whether any field is one that mails have; a text may begin with words and a colon too."""
+        return any(_KNOWN.match(f"{name}:".encode()) for name, _ in self.fields)
 
     def __contains__(self, name: str) -> bool:
         return any(True for _ in self._named(name))

@@ -103,6 +103,8 @@ def parse_mail(raw: bytes, caps: Caps = CAPS) -> Mail:
         raw = raw.replace(b"\r", b"\n")
     budget = _Budget(caps.parts, caps.candidates)
     root = _part(raw, 0, len(raw), caps)
+    if not root.headers.any_known():
+        root = Part(raw, Headers(), 0, len(raw))
     _split(root, 1, caps, budget, notes)
     if budget.open_end:
         notes.append("incomplete")
