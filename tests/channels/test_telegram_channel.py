@@ -30,7 +30,7 @@ from deskterm.desk.post import (
     SendRejected,
     Unreadable,
 )
-from deskterm.settings import DemoSettings, Secret, TelegramSettings
+from deskterm.settings import Secret, TelegramSettings
 
 CANARY = "987654321:AAcanary-TOKEN_that_shows_nowhere-01"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -182,11 +182,9 @@ class TestCheck:
         assert (result.ok, result.detail) == (False, "the server does not say who the bot is")
 
 
-def test_the_registry_makes_it_from_a_bots_settings_only() -> None:
+def test_the_registry_makes_it_from_a_bots_settings() -> None:
     settings = TelegramSettings("bot", "telegram", token=Secret(CANARY))
     assert isinstance(make(settings, "example.org"), TelegramChannel)
-    with pytest.raises(TypeError):
-        TelegramChannel.of(DemoSettings("demo", "demo"), "example.org")
 
 
 async def test_a_closed_channel_opens_again(channel: TelegramChannel) -> None:

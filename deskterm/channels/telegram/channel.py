@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Self
 from typing import ClassVar, Self
 
 from deskterm.channels.base import OnWire, Porch
@@ -14,7 +13,7 @@ from deskterm.channels.telegram.listen import Listener
 from deskterm.channels.telegram.understand import understand
 from deskterm.channels.telegram.wire import BotServer
 from deskterm.desk.post import Capabilities, CheckResult, Ignored, Inbound, Outbound, Receipt, RemoteFile
-from deskterm.settings import ChannelSettings, TelegramSettings
+from deskterm.settings import TelegramSettings
 
 
 def _utc_now() -> datetime:
@@ -51,13 +50,6 @@ class TelegramChannel:
     @classmethod
     def of(cls, settings: TelegramSettings, mail_domain: str) -> Self:
         """Return the channel of a bot; mail is not its matter."""
-        return cls(settings)
-
-    @classmethod
-    def of(cls, settings: ChannelSettings, mail_domain: str) -> Self:
-        """Make the channel for the registry; a bot has no use for the mail domain."""
-        if not isinstance(settings, TelegramSettings):
-            raise TypeError(f"not a Telegram bot's settings: {settings.kind}")
         return cls(settings)
 
     async def _opened(self) -> BotServer:
