@@ -85,7 +85,7 @@ def quoted_from(text: str, quoted: QuotedLines = (), *, forward: bool = False) -
     are what it is about.
     """
     lines = text.split("\n")
-    mine = _authors_lines(lines, quoted, forward)
+    mine = [bool(line.strip()) for line in lines] if forward else _authors_lines(lines, quoted)
     written = _above(mine, len(lines))
     last = None if written is None else _before_signature(lines, mine, written)
     if last is None or not any(line.strip() for line in lines[last + 1 :]):
@@ -109,13 +109,13 @@ def header_name(line: str) -> str:
     return found["name"].lower() if found else ""
 
 
-def _authors_lines(lines: Sequence[str], quoted: QuotedLines, forward: bool) -> list[bool]:
-    """Return for each line whether the author wrote it. Blank lines are nobody's."""
-    mine = [bool(line.strip()) and not line.lstrip().startswith(">") for line in lines]
-    _unmark_lone_quotes(lines, mine)
+def _authors_lines(lines: Sequence[str], quoted: QuotedLines) -> list[bool]:
+    """Return for each line whether it is the author's, as a mail they pass on is too. Blank lines are nobody's."""
     stop = next((number for number, line in enumerate(lines) if is_forward_line(line)), len(lines))
+    mine = [bool(line.strip()) and (number >= stop or not _is_marked(line)) for number, line in enumerate(lines)]
+    _unmark_lone_quotes(lines, mine)
     for first, after in quoted:
-        if first < stop and not (after is None and forward):
+        if first < stop:
             _take(mine, first, len(lines) if after is None else min(after, stop))
             _take_rules_before(lines, mine, first)
     for number in range(stop):
@@ -126,14 +126,18 @@ def _authors_lines(lines: Sequence[str], quoted: QuotedLines, forward: bool) -> 
             _take(mine, start, number + 1)
             _take_rules_before(lines, mine, start)
             if not _quote_follows(lines, number):
-                _take(mine, number, stop)
+                _take(mine, number, len(lines))
                 break
-        elif not forward and _opens_original(lines, number):
+        elif _opens_original(lines, number):
             _take(mine, number, len(lines))
             _take_rules_before(lines, mine, number)
             break
     _take_list_footer(lines, mine)
     return mine
+
+
+def _is_marked(line: str) -> bool:
+    return line.lstrip().startswith(">")
 
 
 def _take(mine: list[bool], start: int, end: int) -> None:
@@ -142,8 +146,8 @@ def _take(mine: list[bool], start: int, end: int) -> None:
 
 
 def _unmark_lone_quotes(lines: Sequence[str], mine: list[bool]) -> None:
-    """A single line with ">" at the end, announced by nothing, may be the author's own."""
-    marked = [number for number, line in enumerate(lines) if line.lstrip().startswith(">")]
+    """A single line with ">" in a mail, announced by nothing, may be the author's own."""
+    marked = [number for number, line in enumerate(lines) if _is_marked(line)]
     if len(marked) == 1 and lines[marked[0]].strip("> ") and not _attribution_before(lines, marked[0]):
         mine[marked[0]] = True
 
@@ -221,7 +225,7 @@ def _attribution_start(lines: Sequence[str], number: int) -> int | None:
 
 def _quote_follows(lines: Sequence[str], number: int) -> bool:
     following = next((line for line in lines[number + 1 : number + 8] if line.strip()), "")
-    return following.lstrip().startswith(">")
+    return _is_marked(following)
 
 
 def _attribution_at(lines: Sequence[str], number: int, quote_follows: bool) -> int | None:

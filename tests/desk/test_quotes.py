@@ -117,6 +117,8 @@ WHOLE = {
     "apple forwarded": f"{EN}\n\nBegin forwarded message:\n\nFrom: Boris <boris@x.example>\nSubject: kettle\n"
     f"Date: 22 Nov 2025\n"
     "To: ann@mail.example\n\nOh no",
+    "apple forwarded with marks": f"{RU}\n\nBegin forwarded message:\n\n> From: Boris <boris@x.example>\n> Subject: kettle\n"
+    "> Date: 22 Nov 2025\n> To: ann@mail.example\n>\n> Oh no",
     "only sent from": "Sent from my iPhone",
     "a price list": "Цена: 100\nДата: 5 мая\nОплата: картой\n\nВерно?",
 }
@@ -136,6 +138,11 @@ def test_outlook_headers_stay_when_the_subject_says_forwarded() -> None:
     text = FOLDED["outlook en"]
     assert quoted_from(text, forward=True) is None
     assert quoted_from(text) == len(EN)
+
+
+def test_what_was_forwarded_inside_a_quote_is_quoted_too() -> None:
+    text = f"{FOLDED['gmail without marks']}\n\n---------- Forwarded message ---------\nFrom: Boris\n\nOh no"
+    assert text[: quoted_from(text)] == EN
 
 
 def test_lines_known_to_be_quoted() -> None:
