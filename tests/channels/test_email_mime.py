@@ -10,6 +10,7 @@ from deskterm.channels.email.mime import parse_mail
 from deskterm.channels.email.understand import UNDATED, content_key
 from deskterm.desk.model import Origin
 from deskterm.desk.post import Address, IdentityKind, MailRefs
+from deskterm.desk.text import MAX_TEXT, clean
 
 PLAIN = part("text/plain; charset=utf-8", "Чайник треснул")
 HTML = part("text/html; charset=utf-8", "<p>Чайник <b>треснул</b></p>")
@@ -103,6 +104,24 @@ def test_an_encrypted_mail_has_a_placeholder() -> None:
         assert (inbound.text, inbound.placeholder) == ("", "encrypted mail")
         assert "encrypted" in inbound.notes
         assert inbound.attachments
+
+
+def test_words_wrapped_into_their_signature_have_a_placeholder() -> None:
+    inbound = read(structured(part('application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"', b"0")))
+    assert (inbound.placeholder, inbound.notes) == ("signed mail", ("signature not checked",))
+
+
+def test_words_for_other_devices_are_not_repeated() -> None:
+    inbound = read(structured(multipart("alternative", PLAIN, part("text/x-amp-html", "<html amp4email>"), HTML)))
+    assert (inbound.text, inbound.attachments) == ("Чайник треснул", ())
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+def test_more_text_than_can_be_shown_is_cut_and_says_so(kind: str) -> None:
+    inbound = read(mail("word " * 50_000, f"Content-Type: {kind}"))
+    assert "text cut" in inbound.notes
+    assert len(inbound.text) == MAX_TEXT + 1
+    assert clean(inbound.text) == inbound.text
 
 
 def test_an_invitation_is_read_and_attached() -> None:

@@ -18,10 +18,13 @@ from deskterm.desk.text import MAX_TEXT, clean, clean_line
 
 _SHOWN = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text"})
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_OTHER_WAYS = frozenset({"text/x-amp-html", "text/watch-html"})
+"""The same words again for other devices: neither shown nor a file."""
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _PGP = "-----BEGIN PGP MESSAGE-----"
 ENCRYPTED = "encrypted mail"
-"""The placeholder of a mail that we cannot read."""
+SIGNED = "signed mail"
+"""Placeholders of mails that we cannot read: the words are enciphered, or wrapped into their signature (RFC 8551 3.5.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +69,17 @@ class Content:
             first = len(lines)
             lines += block.text.split("\n")
             quoted += [(first + start, len(lines) if end is None else first + end) for start, end in block.quoted]
-        return "\n".join(lines)[: MAX_TEXT + 1], quoted
+        text = "\n".join(lines)
+        return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…", quoted
 
 
 def read_content(mail: Mail, caps: Caps = CAPS) -> Content:
     """Return what a mail says and carries. Files that its HTML shows by Content-ID are marked inline."""
     content = _Reader(caps).read(mail.root)
     files = [_placed(file, content.images) for file in content.files]
-    return Content(content.blocks, files, content.images, list(dict.fromkeys(content.notes)), content.placeholder)
+    cut = sum(len(block.text) for block in content.blocks) > MAX_TEXT
+    notes = list(dict.fromkeys([*content.notes, *["text cut"] * cut]))
+    return Content(content.blocks, files, content.images, notes, content.placeholder)
 
 
 def _placed(file: InFile, images: set[str]) -> InFile:
@@ -94,7 +100,11 @@ class _Reader:
         name = _name_of(part)
         attached = part.disposition.value == "attachment"
         if kind in _ENCRYPTED:
-            return Content(files=[self._file(part, name)], notes=["encrypted"], placeholder=ENCRYPTED)
+            signed = part.type_field.get("smime-type").lower() == "signed-data"
+            notes, placeholder = (["signature not checked"], SIGNED) if signed else (["encrypted"], ENCRYPTED)
+            return Content(files=[self._file(part, name)], notes=notes, placeholder=placeholder)
+        if kind in _OTHER_WAYS and not attached:
+            return Content()
         if kind == "text/calendar" and not attached:
             return Content([Block(calendar_lines(self._decoded(part)))], [self._file(part, name)], notes=["calendar"])
         if kind not in _SHOWN or attached or (name and part.disposition.value):

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Any
 
-from deskterm.channels.base import ChannelClosed
+from deskterm.channels.base import NotNow
 from deskterm.channels.email.caps import CAPS, Caps
 from deskterm.channels.email.frames import (
     NUMBER_BYTES,
@@ -41,7 +41,7 @@ _END_S = 2.0
 """How long the system gets to remove a killed child."""
 
 
-class ParserClosed(ChannelClosed):
+class ParserClosed(NotNow):
     """The parser was closed before the mail was understood. Says nothing of the mail."""
 
 
@@ -156,7 +156,8 @@ class ParserProcess:
                 await _read(self._process)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, BadFrame) as error:
             await self._stop()
-            raise Unreadable("the mail parser does not start") from error
+            # The machine's fault, not the mail's: it is asked again.
+            raise NotNow("the mail parser does not start") from error
         return self._process
 
     async def _epitaph(self, error: Exception) -> str:
