@@ -93,7 +93,7 @@ class Terminal:
         whole = new[: _last_whole(new)]
         self._fed += len(whole)
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", whole))
-        return "\n".join(self.screen.display)
+        return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
 
     def wait_for(self, what: str | Callable[[], bool], patience_s: float = PATIENCE_S) -> str:
         """Wait until the screen shows a text, or a condition holds; returns the screen. Fails with the screen as it is."""

@@ -19,6 +19,7 @@ from deskterm.desk.text import clean, clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.screens.completion import completions
 from deskterm.screens.console import begin
+from deskterm.screens.leaving import leave
 
 Answer = TypeVar("Answer")
 
@@ -56,7 +57,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         yield box
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        leave(self, None)
 
 
 def plain(words: str, classes: str) -> Static:
@@ -78,9 +79,9 @@ class ConfirmScreen(Dialog[bool]):
     def on_key(self, event: Key) -> None:
         event.stop()
         if event.key in ("y", "Y", "enter"):
-            self.dismiss(True)
+            leave(self, True)
         elif event.key in ("n", "N", "q", "escape"):
-            self.dismiss(False)
+            leave(self, False)
 
 
 class PathScreen(Dialog[Path]):
@@ -118,4 +119,4 @@ class PathScreen(Dialog[Path]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if event.value.strip():
-            self.dismiss(Path(event.value.strip()).expanduser())
+            leave(self, Path(event.value.strip()).expanduser())

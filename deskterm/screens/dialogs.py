@@ -15,6 +15,7 @@ from deskterm.i18n import _
 from deskterm.screens.asking import ConfirmScreen, Dialog, PathScreen
 from deskterm.screens.attachments import AttachmentsScreen
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.leaving import leave
 from deskterm.screens.reading import SourceScreen, VersionsScreen
 from deskterm.widgets.cells import fit
 from deskterm.widgets.line_list import LineList
@@ -74,4 +75,4 @@ class ChooseOperatorScreen(Dialog[int]):
         event.stop()
         chosen = self.query_one(LineList).chosen
         if chosen is not None:
-            self.dismiss(chosen.id)
+            leave(self, chosen.id)

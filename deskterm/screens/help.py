@@ -15,6 +15,7 @@ from deskterm.i18n import _
 from deskterm.keys.actions import ACTIONS, GROUP_TITLES, Action, Context, Group, Menu
 from deskterm.keys.keymap import Keymap, shown_key
 from deskterm.screens.console import console_of
+from deskterm.screens.leaving import leave
 from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.status import Bar
@@ -119,4 +120,4 @@ class HelpScreen(Screen[None]):
         ]()
 
     def action_back(self) -> None:
-        self.dismiss(None)
+        leave(self, None)

@@ -20,6 +20,7 @@ from deskterm.keys.keymap import bindings
 from deskterm.office import OfficeError
 from deskterm.screens.asking import PathScreen
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.leaving import leave
 from deskterm.widgets.cells import wrap
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.status import Bar, key_hints
@@ -49,11 +50,8 @@ def _save_raw(raw: bytes, path: Path) -> Path:
         with os.fdopen(descriptor, "wb") as file:
             file.write(raw)
     except OSError as error:
-        raise OfficeError(
-            "bad_file",
-            f"{clean_line(str(target))}: {(error.strerror or 'cannot be written').lower()}",
-            _("Choose another path."),
-        ) from error
+        words = _("{path} cannot be written: {why}.").format(path=clean_line(str(target)), why=error.strerror)
+        raise OfficeError("bad_file", words, _("Choose another path.")) from error
     return target
 
 
@@ -87,7 +85,7 @@ class ReadingScreen(Screen[None]):
         self.query_one("#foot", Bar).put(keys)
 
     def action_back(self) -> None:
-        self.dismiss(None)
+        leave(self, None)
 
 
 class SourceScreen(ReadingScreen):

@@ -13,6 +13,7 @@ from deskterm.screens.dialogs import ChooseOperatorScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.help import HelpScreen
+from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
 from deskterm.screens.which_key import WhichKeyScreen
@@ -25,6 +26,7 @@ ROOMS: dict[str, Callable[[], Screen[None]]] = {
 """Rooms that need nothing to be opened: the id is what the action `room('…')` names."""
 
 SCREENS: dict[str, type[Screen[Any]]] = {
+    "inbox": InboxScreen,
     "outbox": OutboxScreen,
     "held": HeldScreen,
     "health": HealthScreen,

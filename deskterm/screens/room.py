@@ -15,6 +15,7 @@ from deskterm.keys.actions import FOOTER, Context
 from deskterm.office import Office
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import Console, begin, console_of
+from deskterm.screens.leaving import leave
 from deskterm.widgets.paint import ASCII, UNICODE, Line, Marks, Span
 from deskterm.widgets.status import Bar, key_hints
 from deskterm.wording import refusal_words
@@ -89,4 +90,4 @@ class RoomScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Leave the room."""
-        self.dismiss(None)
+        leave(self, None)

@@ -19,6 +19,7 @@ from deskterm.i18n import _
 from deskterm.keys.actions import BY_ID, Action, Menu, menu_actions
 from deskterm.keys.keymap import shown_key
 from deskterm.screens.console import console_of
+from deskterm.screens.leaving import leave
 
 
 class WhichKeyScreen(ModalScreen[Action | None]):
@@ -52,8 +53,12 @@ class WhichKeyScreen(ModalScreen[Action | None]):
 
     def on_key(self, event: Key) -> None:
         event.stop()
+        if not self.is_current:
+            # Typed ahead of the menu's end: this key is for whatever comes now.
+            self.app.post_message(Key(event.key, event.character))
+            return
         action = console_of(self).own_keys.in_menu(self._menu, event.key)
-        self.dismiss(None if action is None or action.id in self._without else action)
+        leave(self, None if action is None or action.id in self._without else action)
 
 
 def open_menu(node: DOMNode, menu: Menu, without: Collection[str] = ()) -> None:

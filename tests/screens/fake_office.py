@@ -97,6 +97,10 @@ class FakeOffice(Acting):
         self._set_delivery(message_id, DeliveryRow(state, detail, attempt=1, sent_at=self._now))
         self._ring()
 
+    def talk(self, conversation_id: int) -> Talk:
+        """Return a conversation as the fake keeps it."""
+        return self._data.talks[conversation_id]
+
     def _begin(self, name: str, subject: str) -> Talk:
         pattern = self._data.talks[2]
         new = max(self._data.talks) + 1

@@ -1,0 +1,58 @@
+"""How each registered screen is opened over a fake desk, in the state where it shows the most words from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fake_office import FakeOffice
+from fake_seed import EVERY_KIND
+from textual.screen import Screen
+
+from deskterm.desk.text import clean_line
+from deskterm.keys.actions import Context, Menu
+from deskterm.screens.asking import ConfirmScreen, PathScreen
+from deskterm.screens.attachments import AttachmentsScreen
+from deskterm.screens.dialogs import ChooseOperatorScreen
+from deskterm.screens.health import HealthScreen
+from deskterm.screens.held import HeldScreen
+from deskterm.screens.help import HelpScreen
+from deskterm.screens.outbox import OutboxScreen
+from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.which_key import WhichKeyScreen
+
+HELD_ID = 5001
+"""A ledger row of the fake whose bytes are hostile too."""
+
+
+def _question(office: FakeOffice) -> Screen[Any]:
+    name = office.talk(EVERY_KIND).row.customer
+    return ConfirmScreen(f"Send it again to {name}?")
+
+
+def _versions(office: FakeOffice) -> Screen[Any]:
+    return VersionsScreen(next(row.id for row in office.talk(EVERY_KIND).messages if row.versions > 1))
+
+
+def _source(office: FakeOffice) -> Screen[Any]:
+    return SourceScreen(HELD_ID, office.talk(EVERY_KIND).row.customer)
+
+
+def _path(office: FakeOffice) -> Screen[Any]:
+    return PathScreen("Save into", clean_line(office.talk(EVERY_KIND).row.customer))
+
+
+OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
+    "outbox": lambda _office: OutboxScreen(),
+    "held": lambda _office: HeldScreen(),
+    "health": lambda _office: HealthScreen(),
+    "help": lambda _office: HelpScreen(Context.LIST),
+    "which_key": lambda _office: WhichKeyScreen(Menu.GO),
+    "source": _source,
+    "versions": _versions,
+    "attachments": lambda _office: AttachmentsScreen(EVERY_KIND),
+    "operator": lambda _office: ChooseOperatorScreen(1),
+    "path": _path,
+    "confirm": _question,
+}
+"""Screen id -> how to open it. A screen of the registry that is not here fails `test_hostile`; the inbox is always open."""
