@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from email_support import AT, QUICK, eventually, imap_server, mail, trusting
-from peers.certificates import make_certificate, make_expired_certificate
+from email_support import AT, QUICK, eventually, imap_server, mail, trusting, untrusted_certificate
 from peers.dovecot import HARD_PASSWORDS, Dovecot
 from peers.proxy import ToxicProxy
+from peers.scripted import saying, serving
 
 from deskterm.channels.email.faults import wire_fault
 from deskterm.channels.email.imap_session import PIECE, Download, FolderRefused, ImapSession, LoginRefused, WireLost, logged_in
@@ -94,24 +94,17 @@ async def test_what_is_said_before_tls_is_forgotten(dovecot: Dovecot, mailbox_us
 
 @pytest.mark.parametrize("case", ["self-signed", "other name", "expired"])
 async def test_certificates_that_prove_nothing(tmp_path, case: str) -> None:
-    certificate = {
-        "self-signed": lambda: make_certificate(tmp_path),
-        "other name": lambda: make_certificate(tmp_path, "other", "DNS:elsewhere.test"),
-        "expired": lambda: make_expired_certificate(tmp_path),
-    }[case]()
+    certificate, ca_file = untrusted_certificate(tmp_path, case)
     heard = bytearray()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
         heard.extend(await reader.read(100))
-        writer.close()
 
-    peer = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=certificate.server_context())
-    async with peer:
-        server = Server("localhost", peer.sockets[0].getsockname()[1], Security.TLS, "u", Secret("secret"))
-        context = client_context(None if case == "self-signed" else certificate.cert)
+    async with serving(serve, certificate.server_context()) as port:
+        server = Server("localhost", port, Security.TLS, "u", Secret("secret"))
         with pytest.raises(WireLost) as lost:
-            async with logged_in(server, context, QUICK):
+            async with logged_in(server, client_context(ca_file), QUICK):
                 pass
     words = {"self-signed": "signed by itself", "other name": "is not for localhost", "expired": "has expired"}
     assert words[case] in wire_fault(server, lost.value).detail
@@ -300,21 +293,6 @@ async def test_a_lost_connection_ends_a_fetch_at_once(dovecot: Dovecot, mailbox_
                 await asyncio.wait_for(fetching, 10)
 
 
-async def scripted(*answers: bytes) -> asyncio.Server:
-    """Return a server that says its answers, one after each line it hears, the first at once."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for answer in answers:
-            writer.write(answer)
-            await writer.drain()
-            if not await reader.readline():
-                break
-        await reader.read()
-        writer.close()
-
-    return await asyncio.start_server(serve, "127.0.0.1", 0)
-
-
 @pytest.mark.parametrize(
     ("greeting", "words"),
     [
@@ -326,45 +304,35 @@ async def scripted(*answers: bytes) -> asyncio.Server:
     ],
 )
 async def test_greetings_that_are_none(greeting: bytes, words: str) -> None:
-    peer = await scripted(greeting)
-    async with peer:
-        server = Server("localhost", peer.sockets[0].getsockname()[1], Security.NONE, "u", Secret("p"))
+    async with serving(saying(greeting)) as port:
+        server = Server("localhost", port, Security.NONE, "u", Secret("p"))
         with pytest.raises(WireLost, match=words):
-            async with logged_in(server, client_context(None), Timing(connect_s=1)):
+            async with logged_in(server, client_context(None), Timing(connect_s=1 if "no answer" in words else 20)):
                 pass
 
 
 async def test_a_literal_without_end_is_cut_off() -> None:
-    session_lines = (
-        b"* OK [CAPABILITY IMAP4rev1] hi\r\n",
-        b"* CAPABILITY IMAP4rev1\r\nTAG OK done\r\n",
-    )
     sent = 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal sent
-        writer.write(session_lines[0])
+        writer.write(b"* OK [CAPABILITY IMAP4rev1] hi\r\n")
         while line := await reader.readline():
             tag, verb = line.split()[:2]
             if verb == b"CAPABILITY":
-                writer.write(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n")
+                writer.write(b"* CAPABILITY IMAP4rev1\r\n")
             elif verb == b"SELECT":
-                writer.write(b"* OK [UIDVALIDITY 5] ok\r\n" + tag + b" OK done\r\n")
+                writer.write(b"* OK [UIDVALIDITY 5] ok\r\n")
             elif verb == b"UID":
                 writer.write(b"* 1 FETCH (UID 1 RFC822.SIZE 10 BODY[]<0> {4294967296}\r\n")
-                try:
-                    while True:
-                        writer.write(b"x" * 65536)
-                        await writer.drain()
-                        sent += 65536
-                except OSError:
-                    return
-            else:
-                writer.write(tag + b" OK done\r\n")
+                while True:
+                    writer.write(b"x" * 65536)
+                    await writer.drain()
+                    sent += 65536
+            writer.write(tag + b" OK done\r\n")
 
-    peer = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with peer:
-        server = Server("localhost", peer.sockets[0].getsockname()[1], Security.NONE, "u", Secret("p"))
+    async with serving(serve) as port:
+        server = Server("localhost", port, Security.NONE, "u", Secret("p"))
         with pytest.raises(WireLost, match="more than was asked for"):
             async with logged_in(server, client_context(None), QUICK) as session:
                 assert await session.select("INBOX") == 5

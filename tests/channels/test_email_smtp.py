@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import replace
 
 import pytest
-from email_support import QUICK, outbound
-from peers.certificates import make_certificate, make_expired_certificate
+from email_support import QUICK, outbound, untrusted_certificate
+from peers.certificates import make_certificate
 from peers.proxy import ToxicProxy
+from peers.scripted import saying, serving
 from peers.smtp import DROP, SILENCE, SmtpPeer
 
 from deskterm.channels.email.compose import Sender, compose, recipients
@@ -43,7 +43,7 @@ async def send(
     password=PASSWORD,
     user="",
     wire=None,
-    timing=SHORT,
+    timing=QUICK,
 ) -> Receipt:
     """Send a message to the server on this port."""
     out = out or outbound()
@@ -114,7 +114,7 @@ async def test_what_each_misfortune_means(answers: dict[str, str], kind: type[Ex
     wire = Wire()
     async with SmtpPeer(answers=answers) as peer:
         with pytest.raises(kind) as caught:
-            await send(peer.port, wire=wire)
+            await send(peer.port, wire=wire, timing=SHORT if SILENCE in answers.values() else QUICK)
     assert type(caught.value) is kind
     assert (wire.times, len(peer.accepted)) == (on_wire, taken)
 
@@ -122,7 +122,7 @@ async def test_what_each_misfortune_means(answers: dict[str, str], kind: type[Ex
 @pytest.mark.parametrize("answer", [DROP, SILENCE, "500 what", "421 bye"])
 async def test_what_happens_after_the_mail_was_taken_does_not_matter(answer: str) -> None:
     async with SmtpPeer(answers={"QUIT": answer}) as peer:
-        receipt = await send(peer.port, timing=replace(SHORT, quit_s=0.2))
+        receipt = await send(peer.port, timing=replace(QUICK, quit_s=0.2))
     assert receipt.detail == "250 2.0.0 OK queued as 1"
     assert len(peer.accepted) == 1
 
@@ -193,11 +193,7 @@ async def test_starttls_that_was_stripped_on_the_way(tmp_path) -> None:
     [("self-signed", "signed by itself"), ("other name", "is not for localhost"), ("expired", "has expired")],
 )
 async def test_certificates_that_prove_nothing(tmp_path, security: Security, case: str, words: str) -> None:
-    certificate = {
-        "self-signed": lambda: make_certificate(tmp_path),
-        "other name": lambda: make_certificate(tmp_path, "other", "DNS:elsewhere.test"),
-        "expired": lambda: make_expired_certificate(tmp_path),
-    }[case]()
+    certificate, ca_file = untrusted_certificate(tmp_path, case)
     context = certificate.server_context()
     peer = SmtpPeer(
         users=USERS,
@@ -205,7 +201,6 @@ async def test_certificates_that_prove_nothing(tmp_path, security: Security, cas
         implicit_tls=context if security is Security.TLS else None,
     )
     async with peer:
-        ca_file = None if case == "self-signed" else certificate.cert
         with pytest.raises(SendLater, match=words):
             await send(peer.port, ca_file=ca_file, user="support@example.test", security=security)
     assert "AUTH" not in peer.verbs
@@ -228,15 +223,9 @@ async def test_nobody_there() -> None:
     "greeting", [b"554 5.7.1 your address is blocked\r\n", b"421 busy\r\n", b"* OK IMAP\r\n", b"", b"220-x"]
 )
 async def test_greetings_that_are_none(greeting: bytes) -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(greeting)
-        await reader.read()
-        writer.close()
-
-    peer = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with peer:
+    async with serving(saying(greeting)) as port:
         with pytest.raises(SendLater):
-            await send(peer.sockets[0].getsockname()[1], timing=replace(SHORT, connect_s=0.4))
+            await send(port, timing=replace(QUICK, connect_s=0.4))
 
 
 async def test_the_connection_is_cut_amid_the_text() -> None:

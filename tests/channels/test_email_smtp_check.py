@@ -15,6 +15,7 @@ from deskterm.channels.email.channel import EmailChannel
 from deskterm.channels.email.check import check_mailbox
 from deskterm.channels.email.faults import password_fault
 from deskterm.channels.email.parser_process import ParserProcess
+from deskterm.channels.email.timing import Timing
 from deskterm.desk.post import CheckResult
 from deskterm.settings import EmailSettings, Secret, Security, Server
 
@@ -22,8 +23,8 @@ pytestmark = pytest.mark.peer("dovecot")
 USERS = {"support@example.test": "secret"}
 
 
-async def check(dovecot: Dovecot, settings: EmailSettings) -> list[CheckResult]:
-    return await check_mailbox(settings, trusting(dovecot), replace(QUICK, connect_s=1, smtp_s=1))
+async def check(dovecot: Dovecot, settings: EmailSettings, timing: Timing = QUICK) -> list[CheckResult]:
+    return await check_mailbox(settings, trusting(dovecot), timing)
 
 
 def smtp_server(port: int, security: Security = Security.NONE, password: str = "secret") -> Server:
@@ -56,9 +57,9 @@ async def test_a_mailbox_that_works(dovecot: Dovecot, mailbox_user: str, securit
     assert "MAIL" not in peer.verbs
 
 
-async def failure(dovecot: Dovecot, settings: EmailSettings) -> CheckResult:
+async def failure(dovecot: Dovecot, settings: EmailSettings, timing: Timing = QUICK) -> CheckResult:
     """Return the step that failed; it must be the last."""
-    results = await check(dovecot, settings)
+    results = await check(dovecot, settings, timing)
     assert [result.ok for result in results] == [True] * (len(results) - 1) + [False]
     assert results[-1].fix
     return results[-1]
@@ -84,9 +85,8 @@ async def test_nobody_on_this_port(dovecot: Dovecot, mailbox_user: str) -> None:
 )
 async def test_tls_and_port_mixed_up(dovecot: Dovecot, mailbox_user: str, security: Security, asked: str) -> None:
     port = dovecot.imap if security is Security.TLS else dovecot.imaps
-    failed = await failure(
-        dovecot, mail_settings(dovecot, mailbox_user, imap=imap_server(dovecot, mailbox_user, security, port))
-    )
+    settings = mail_settings(dovecot, mailbox_user, imap=imap_server(dovecot, mailbox_user, security, port))
+    failed = await failure(dovecot, settings, replace(QUICK, connect_s=1))
     assert failed.step == "IMAP connection"
     assert asked in failed.fix
 
@@ -141,7 +141,8 @@ async def test_smtp_tls_mixed_up(dovecot: Dovecot, mailbox_user: str, tmp_path) 
     context = make_certificate(tmp_path).server_context()
     async with SmtpPeer(users=USERS) as plain, SmtpPeer(users=USERS, implicit_tls=context) as tls:
         for port, security, asked in ((plain.port, Security.TLS, "starttls"), (tls.port, Security.STARTTLS, "security = tls")):
-            failed = await failure(dovecot, mail_settings(dovecot, mailbox_user, smtp=smtp_server(port, security)))
+            settings = mail_settings(dovecot, mailbox_user, smtp=smtp_server(port, security))
+            failed = await failure(dovecot, settings, replace(QUICK, connect_s=1))
             assert failed.step == "SMTP connection"
             assert asked in failed.fix
 

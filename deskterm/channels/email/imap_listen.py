@@ -267,7 +267,10 @@ class FolderListener:
     def _parked_words(self) -> str:
         if not self._parked:
             return ""
-        return f"{self._parked} mails of {clean_line(self._folder, 60)} cannot be fetched and stay on the server"
+        folder = clean_line(self._folder, 60)
+        if self._parked == 1:
+            return f"1 mail of {folder} cannot be fetched and stays on the server"
+        return f"{self._parked} mails of {folder} cannot be fetched and stay on the server"
 
 
 async def listen_to_folders(settings: EmailSettings, porch: Porch, context: ContextMaker, timing: Timing) -> None:
