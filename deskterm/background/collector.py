@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from deskterm.background.duty import Duty, Served
-from deskterm.channels.base import ChannelClosed, LeaseLost, Mark, StoreUnavailable
+from deskterm.channels.base import LeaseLost, Mark, NotNow, StoreUnavailable
 from deskterm.desk.model import Held
 from deskterm.desk.post import CopyState, Health, Ignored, Inbound, Raw, ServerCopy, Unreadable
 from deskterm.desk.text import clean_line
@@ -120,7 +120,12 @@ class Placer:
         """Understand one after the other. The write door keeps the order of what it is handed, so nobody waits for a commit."""
         writing: list[asyncio.Task[Held]] = []
         for row in rows:
-            work = await understood(self._duty.served[row.channel_id], row, self._duty)
+            try:
+                work = await understood(self._duty.served[row.channel_id], row, self._duty)
+            except NotNow as error:
+                log.warning("inbound %s waits: %s", row.id, error)
+                await asyncio.sleep(self._duty.retry_s)
+                break
             writing.append(asyncio.create_task(self._duty.write_until_done(work, "taking in")))
             await asyncio.sleep(0)  # the task must reach the door before the next one does
         await asyncio.gather(*writing)
@@ -133,7 +138,7 @@ async def understood(served: Served, row: Pending, duty: Duty) -> Placing:
         data = row.data if row.sha256 is None else await asyncio.to_thread(store.files.read, row.sha256)
         inbound = await served.channel.parse(data or b"")
         files = await asyncio.to_thread(_keep_files, inbound, duty)
-    except ChannelClosed:
+    except NotNow:
         raise
     except Unreadable as error:
         return parking(row, Held.QUARANTINED, clean_line(str(error), 300), duty)

@@ -32,8 +32,8 @@ log = logging.getLogger("deskterm.background")
 
 REFUSED_PAUSE = timedelta(minutes=2)
 """How long a channel that refuses our password is left alone, so that the account is not locked."""
-AT_ONCE = 8
-"""Most parts on their way at one time."""
+AT_ONCE = 4
+"""Most parts on their way at one time: mail providers allow few connections."""
 LONGEST_NAP_S = 30.0
 
 

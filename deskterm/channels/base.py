@@ -81,8 +81,9 @@ class LeaseLost(Exception):
     """Another process does the polling now."""
 
 
-class ChannelClosed(Exception):
-    """The channel was closed while it was asked something. Says nothing of what was asked: it is to be asked again."""
+class NotNow(Exception):
+    """The channel cannot understand anything at the moment (it closes, its parser does not start). Says nothing of the message
+    it was asked about: that is to be asked again."""
 
 
 class Channel(Protocol):

@@ -68,8 +68,8 @@ def claim(
     for outbox_id, state in rows:
         doubtful = state == Delivery.UNCERTAIN.value
         tx.run(
-            "UPDATE outbox SET state = 'sending', phase = ?, epoch = ?, twice = twice OR ? WHERE id = ?",
-            ("wire" if doubtful else "", epoch, int(doubtful), outbox_id),
+            "UPDATE outbox SET state = 'sending', phase = ?, epoch = ? WHERE id = ?",
+            ("wire" if doubtful else "", epoch, outbox_id),
         )
         _refresh(tx, outbox_id)
         claims.append(_load(tx, outbox_id, files, rules, mail_domain, doubtful=doubtful))
@@ -154,7 +154,9 @@ def fix_payload(tx: Transaction, outbox_id: int, payload: bytes | None, sha256: 
 def on_wire(tx: Transaction, outbox_id: int, epoch: int | None) -> None:
     """Keep that the server may have the part from now on. Raises lease.Lost."""
     lease.check(tx, epoch)
-    tx.quietly("UPDATE outbox SET phase = 'wire' WHERE id = ? AND state = 'sending'", (outbox_id,))
+    tx.quietly(
+        "UPDATE outbox SET twice = (phase = 'wire'), phase = 'wire' WHERE id = ? AND state = 'sending'", (outbox_id,)
+    )
 
 
 # --- outcomes
