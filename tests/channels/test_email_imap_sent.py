@@ -156,6 +156,14 @@ async def test_listening_through_the_channel(dovecot: Dovecot, mailbox_user: str
     await post.close()
 
 
+@pytest.mark.parametrize("plus", [True, False])
+async def test_the_signed_address_goes_where_it_arrives(dovecot: Dovecot, mailbox_user: str, plus: bool) -> None:
+    post = channel(mail_settings(dovecot, mailbox_user, plus_addresses=plus))
+    payload = await post.prepare(outbound(reply_address="support+v1.7.abcdefghijklmnop@example.test"))
+    assert (b"Reply-To: support+v1.7.abcdefghijklmnop@example.test" in payload) is plus
+    await post.close()
+
+
 async def test_what_no_mail_can_be_made_of(dovecot: Dovecot, mailbox_user: str, tmp_path) -> None:
     post = channel(mail_settings(dovecot, mailbox_user))
     small = tmp_path / "small"

@@ -311,6 +311,53 @@ async def test_greetings_that_are_none(greeting: bytes, words: str) -> None:
                 pass
 
 
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (b"NO [AUTHENTICATIONFAILED] secret is wrong", LoginRefused),
+        (b"NO LOGIN failed", LoginRefused),
+        (b"BAD what", LoginRefused),
+        (b"NO [UNAVAILABLE] try later", WireLost),
+        (b"NO [ALERT] Too many simultaneous connections. (Failure)", WireLost),
+        (b"* BYE no more", WireLost),
+        (b"+ go on", WireLost),
+    ],
+)
+async def test_what_a_login_is_answered(answer: bytes, kind: type[Exception]) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK hi\r\n")
+        while line := await reader.readline():
+            tag, verb = line.split()[:2]
+            if verb == b"CAPABILITY":
+                writer.write(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n")
+            else:
+                writer.write((b"" if answer[:1] in b"*+" else tag + b" ") + answer + b"\r\n")
+
+    async with serving(serve) as port:
+        server = Server("localhost", port, Security.NONE, "u", Secret("secret"))
+        with pytest.raises(kind) as refused:
+            async with logged_in(server, client_context(None), replace(QUICK, login_s=1 if answer[:1] == b"+" else 20)):
+                pass
+    assert "secret" not in str(refused.value)
+
+
+async def test_login_disabled_sends_no_password() -> None:
+    said = bytearray()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK hi\r\n")
+        while line := await reader.readline():
+            said.extend(line)
+            writer.write(b"* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n" + line.split()[0] + b" OK done\r\n")
+
+    async with serving(serve) as port:
+        server = Server("localhost", port, Security.NONE, "u", Secret("secret"))
+        with pytest.raises(LoginRefused, match="LOGINDISABLED"):
+            async with logged_in(server, client_context(None), QUICK):
+                pass
+    assert b"secret" not in said
+
+
 async def test_a_literal_without_end_is_cut_off() -> None:
     sent = 0
 

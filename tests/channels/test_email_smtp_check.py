@@ -50,7 +50,7 @@ async def test_a_mailbox_that_works(dovecot: Dovecot, mailbox_user: str, securit
         *("SMTP server", "SMTP connection", "SMTP login"),
     ]
     assert [result.detail for result in results if result.step in ("folder INBOX", "folder of sent mail")] == [
-        "2 mails",
+        "mails: 2",
         "Отправленные",
     ]
     assert peer.accepted == []

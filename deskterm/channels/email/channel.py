@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Protocol, Self
 
@@ -83,6 +84,8 @@ class EmailChannel:
             )
         files = [await asyncio.to_thread(_read, file) for file in outbound.attachments]
         sender = Sender(self._settings.address, self._settings.display_name)
+        if not self._settings.plus_addresses:
+            outbound = replace(outbound, reply_address="")
         try:
             return await asyncio.to_thread(compose, outbound, sender, files)
         except Unsendable as unsendable:

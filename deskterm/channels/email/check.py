@@ -60,7 +60,7 @@ async def _folder_step(session: ImapSession, step: str, folder: str) -> CheckRes
         await session.select(folder)
     except FolderRefused:
         return _failed(step, folder_fault(folder, known))
-    return _passed(step, f"{len(await session.search('ALL'))} mails")
+    return _passed(step, f"mails: {len(await session.search('ALL'))}")
 
 
 async def _sent_step(session: ImapSession, step: str, settings: EmailSettings) -> CheckResult:

@@ -40,6 +40,9 @@ MAX_TRIES = 8
 MAX_IDLE_S = 29 * 60
 """Servers may end a silent connection after half an hour (RFC 2177)."""
 OVERSIZE = "oversize"
+_FAILURES_AFTER_SCAN = 4
+"""What is left of the count of failures after a good scan; a good wait clears it. A server that hangs up on every IDLE is thus
+scanned twice a minute and not all the time."""
 _BATCH_MAILS = 50
 _BATCH_BYTES = 2**20
 _SKIP_AT_ONCE = 256
@@ -148,11 +151,12 @@ class FolderListener:
         epoch = await session.select(self._folder)
         await self._take_place(session, epoch)
         scanned = await self._scan(session)
+        self._failures = min(self._failures, _FAILURES_AFTER_SCAN)
         while True:
-            self._failures = 0
             await self._pulse.say(self._folder, Health(HealthState.OK, self._parked_words()))
             left = max(0.0, scanned + self._settings.full_scan_s - time.monotonic())
             await session.wait(min(self._settings.idle_s, MAX_IDLE_S, left), min(self._settings.poll_s, left))
+            self._failures = 0
             if time.monotonic() - scanned >= self._settings.full_scan_s:
                 scanned = await self._scan(session)
             else:

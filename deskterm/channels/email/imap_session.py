@@ -44,7 +44,8 @@ PIECE = 2**20
 _SEARCH_REPLY = 64 * 2**20
 _APPEND_BYTES_PER_S = 20_000
 _KEEPALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
-_TEMPORARY = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|ALERT LIMIT)\]", re.IGNORECASE)
+_TEMPORARY = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|too many", re.IGNORECASE)
+"""A login refused for now, not for its password: RFC 5530, and Gmail's "Too many simultaneous connections"."""
 
 
 class WireLost(Exception):
