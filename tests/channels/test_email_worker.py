@@ -110,19 +110,13 @@ async def test_a_mail_that_takes_all_memory_costs_the_process_only() -> None:
         assert (await parser.understand(mail("next"))).text == "next"
 
 
-async def test_a_mail_that_dies_with_its_process_twice_is_unreadable() -> None:
-    async with process(replace(CAPS, parse_s=60, html=CAPS.mail)) as parser:
-        await parser.understand(mail())
-        seen: set[int] = set()
-        task = asyncio.create_task(parser.understand(mail(b"<p>" * 8_000_000, "Content-Type: text/html")))
-        while not task.done():
-            pid = parser.pid
-            if pid is not None and pid not in seen:
-                seen.add(pid)
-                os.kill(pid, signal.SIGKILL)
-            await asyncio.sleep(0.005)
-        with pytest.raises(Unreadable):
-            await task
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps limits on the address space")
+async def test_a_mail_that_kills_its_process_twice_is_unreadable() -> None:
+    # html5ever aborts the process where it gets no memory; Python would only raise.
+    fragile = replace(CAPS, memory=300 * 2**20, parse_s=60, html=CAPS.mail)
+    async with process(fragile) as parser:
+        with pytest.raises(Unreadable, match="died while it read the mail"):
+            await parser.understand(mail(b"<p>" * 8_000_000, "Content-Type: text/html"))
         assert (await parser.understand(mail("next"))).text == "next"
 
 
