@@ -17,6 +17,8 @@ TEXTS = {
     "<b>bo</b>ld <i>it</i>": "bold it",
     "<pre>a\n  b</pre>": "a\n  b",
     "<ul><li>a<li>b</ul>": "- a\n- b",
+    "<ul><li><p>a</p></li><li><div>b</div></li></ul>c": "- a\n\n- b\n\nc",
+    "<ul><li><ul><li>a</li></ul></li></ul>": "-\n\n- a",
     "<ol><li>a</li><li>b</li></ol>": "1. a\n2. b",
     "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>": "a  b\nc",
     "a<hr>b": "a\n----------\nb",

@@ -19,8 +19,8 @@ LOOP_HEADER = "X-Deskterm-Loop"
 _SIGNED = re.compile(r"v1\.[a-z2-7]{20}\.[a-z2-7]{20}@(?P<domain>.+)", re.IGNORECASE)
 _POSTMASTER = re.compile(r"(?:mailer-?daemon|postmaster|mail-?delivery)\b")
 _BOUNCED = re.compile(
-    r"(?:undeliver|mail delivery failed|delivery status notification|failure notice|mail failure|returned mail|delivery failure|недоставлен|"
-    r"mail delivery system|delivery has failed|не удалось доставить|сообщение не доставлено|unzustellbar)",
+    r"undeliver|mail delivery failed|delivery status notification|failure notice|mail failure|returned mail|delivery failure"
+    r"|mail delivery system|delivery has failed|недоставлен|не удалось доставить|сообщение не доставлено|unzustellbar",
     re.IGNORECASE,
 )
 _AUTO_SUBJECT = re.compile(

@@ -59,6 +59,7 @@ class _Page:
     lines: list[str] = field(default_factory=list)
     current: list[str] = field(default_factory=list)
     depth: int = 0
+    bullet: str = ""
 
     @property
     def prefix(self) -> str:
@@ -67,6 +68,10 @@ class _Page:
     def write(self, text: str) -> None:
         if self.current or text.strip(" "):
             self.current.append(text if self.current else text.lstrip(" "))
+
+    def at_bullet(self) -> bool:
+        """Return whether nothing but a bullet stands in the line being written."""
+        return self.current == [self.bullet]
 
     def end_line(self, always: bool = False) -> None:
         if self.current or always:
@@ -163,6 +168,8 @@ class HtmlReader(HTMLParser):
             self._page.write(f"[{alt[:200]}]")
 
     def _break_before(self, opened: _Open) -> None:
+        if opened.tag not in ("li", "ul", "ol") and self._page.at_bullet():
+            return
         if opened.loose:
             self._page.end_paragraph()
         elif opened.tag in BLOCKS:
@@ -181,7 +188,8 @@ class HtmlReader(HTMLParser):
             self._page.end_line()
             opened.mark = len(self._page.lines)
         elif opened.tag == "li":
-            self._page.write(self._bullet())
+            self._page.bullet = self._bullet()
+            self._page.write(self._page.bullet)
         elif opened.tag == "ol":
             opened.number = 0
         elif opened.tag == "pre":
