@@ -84,9 +84,8 @@ async def test_the_worker_ends_in_time_with_the_lease_free(world, number):
 
 
 async def test_another_process_takes_over_at_once(world):
-    async with world.worker() as first:
-        async with world.worker():
-            await stop(first)
-            await world.until(world.polling, "the second polls")
-            await world.send_mail(world.mail("для второго"))
-            await world.until(lambda: world.stored("для второго"), "the second takes it in")
+    async with world.worker() as first, world.worker():
+        await stop(first)
+        await world.until(world.polling, "the second polls")
+        await world.send_mail(world.mail("для второго"))
+        await world.until(lambda: world.stored("для второго"), "the second takes it in")

@@ -184,7 +184,9 @@ poll_seconds = 2
 
     # customers
 
-    def mail(self, text: str, *, sender: str = "olga@example.test", subject: str = "Заказ 5531", **headers: str) -> EmailMessage:
+    def mail(
+        self, text: str, *, sender: str = "olga@example.test", subject: str = "Заказ 5531", **headers: str
+    ) -> EmailMessage:
         message = EmailMessage()
         message["From"] = f"Ольга <{sender}>"
         message["To"] = self.user
