@@ -300,13 +300,20 @@ def _take_back(command: c.TakeBack, situation: Situation, now: datetime) -> Deci
     message = situation.messages[0]
     if any(part.state not in (Delivery.QUEUED, Delivery.FAILED) for part in message.parts):
         return Refused("gone_out")
-    cancelled = f.SendCancelled(
-        conversation_id=message.conversation.id,
-        message_id=message.message_id,
-        outbox_ids=tuple(part.outbox_id for part in message.parts),
-        operator_id=situation.me.id,
-    )
-    return [cancelled, *wait_restored(message)]
+    had_failed = message.state is Delivery.FAILED
+    made: list[f.Fact] = [
+        f.SendCancelled(
+            conversation_id=message.conversation.id,
+            message_id=message.message_id,
+            outbox_ids=tuple(part.outbox_id for part in message.parts),
+            operator_id=situation.me.id,
+            failed_before=had_failed,
+        )
+    ]
+    if message.conversation.status is Status.CLOSED:
+        made.append(f.ConversationReopened(conversation_id=message.conversation.id, how="taken_back"))
+    # A failure has already brought the wait back.
+    return made if had_failed else made + wait_restored(message)
 
 
 def _send_now(command: c.SendNow, situation: Situation, now: datetime) -> Decided:

@@ -137,5 +137,6 @@ def _failed(fact: f.PartFailed, state: Conversation) -> Conversation:
 
 
 @_on(f.SendRequeued)
-def _requeued(fact: f.SendRequeued, state: Conversation) -> Conversation:
+@_on(f.SendCancelled)
+def _requeued(fact: f.SendRequeued | f.SendCancelled, state: Conversation) -> Conversation:
     return replace(state, failed=max(0, state.failed - 1)) if fact.failed_before else state

@@ -318,6 +318,7 @@ class SendCancelled:
     message_id: int
     outbox_ids: tuple[int, ...]
     operator_id: int
+    failed_before: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
