@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -36,7 +37,9 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
     """The console over an office. `opened` is called once, after the inbox was painted for the first time."""
 
     TITLE = "deskterm"
-    CSS_PATH = "screens/inbox.tcss"  # Textual 8.2 loads no style sheet of a default screen by itself
+    CSS_PATH = (
+        Path(__file__).parent / "screens" / "inbox.tcss"
+    )  # Textual 8.2 loads no style sheet of a default screen by itself
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.ANYWHERE)]
     COMMANDS = {ActionProvider}
 

@@ -47,6 +47,10 @@ class Acts(Base):
         """Where the conversation is shown."""
         raise TypeError("the screen has it")
 
+    def deal_with(self, conversation_id: int | None) -> None:
+        """A command is about to end this matter (None: it was refused)."""
+        raise TypeError("the screen remembers what follows")
+
     def move_on(self, row: ConversationRow) -> None:
         """The matter is dealt with: the cursor goes on to the next conversation."""
         raise TypeError("the screen moves its cursor")
@@ -66,8 +70,12 @@ class Acts(Base):
         begin(self, self._ask(command, done, move_on), group="acts")
 
     async def _ask(self, command: Command, done: str, move_on: ConversationRow | None) -> None:
+        if move_on is not None:
+            self.deal_with(move_on.id)
         answer = await console_of(self).office.submit(command)
         if isinstance(answer, Refused):
+            if move_on is not None:
+                self.deal_with(None)
             console_of(self).tell(refusal_words(answer), problem=True)
             return
         if move_on is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from textual.message import Message
@@ -41,6 +42,9 @@ class ComposePane(Composer):
 
     class Left(Message):
         """The operator left; what was written is kept as a draft."""
+
+    before_reply: Callable[[int | None], None] = staticmethod(lambda _conversation_id: None)
+    """Told the conversation before a reply is handed in, and None where it was refused."""
 
     _timer: Timer | None = None
     _filled = False
@@ -165,6 +169,7 @@ class ComposePane(Composer):
                 if draft.note:
                     answer = await office.submit(Note(draft.conversation_id, draft.text, files))
                 else:
+                    self.before_reply(draft.conversation_id)
                     answer = await office.submit(
                         Reply(draft.conversation_id, draft.text, self._seen_message_id, files, close, anyway)
                     )
@@ -173,6 +178,7 @@ class ComposePane(Composer):
         finally:
             self.hold(False)
         if isinstance(answer, Refused):
+            self.before_reply(None)
             self._refused(answer)
             return
         self._kept = None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from functools import partial
 from logging import getLogger
 from secrets import token_hex
 from typing import Any, Protocol, cast
+from weakref import finalize
 
 from textual.dom import DOMNode
 from textual.worker import Worker
@@ -64,7 +66,9 @@ def begin(node: DOMNode, work: Coroutine[Any, Any, None], *, group: str, exclusi
 
     `exclusive` work ends what runs in its group on the same node.
     """
-    return node.run_worker(_calm(node, work), group=group, exclusive=exclusive, exit_on_error=False)
+    worker = node.run_worker(partial(_calm, node, work), group=group, exclusive=exclusive, exit_on_error=False)
+    finalize(worker, work.close)  # a worker that is cancelled before it began never awaits its work
+    return worker
 
 
 async def _calm(node: DOMNode, work: Coroutine[Any, Any, None]) -> None:

@@ -22,8 +22,8 @@ from deskterm.widgets.thread import ThreadView
 from deskterm.widgets.when import short_span
 from deskterm.wording import status_words
 
-PAGE = 60
-"""Messages asked for at a time."""
+PAGE, FAR_PAGE = 60, 500
+"""Messages asked for at a time: while reading, and on the way to the first one."""
 RENEWED_MOST = 200
 """Messages looked at again after the bell; older ones that are loaded stay as they are until the next opening."""
 FOLLOW_S = 0.12
@@ -99,7 +99,8 @@ class ConversationPane(Vertical):
 
     async def _open(self, row: ConversationRow, *, read: bool) -> None:
         office = console_of(self).office
-        page, detail = await asyncio.gather(office.messages(row.id, limit=PAGE), office.conversation(row.id))
+        limit = min(PAGE + 3 * row.unread, FAR_PAGE)
+        page, detail = await asyncio.gather(office.messages(row.id, limit=limit), office.conversation(row.id))
         if self.row is None or self.row.id != row.id:
             return
         self._know(detail)
@@ -130,17 +131,18 @@ class ConversationPane(Vertical):
         event.stop()
         if not self._paging and self.row is not None:
             self._paging = True
-            begin(self, self._page(self.row.id, older=event.older), group="page-thread")
+            limit = FAR_PAGE if event.far else PAGE
+            begin(self, self._page(self.row.id, limit, older=event.older), group="page-thread")
 
-    async def _page(self, conversation_id: int, *, older: bool) -> None:
+    async def _page(self, conversation_id: int, limit: int, *, older: bool) -> None:
         try:
             rows, office = self.thread.rows, console_of(self).office
             if not rows:
                 return
             if older:
-                page = await office.messages(conversation_id, before_id=rows[0].id, limit=PAGE)
+                page = await office.messages(conversation_id, before_id=rows[0].id, limit=limit)
             else:
-                page = await office.messages(conversation_id, after_id=rows[-1].id, limit=PAGE)
+                page = await office.messages(conversation_id, after_id=rows[-1].id, limit=limit)
         finally:
             self._paging = False
         if self.thread.conversation_id == conversation_id:

@@ -66,7 +66,7 @@ class InboxScreen(Acts, Screen[None]):
         self._rows_again = Coalesced(self, self._look_again, "rows")
         self._status_again = Coalesced(self, self._look_at_status, "status", gap_s=1.0)
         self._extending = False
-        self._done_with: tuple[int, int | None] | None = None
+        self._done_with: tuple[int, ConversationRow | None] | None = None
 
     @classmethod
     def dressed(cls, *, ascii_only: bool) -> InboxScreen:
@@ -87,6 +87,7 @@ class InboxScreen(Acts, Screen[None]):
         self.set_interval(60.0, self._tick)
         self.set_interval(STATUS_S, self._status_again.ask)
         self._status_again.ask()
+        self.pane.composer.before_reply = self.deal_with
         self.list.focus()
         self.go_to_view(View.INBOX)
 
@@ -247,27 +248,38 @@ class InboxScreen(Acts, Screen[None]):
         if self.pane.composer.is_open:
             self.pane.composer.keep()
         self.list.focus()
-        if self._done_with is not None:
-            done, following = self._done_with
-            self._done_with = None
-            chosen = self.list.chosen
-            if chosen is not None and chosen.id == done and following is not None:
-                self.list.put_cursor(following)
+        if (following := self._take_following()) is not None:
+            self._put_cursor(following)
         self._follow()
         self._show_foot()
 
     def move_on(self, row: ConversationRow) -> None:
         """The matter is dealt with: back to the list, whose cursor goes on to the next conversation."""
-        self._remember_done(row.id)
         if self.is_reading:
             self.remove_class("-reading")
             self.list.focus()
             self._show_foot()
         self._rows_again.ask()
 
-    def _remember_done(self, conversation_id: int) -> None:
-        following = self.list.neighbour(1) or self.list.neighbour(-1)
-        self._done_with = (conversation_id, following.id if following else None)
+    def deal_with(self, conversation_id: int | None) -> None:
+        """Remember, before a command that ends a matter, which conversation follows it; None: it was refused."""
+        if conversation_id is None:
+            self._done_with = None
+        else:
+            self._done_with = (conversation_id, self.list.neighbour(1) or self.list.neighbour(-1))
+
+    def _take_following(self) -> ConversationRow | None:
+        """Return, once, the conversation that followed the one just dealt with, if the cursor still stands on that one."""
+        if self._done_with is None:
+            return None
+        (done, following), self._done_with = self._done_with, None
+        chosen = self.list.chosen
+        return following if chosen is not None and chosen.id == done else None
+
+    def _put_cursor(self, row: ConversationRow) -> None:
+        """Put the cursor on a conversation, also where the list has followed another one far away."""
+        if not self.list.put_cursor(row.id):
+            self.go_to_view(self.view, row.id)
 
     def action_back(self) -> None:
         if self.is_reading:
@@ -293,9 +305,11 @@ class InboxScreen(Acts, Screen[None]):
         self._step(-1)
 
     def _step(self, step: int) -> None:
-        row = self.list.neighbour(step)
-        if row is not None and self.list.put_cursor(row.id):
+        row = self._take_following() if step > 0 else None
+        row = row or self.list.neighbour(step)
+        if row is not None:
             self._done_with = None
+            self._put_cursor(row)
             self.read(row)
 
     def on_compose_pane_sent(self, event: ComposePane.Sent) -> None:
@@ -308,12 +322,10 @@ class InboxScreen(Acts, Screen[None]):
         if event.closed and row is not None and row.id == event.conversation_id:
             self.move_on(row)
         else:
-            self._remember_done(event.conversation_id)
             self.pane.thread.focus()
             self.pane.thread.action_last()
         if event.message_id is None:
             console.tell(_("The note is kept."))
-            self._done_with = None
             return
         message = await console.office.message(event.message_id)
         when = message.delivery.not_before if message is not None and message.delivery is not None else None
@@ -331,7 +343,15 @@ class InboxScreen(Acts, Screen[None]):
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
-        if self.is_reading:
+        """Go on where one was: Textual takes the focus from what a small terminal hides."""
+        if self.focused is None and self.query_one("#panes").display:
+            if not self.has_class("-reading"):
+                self.list.focus()
+            elif self.pane.composer.is_open:
+                self.pane.composer.take_keys()
+            else:
+                self.pane.thread.focus()
+        elif self.is_reading:
             self.add_class("-reading")
         self._follow()
         self._show_head()

@@ -14,10 +14,10 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import TextArea
+from textual.widgets import Static, TextArea
 
 from deskterm.desk.rows import ConversationDetail, Draft, IdentityRow, StagedFile
-from deskterm.desk.text import clean, clean_line, split, units
+from deskterm.desk.text import clean_line, split, units
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
@@ -76,11 +76,11 @@ class Composer(Vertical):
 
     DEFAULT_CSS: ClassVar[str] = """
     Composer {
-        height: auto; max-height: 50%; border: round $primary; border-title-color: $text-primary; padding: 0 1;
+        height: 45%; min-height: 8; max-height: 18; border: round $primary; border-title-color: $text-primary; padding: 0 1;
         background: $surface; display: none;
         & Bar { background: $surface; }
-        & #composer-text { height: auto; min-height: 3; max-height: 100%; border: none; padding: 0; background: $surface; }
-        & #composer-warning { display: none; }
+        & #composer-text { height: 1fr; border: none; padding: 0; background: $surface; }
+        & #composer-warning { display: none; height: auto; max-height: 3; color: $text-warning; text-style: bold; }
         &.-open { display: block; }
         &.-warned #composer-warning { display: block; }
         &.-note { border: heavy $warning; border-title-color: $text-warning; border-title-style: bold; }
@@ -104,7 +104,7 @@ class Composer(Vertical):
         self._marks = marks
         self._addressed: Addressed | None = None
         self._to = Bar(id="composer-to")
-        self._warning = Bar(id="composer-warning")
+        self._warning = Static(id="composer-warning", markup=False)
         self._text = ComposerText(id="composer-text", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         self._foot = Bar(id="composer-foot")
         self.conversation_id: int | None = None
@@ -173,11 +173,11 @@ class Composer(Vertical):
     def warn(self, words: str) -> None:
         """Show a warning above the text, or none."""
         self.set_class(bool(words), "-warned")
-        self._warning.put((Span(f"{self._marks.late} {clean_line(words)}", "note"),) if words else ())
+        self._warning.update(Content(f"{self._marks.late} {clean_line(words)}" if words else ""))
 
     def put_text(self, text: str) -> None:
-        """Replace the text, the cursor at its end."""
-        self._text.load_text(clean(text))
+        """Replace the text, the cursor at its end. These are the operator's own words: not a character is changed."""
+        self._text.load_text(text)
         self._text.move_cursor(self._text.document.end)
 
     def put_files(self, files: tuple[StagedFile, ...]) -> None:

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.events import Resize
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -98,6 +98,7 @@ class ConversationList(Widget, can_focus=True):
         self._more_before = False
         self._more_after = False
         self._loaded = False
+        self._room = Size(0, 0)
         self.total: int | None = None
         self.first_place: int | None = 0
         self.generation = 0
@@ -127,7 +128,7 @@ class ConversationList(Widget, can_focus=True):
 
     def stretch(self) -> Stretch:
         """Return what to ask for to look at the loaded rows again."""
-        after = max(len(self._rows), self.size.height) + 2 * AHEAD
+        after = max(len(self._rows), self._room.height) + 2 * AHEAD
         at = self._rows[0].key if self._rows and self._more_before else None
         return Stretch(at, AHEAD if at else 0, after, self.generation)
 
@@ -147,7 +148,7 @@ class ConversationList(Widget, can_focus=True):
         operator reads does not move, unless the first row is on the screen. `jump` shows the cursor in the middle, as after
         going there; `end` puts it on the last row.
         """
-        height = max(1, self.size.height)
+        height = max(1, self._room.height)
         at_top, shift = self.at_top, self._cursor - self._top
         places = {row.id: index for index, row in enumerate(window.rows)}
         target = None if leave else places.get(cursor_id) if cursor_id is not None else None
@@ -175,7 +176,7 @@ class ConversationList(Widget, can_focus=True):
         new = tuple(row for row in window.rows if row.id not in known)
         if side is Side.BEFORE:
             rows, shift, more = (*new, *self._rows), len(new), (window.more_before, self._more_after)
-            dropped = max(0, len(rows) - max(MOST, shift + self._cursor + self.size.height + AHEAD))
+            dropped = max(0, len(rows) - max(MOST, shift + self._cursor + self._room.height + AHEAD))
             rows = rows[: len(rows) - dropped]
             more = (more[0], more[1] or dropped > 0)
         else:
@@ -217,16 +218,16 @@ class ConversationList(Widget, can_focus=True):
         self._move_to(self._cursor - 1)
 
     def action_half_down(self) -> None:
-        self._scroll_by(self.size.height // 2)
+        self._scroll_by(self._room.height // 2)
 
     def action_half_up(self) -> None:
-        self._scroll_by(-(self.size.height // 2))
+        self._scroll_by(-(self._room.height // 2))
 
     def action_page_down(self) -> None:
-        self._scroll_by(self.size.height - 1)
+        self._scroll_by(self._room.height - 1)
 
     def action_page_up(self) -> None:
-        self._scroll_by(1 - self.size.height)
+        self._scroll_by(1 - self._room.height)
 
     def action_first(self) -> None:
         if self._more_before:
@@ -250,7 +251,7 @@ class ConversationList(Widget, can_focus=True):
             return
         old, before = self._cursor, self.chosen
         self._cursor = max(0, min(index, len(self._rows) - 1))
-        height = max(1, self.size.height)
+        height = max(1, self._room.height)
         if self._top <= self._cursor < self._top + height:
             if old != self._cursor:
                 self.refresh(self._line_of(old), self._line_of(self._cursor))
@@ -264,7 +265,7 @@ class ConversationList(Widget, can_focus=True):
         before = self.chosen
         self._top += lines
         self._cursor = max(0, min(self._cursor + lines, len(self._rows) - 1))
-        self._settle(max(1, self.size.height))
+        self._settle(max(1, self._room.height))
         self.refresh()
         self._tell(before)
 
@@ -275,7 +276,7 @@ class ConversationList(Widget, can_focus=True):
         self._top = max(0, self._top)
 
     def _line_of(self, index: int) -> Region:
-        return Region(0, index - self._top, self.size.width, 1)
+        return Region(0, index - self._top, self._room.width, 1)
 
     def _tell(self, before: ConversationRow | None) -> None:
         """Tell where the cursor went, and ask for more rows in good time."""
@@ -311,12 +312,15 @@ class ConversationList(Widget, can_focus=True):
     # Painting
 
     def _share_columns(self) -> Columns:
-        return Columns.of(self.size.width, max((row.number for row in self._rows), default=0))
+        return Columns.of(self._room.width, max((row.number for row in self._rows), default=0))
 
     def on_resize(self, event: Resize) -> None:
-        self._strips.clear()
-        self._columns = self._share_columns()
-        self._settle(max(1, event.size.height))
+        """Remember the room there is: a hidden widget has none, and is told nothing when it is shown again as it was."""
+        if event.size.area:
+            self._room = event.size
+            self._strips.clear()
+            self._columns = self._share_columns()
+            self._settle(event.size.height)
 
     def notify_style_update(self) -> None:
         self._brush.forget()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from deskterm.desk.model import Kind, Status
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.text import clean_line
-from deskterm.widgets.cells import cut, fit, fit_right, width
+from deskterm.widgets.cells import fit, fit_right, width
 from deskterm.widgets.when import short_span
 
 
@@ -180,7 +180,7 @@ def _exactly(spans: list[Span], cells: int) -> Line:
     for span in spans:
         taken = width(span.text)
         if taken > left:
-            line.append(Span(cut(span.text, left), span.role))
+            line.append(Span(fit(span.text, left), span.role))
             return tuple(line)
         line.append(span)
         left -= taken

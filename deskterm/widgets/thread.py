@@ -12,6 +12,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
 from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -44,11 +45,12 @@ class ThreadView(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.THREAD, only=SERVED)]
 
     class PageWanted(Message):
-        """The visible part nears the oldest message loaded (`older`), or the newest."""
+        """The visible part nears the oldest message loaded (`older`), or the newest. `far`: it is on its way to the first."""
 
-        def __init__(self, *, older: bool) -> None:
+        def __init__(self, *, older: bool, far: bool = False) -> None:
             super().__init__()
             self.older = older
+            self.far = far
 
     def __init__(self, now: Callable[[], datetime], marks: Marks = UNICODE, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -63,6 +65,8 @@ class ThreadView(Widget, can_focus=True):
         self._more_after = False
         self._at_end = True
         self._unfolded = False
+        self._to_first = False
+        self._room = Size(0, 0)
         self.conversation_id: int | None = None
 
     @property
@@ -83,7 +87,7 @@ class ThreadView(Widget, can_focus=True):
         incoming = [index for index, row in enumerate(self._rows) if row.kind is Kind.INCOMING]
         if unread and incoming:
             self._top = min(self._top, Place(incoming[-min(unread, len(incoming))], 0))
-        self._unfolded = False
+        self._unfolded = self._to_first = False
         self._scrolled()
 
     def close(self) -> None:
@@ -110,7 +114,8 @@ class ThreadView(Widget, can_focus=True):
         new = tuple(row for row in page.rows if row.id not in known)
         if older:
             self._take((*new, *self._rows), page.more_before, self._more_after)
-            self._top = Place(self._top.message + len(new), self._top.line)
+            self._top = Place(0, 0) if self._to_first else Place(self._top.message + len(new), self._top.line)
+            self._to_first = self._to_first and page.more_before
         else:
             self._take((*self._rows, *new), self._more_before, page.more_after)
         self._scrolled()
@@ -142,26 +147,29 @@ class ThreadView(Widget, can_focus=True):
         self._scroll(-1)
 
     def action_half_down(self) -> None:
-        self._scroll(self.size.height // 2)
+        self._scroll(self._room.height // 2)
 
     def action_half_up(self) -> None:
-        self._scroll(-(self.size.height // 2))
+        self._scroll(-(self._room.height // 2))
 
     def action_page_down(self) -> None:
-        self._scroll(self.size.height - 1)
+        self._scroll(self._room.height - 1)
 
     def action_page_up(self) -> None:
-        self._scroll(1 - self.size.height)
+        self._scroll(1 - self._room.height)
 
     def action_first(self) -> None:
+        self._to_first = self._more_before
         self._top = Place(0, 0)
         self._scrolled()
 
     def action_last(self) -> None:
+        self._to_first = False
         self._top = self._end()
         self._scrolled()
 
     def _scroll(self, lines: int) -> None:
+        self._to_first = False
         self._top = self._walk(self._top, lines)
         self._scrolled()
 
@@ -181,7 +189,7 @@ class ThreadView(Widget, can_focus=True):
         if not self._rows:
             return Place(0, 0)
         last = len(self._rows) - 1
-        return self._walk(Place(last, len(self._block(last)) - 1), 1 - max(1, self.size.height))
+        return self._walk(Place(last, len(self._block(last)) - 1), 1 - max(1, self._room.height))
 
     def _scrolled(self) -> None:
         """Keep the place within the thread, look whether more is wanted, and repaint."""
@@ -193,7 +201,7 @@ class ThreadView(Widget, can_focus=True):
         self._visible = None
         self.refresh()
         if self._more_before and self._top.message < NEAR:
-            self.post_message(self.PageWanted(older=True))
+            self.post_message(self.PageWanted(older=True, far=self._to_first))
         if self._more_after and self._top.message > len(self._rows) - NEAR:
             self.post_message(self.PageWanted(older=False))
 
@@ -210,7 +218,7 @@ class ThreadView(Widget, can_focus=True):
         row = self._rows[index]
         found = self._blocks.get(row.id)
         if found is None:
-            cells = max(20, self.size.width)
+            cells = max(20, self._room.width)
             found = message_lines(row, cells, self._now(), self._marks, unfolded=self._unfolded)
             self._blocks[row.id] = found
         return found
@@ -219,14 +227,17 @@ class ThreadView(Widget, can_focus=True):
         if self._visible is None:
             lines: list[Line] = []
             index, skip = self._top
-            while index < len(self._rows) and len(lines) < self.size.height:
+            while index < len(self._rows) and len(lines) < self._room.height:
                 lines.extend(self._block(index)[skip:])
                 index, skip = index + 1, 0
             self._visible = lines
         return self._visible
 
     def on_resize(self, event: Resize) -> None:
-        at_end = self._at_end
+        """Remember the room there is: a hidden widget has none, and is told nothing when it is shown again as it was."""
+        if not event.size.area:
+            return
+        at_end, self._room = self._at_end, event.size
         self._blocks.clear()
         if at_end:
             self._top = self._end()
@@ -238,4 +249,4 @@ class ThreadView(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         lines = self._lines()
-        return self._brush.strip(lines[y] if y < len(lines) else (), self.size.width)
+        return self._brush.strip(lines[y] if y < len(lines) else (), self._room.width)
