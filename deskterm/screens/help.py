@@ -12,8 +12,8 @@ from textual.widgets import Input
 
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
-from deskterm.keys.actions import ACTIONS, GROUP_TITLES, Action, Context, Group, Menu
-from deskterm.keys.keymap import Keymap, shown_key
+from deskterm.keys.actions import ACTIONS, GROUP_TITLES, Action, Context, Group
+from deskterm.keys.keymap import Keymap, opener, shown_key
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
 from deskterm.widgets.cells import cut, fit, width, wrap
@@ -54,7 +54,7 @@ def _fits(action: Action, keymap: Keymap, typed: str) -> bool:
 
 def all_keys(action: Action, keymap: Keymap) -> str:
     """Return all keys of an action as people read them: "j ↓", "g i"."""
-    before = "" if action.menu is None else keymap.shown(f"menu.{Menu(action.menu)}") + " "
+    before = "" if action.menu is None else keymap.shown(opener(action.menu)) + " "
     return " ".join(before + shown_key(key) for key in keymap.keys(action))
 
 
@@ -99,7 +99,7 @@ class HelpScreen(Screen[None]):
     def on_mount(self) -> None:
         self.query_one("#head", Bar).put((Span(f" {_('Help')}", "name"),))
         self.query_one("#foot", Bar).put(
-            (Span(" ↑ ↓", "key"), Span(f" {_('scroll')}   "), Span("Esc", "key"), Span(f" {_('back')}"))
+            (Span(" ↑ ↓", "key"), Span(f" {_('scroll')}   "), Span(shown_key("escape"), "key"), Span(f" {_('back')}"))
         )
         self._show("")
 

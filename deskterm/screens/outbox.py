@@ -55,7 +55,7 @@ def _mark(state: Delivery, marks: Marks) -> str:
 def _state(row: OutboxRow, now: datetime) -> str:
     at = row.delivery.not_before
     if row.delivery.state is Delivery.QUEUED and at is not None and at > now:
-        return _("goes in {time}").format(time=short_span(at - now))
+        return _("in {time}").format(time=short_span(at - now))
     return delivery_words(row.delivery.state)
 
 

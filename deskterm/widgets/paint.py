@@ -13,6 +13,7 @@ from typing import NamedTuple
 from deskterm.desk.model import Kind, Status
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.text import clean_line
+from deskterm.i18n import _
 from deskterm.widgets.cells import fit, fit_right, width
 from deskterm.widgets.when import short_span
 
@@ -160,7 +161,7 @@ def _assignee(row: ConversationRow, cells: int, me_id: int) -> Span:
     if row.assignee_id is None:
         return Span(fit("–", cells), "muted")
     if row.assignee_id == me_id:
-        return Span(fit("me", cells), "own")
+        return Span(fit(_("me"), cells), "own")
     return Span(fit(clean_line(row.assignee), cells), "muted")
 
 

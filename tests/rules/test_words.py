@@ -79,6 +79,8 @@ def test_short_spans_stay_short() -> None:
 
 
 _EXEMPT_CALLS = re.compile(r"^(_|N_|ngettext|Binding|TypeError|ValueError|KeyError|RuntimeError|AssertionError|bindings)$")
+_SHOW = {"Span", "Content", "tell", "say", "fit", "fit_right", "cut"}
+"""Calls whose first argument is shown: not even a single word may stand there unmarked."""
 _EXEMPT_NAMES = {"DEFAULT_CSS", "CSS", "BINDINGS", "__all__"}
 _SENTENCE = re.compile(r"[A-Za-zА-Яа-я]{2,}[ ,]+[A-Za-zА-Яа-я]{2,}")
 
@@ -95,6 +97,9 @@ class Unmarked(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        first = node.args[0] if node.args else None
+        if name in _SHOW and isinstance(first, ast.Constant) and re.search("[A-Za-zА-Яа-я]{2}", str(first.value)):
+            self.found.append((node.lineno, str(first.value)))
         owner = getattr(getattr(node.func, "value", None), "id", "")
         if not _EXEMPT_CALLS.match(name) and owner not in ("log", "re"):
             self.generic_visit(node)
@@ -118,11 +123,13 @@ class Unmarked(ast.NodeVisitor):
 def test_the_scan_finds_what_it_should() -> None:
     scan = Unmarked()
     scan.visit(
-        ast.parse(
-            '"""A doc string."""\nx = _("all is well")\ny = Span("not well")\nlog.info("was well")\nz = f"was {x} so well"'
-        )
+        ast.parse('"""A doc string."""\nx = _("all is well")\nw = fit("ill", 3)\nlog.info("was well")\nz = f"was {x} so well"')
     )
-    assert [words for _line, words in scan.found] == ["not well", " so well"]
+    assert [words for _line, words in scan.found] == ["ill", " so well"]
+
+
+def test_words_within_f_strings_are_found() -> None:
+    assert list(messages.words_of("x = f\"{_('edited')} {ngettext('{n} a', '{n} b', 2)}\"")) == ["edited", ("{n} a", "{n} b")]
 
 
 @pytest.mark.parametrize("folder", ["screens", "widgets", "keys"])

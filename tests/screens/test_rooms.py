@@ -59,7 +59,7 @@ def test_outbox_line() -> None:
         words(outbox_line(row, 80, NOW)) == " × failed     #1042 Ольга К.           Здравствуйте       550 no             6h "
     )
     soon = DeliveryRow(Delivery.QUEUED, not_before=NOW + timedelta(seconds=8))
-    assert words(outbox_line(OutboxRow(1, 2, 7, "m", "x", "Anna", "y", NOW, soon), 60, NOW)).startswith(" ⧗ goes in 8s #7 x")
+    assert words(outbox_line(OutboxRow(1, 2, 7, "m", "x", "Anna", "y", NOW, soon), 60, NOW)).startswith(" ⧗ in 8s      #7 x")
     for cells in (40, 60, 80, 200):
         assert width(words(outbox_line(row, cells, NOW))) == max(cells, 45)
 
