@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import PurePath
 
 from deskterm.desk.model import Origin
 
@@ -161,12 +160,12 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OutFile:
-    """An attachment to send: a file of the store, under the name the operator gave."""
+    """An attachment to send: where its bytes lie in the store (`path`), and the name the operator gave."""
 
     name: str
     media_type: str
     size: int
-    path: PurePath
+    path: str
 
 
 @dataclass(frozen=True, slots=True)

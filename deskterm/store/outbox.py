@@ -141,7 +141,7 @@ def _files(tx: Transaction, wanted: list[int], files: Files) -> tuple[OutFile, .
         name, media_type, size, sha256 = tx.one(
             "SELECT name, media_type, size, sha256 FROM attachment WHERE id = ?", (attachment_id,)
         )
-        found.append(OutFile(name, media_type, size or 0, files.path(sha256)))
+        found.append(OutFile(name, media_type, size or 0, str(files.path(sha256))))
     return tuple(found)
 
 
