@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# Before Textual, which reads its switches when it is imported.
+import deskterm.quick_escape  # noqa: F401  # isort: skip
+
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,14 +16,16 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 
+from deskterm.desk.commands import SendNow, TakeBack
 from deskterm.desk.rows import View
-from deskterm.i18n import _
+from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
 from deskterm.keys.layout import latin
 from deskterm.notification import Pace, new_messages, sequence
 from deskterm.office import Office
 from deskterm.screens.console import begin
+from deskterm.screens.held_back import held_back
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.newcomers import Newcomers
@@ -37,9 +42,8 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
     """The console over an office. `opened` is called once, after the inbox was painted for the first time."""
 
     TITLE = "deskterm"
-    CSS_PATH = (
-        Path(__file__).parent / "screens" / "inbox.tcss"
-    )  # Textual 8.2 loads no style sheet of a default screen by itself
+    # Here and not on the screen: Textual 8.2 loads no style sheet of a default screen.
+    CSS_PATH = Path(__file__).parent / "screens" / "inbox.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.ANYWHERE)]
     COMMANDS = {ActionProvider}
 
@@ -149,6 +153,26 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
     def action_help(self) -> None:
         here = getattr(self.screen, "context", None)
         self.push_screen(HelpScreen(here if isinstance(here, Context) else None))
+
+    async def action_quit(self) -> None:
+        """Leave; where replies of mine still wait for their undo window, ask what becomes of them."""
+        begin(self, self._quit(), group="quit", exclusive=True)
+
+    async def _quit(self) -> None:
+        waiting = len(await held_back(self.office))
+        if not waiting:
+            self.exit()
+            return
+        title = ngettext("{n} reply has not gone out yet", "{n} replies have not gone out yet", waiting).format(n=waiting)
+        open_menu(self, Menu.QUIT, title=title)
+
+    def action_leave(self, how: str) -> None:
+        begin(self, self._leave(how), group="quit", exclusive=True)
+
+    async def _leave(self, how: str) -> None:
+        for message_id in [] if how == "leave" else await held_back(self.office):
+            await self.office.submit(SendNow(message_id) if how == "send_now" else TakeBack(message_id))
+        self.exit()
 
     def _tell_of_new(self, count: int) -> None:
         """Tell of new messages that are mine or nobody's, at most once a minute."""

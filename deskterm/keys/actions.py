@@ -37,11 +37,12 @@ class Group(StrEnum):
 
 
 class Menu(StrEnum):
-    """A small modal menu that waits for a second key; each is opened by the action `menu.<name>`."""
+    """A small modal menu that waits for a second key, opened by the action `menu.<name>`; QUIT by `do.quit`, where needed."""
 
     GO = "go"
     SEND = "send"
     COPY = "copy"
+    QUIT = "quit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,10 @@ def _act(
 
 def _compose(id_: str, keys: str, title: str, help_: str, menu: Menu | None = None) -> Action:
     return Action(f"compose.{id_}", tuple(keys.split()), title, help_, Group.COMPOSE, (Context.COMPOSER,), id_, menu, False)
+
+
+def _quit(id_: str, key: str, title: str, help_: str) -> Action:
+    return Action(f"quit.{id_}", (key,), title, help_, Group.DO, (Context.ANYWHERE,), f"leave('{id_}')", Menu.QUIT, False)
 
 
 _MOVES = (
@@ -249,7 +254,10 @@ _DOES = (
         (Context.ANYWHERE,),
         "help",
     ),
-    Action("do.quit", ("ctrl+q",), N_("Quit"), N_("Leave deskterm"), Group.DO, (Context.ANYWHERE,), "quit"),
+    Action("do.quit", ("ctrl+q",), N_("Quit"), N_("Leave deskterm"), Group.DO, (Context.ANYWHERE,), "quit", at_once=True),
+    _quit("leave", "enter", N_("Leave them queued"), N_("Leave; what waits goes out by another process or at the next start")),
+    _quit("send_now", "s", N_("Send now, then leave"), N_("Send what still waits to go, then leave")),
+    _quit("take_back", "t", N_("Take back, then leave"), N_("Make drafts of what still waits to go, then leave")),
 )
 
 _COMPOSES = (

@@ -88,7 +88,7 @@ class Keymap:
         """Return the foremost key of an action as people read it, with its menu's key before it: "g i"."""
         action = BY_ID[action_id]
         own = shown_key(self.keys(action)[0])
-        return own if action.menu is None else f"{self.shown(f'menu.{action.menu}')} {own}"
+        return own if action.menu is None else f"{self.shown(opener(action.menu))} {own}"
 
     def textual_keymap(self) -> dict[str, str]:
         """Return what differs from the table, as `App.set_keymap` takes it."""
@@ -145,6 +145,11 @@ def bindings(*contexts: Context, only: Collection[str] | None = None, but: Colle
         and (only is None or action.command in only)
         and action.command not in but
     ]
+
+
+def opener(menu: Menu) -> str:
+    """Return the id of the action that opens a menu."""
+    return "do.quit" if menu is Menu.QUIT else f"menu.{menu}"
 
 
 def clash(first: Action, first_keys: tuple[str, ...], second: Action, second_keys: tuple[str, ...]) -> str | None:

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from deskterm.i18n import _
 from deskterm.keys.actions import BY_ID, Action, Menu, menu_actions
-from deskterm.keys.keymap import shown_key
+from deskterm.keys.keymap import opener, shown_key
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
 
@@ -33,9 +33,10 @@ class WhichKeyScreen(ModalScreen[Action | None]):
     }
     """
 
-    def __init__(self, menu: Menu, without: Collection[str] = ()) -> None:
+    def __init__(self, menu: Menu, without: Collection[str] = (), title: str = "") -> None:
         super().__init__()
         self._menu = menu
+        self._title = title
         self._without = without
 
     def compose(self) -> ComposeResult:
@@ -47,8 +48,10 @@ class WhichKeyScreen(ModalScreen[Action | None]):
             for action in menu_actions(self._menu)
             if action.id not in self._without
         ]  # fmt: skip
+        if self._title:
+            lines.insert(0, Content(self._title))
         box = Static(Content("\n").join(lines))
-        box.border_title = Content(_(BY_ID[f"menu.{self._menu}"].title))
+        box.border_title = Content(_(BY_ID[opener(self._menu)].title))
         yield box
 
     def on_key(self, event: Key) -> None:
@@ -61,11 +64,11 @@ class WhichKeyScreen(ModalScreen[Action | None]):
         leave(self, None if action is None or action.id in self._without else action)
 
 
-def open_menu(node: DOMNode, menu: Menu, without: Collection[str] = ()) -> None:
-    """Push a menu and carry out what is chosen, where the focus is then."""
+def open_menu(node: DOMNode, menu: Menu, without: Collection[str] = (), title: str = "") -> None:
+    """Push a menu, under a title of ours, and carry out what is chosen, where the focus is then."""
 
     async def perform(action: Action | None) -> None:
         if action is not None:
             await console_of(node).perform(action)
 
-    node.app.push_screen(WhichKeyScreen(menu, without), perform)
+    node.app.push_screen(WhichKeyScreen(menu, without, title), perform)

@@ -1,0 +1,243 @@
+"""The application: keys of one's own, layouts, looks, the bell, leaving, and what it loads."""
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+
+import pytest
+from desk_pilot import WIDE, desk
+from fake_office import FakeOffice
+from fake_seed import EVERY_KIND
+from textual.theme import BUILTIN_THEMES
+
+from deskterm.app import DeskApp
+from deskterm.desk.commands import SendNow, TakeBack
+from deskterm.desk.rows import View
+from deskterm.notification import Pace
+from deskterm.screens.console import begin
+from deskterm.settings import ConsoleSettings
+from deskterm.theme import OWN, choose
+
+
+def test_the_console_loads_no_channel_and_no_orm() -> None:
+    heavy = "{'aiogram', 'aioimaplib', 'sqlmodel', 'sqlalchemy', 'apscheduler'}"
+    code = f"import sys, deskterm.app; print(*sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_a_bare_escape_is_not_waited_for_long() -> None:
+    code = "import deskterm.app, textual.constants; print(textual.constants.ESCAPE_DELAY)"
+    environ = {name: value for name, value in os.environ.items() if name != "ESCDELAY"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ)
+    assert float(done.stdout) == 0.025
+
+
+async def test_own_keys_work_and_the_footer_and_menus_show_them() -> None:
+    async with desk(keys={"act.reply": "f2", "go.mine": "z", "menu.go": "f3"}) as d:
+        assert d.foot.startswith(" F2 reply ")
+        await d.press("r")
+        assert not d.inbox.pane.composer.is_open
+        await d.press("f3")
+        await d.until_shown("z  Mine")
+        await d.press("z")
+        await d.until(lambda: d.inbox.view is View.MINE)
+        await d.press("f2")
+        await d.until(lambda: d.inbox.pane.composer.is_open)
+
+
+async def test_own_keys_that_clash_are_named() -> None:
+    async with desk(keys={"act.reply": "n"}) as d:
+        await d.until_shown("act.reply: the key n is taken by act.note.")
+
+
+async def test_keys_of_the_russian_layout_act_and_stay_text_in_the_composer() -> None:
+    async with desk() as d:
+        await d.press("о", "о")
+        assert d.inbox.list.position == 3
+        await d.press("л")
+        assert d.inbox.list.position == 2
+        await d.press("т")
+        await d.until_shown("INTERNAL NOTE")
+        await d.press("о", "л", "ctrl+ы")
+        assert d.inbox.pane.composer.text == "ол"
+        await d.until_shown("Enter  Send")
+
+
+async def test_the_comma_of_the_russian_layout_is_the_help_key() -> None:
+    async with desk() as d:
+        await d.press("comma")
+        await d.until_shown("Help")
+
+
+@pytest.mark.parametrize(("keys", "words"), [("go", "Outbox"), ("gq", "Held"), ("gh", "Health")])
+async def test_other_rooms_open_and_come_back(keys: str, words: str) -> None:
+    async with desk() as d:
+        await d.press(*keys)
+        await d.until(lambda: d.app.screen is not d.inbox and words in d.lines[0])
+        await d.press("g", "m")
+        await d.until(lambda: d.app.screen is d.inbox and d.inbox.view is View.MINE)
+
+
+async def test_a_conversation_opens_from_another_room() -> None:
+    async with desk() as d:
+        await d.press("g", "o")
+        await d.until(lambda: d.app.screen is not d.inbox)
+        await d.until_shown("#1002")
+        await d.press("enter")
+        await d.until(lambda: d.app.screen is d.inbox and d.inbox.pane.thread.conversation_id == EVERY_KIND)
+
+
+async def test_a_closed_conversation_opens_among_all() -> None:
+    async with desk() as d:
+        d.app.open_conversation(8)
+        await d.until(lambda: d.inbox.view is View.ALL and d.inbox.list.chosen and d.inbox.list.chosen.id == 8)
+        d.app.open_conversation(99_999)
+        await d.until_shown("This conversation is not there any more.")
+
+
+async def test_the_palette_finds_and_does() -> None:
+    async with desk() as d:
+        await d.press("ctrl+p")
+        await d.press(*"unassigned")
+        await d.until_shown("Unassigned")
+        await d.pilot.pause(0.3)
+        await d.press("enter")
+        await d.until(lambda: d.inbox.view is View.UNASSIGNED)
+
+
+async def test_no_room_changes_under_a_question() -> None:
+    async with desk() as d:
+        await d.press("a")
+        await d.until_shown("Assign to")
+        await d.press("f1")
+        assert "Assign to" in d.text
+        assert len(d.app.screen_stack) == 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environ", "theme"),
+    [
+        ("auto", {"COLORTERM": "truecolor"}, "deskterm-dark"),
+        ("auto", {"COLORTERM": "24bit", "COLORFGBG": "0;15"}, "deskterm-light"),
+        ("auto", {}, "ansi-dark"),
+        ("auto", {"COLORFGBG": "0;default;15"}, "ansi-light"),
+        ("nord", {}, "nord"),
+        ("deskterm-light", {}, "deskterm-light"),
+        ("no-such", {}, "deskterm-dark"),
+    ],
+)
+def test_which_theme_a_terminal_gets(wanted: str, environ: dict[str, str], theme: str) -> None:
+    assert choose(wanted, environ) == theme
+
+
+@pytest.mark.parametrize("theme", [*(theme.name for theme in OWN), *BUILTIN_THEMES])
+async def test_every_theme_dresses_the_console(theme: str) -> None:
+    async with desk(size=WIDE, theme=theme) as d:
+        await d.open(EVERY_KIND)
+        await d.press("n")
+        await d.until_shown("INTERNAL NOTE")
+        assert d.app.theme == theme
+
+
+async def test_ascii_symbols() -> None:
+    async with desk(size=WIDE, ascii=True) as d:
+        await d.open(EVERY_KIND)
+        assert "v sent" in d.text
+        assert "~ sending" in d.text
+        assert not any(mark in d.text for mark in "▌↩✓⧗┃●")
+
+
+async def test_the_bell_rings_for_what_is_mine_or_nobodys_and_not_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(DeskApp, "bell", lambda self: rung.append(1))
+    async with desk() as d:
+        d.app._pace = Pace(0.0)
+        mine, others = 1, 8 * 5 + 3
+        d.office._change(others, assignee_id=2, assignee="Bob")
+        d.office.advance(seconds=5)
+        d.office.arrive("для Боба", conversation_id=others)
+        await d.until(lambda: d.app._newcomers._since == d.office.now())
+        assert rung == []
+        d.office.advance(seconds=5)
+        d.office.arrive("для меня", conversation_id=mine)
+        await d.until(lambda: rung == [1])
+        d.office.advance(seconds=5)
+        d.office.arrive("ничьё")
+        await d.until(lambda: rung == [1, 1])
+
+
+async def test_the_bell_is_silent_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(DeskApp, "bell", lambda self: rung.append(1))
+    async with desk(bell=False) as d:
+        d.office.advance(seconds=5)
+        d.office.arrive("ничьё")
+        await d.until(lambda: d.app._newcomers._since == d.office.now())
+        assert rung == []
+
+
+async def test_leaving_ends_the_console() -> None:
+    async with desk() as d:
+        await d.press("ctrl+q")
+        await d.until(lambda: not d.app.is_running or d.app._exit)
+
+
+@pytest.mark.parametrize(("key", "command"), [("s", SendNow), ("t", TakeBack), ("enter", None)])
+async def test_leaving_with_replies_that_wait_asks(key: str, command: type | None) -> None:
+    office = FakeOffice()
+    async with desk(office) as d:
+        await d.open(5)
+        await d.press("r", *"hi", "ctrl+s", "enter")
+        await d.until_shown("Goes out in 10s")
+        sent = office.talk(5).messages[-1].id
+        before = len(office.submitted)
+        await d.press("ctrl+q")
+        await d.until_shown("1 reply has not gone out yet")
+        await d.press("escape")
+        assert not d.app._exit
+        await d.press("ctrl+q")
+        await d.until_shown("Send now, then leave")
+        await d.press(key)
+        await d.until(lambda: d.app._exit)
+    assert office.submitted[before:] == ([] if command is None else [command(sent)])
+
+
+async def test_work_that_fails_is_one_calm_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    async def fails() -> None:
+        raise RuntimeError("customer words")
+
+    async with desk() as d:
+        with caplog.at_level(logging.ERROR):
+            begin(d.inbox, fails(), group="test")
+            await d.until_shown("Something went wrong. The log says more, under ")
+        assert "customer words" not in d.text
+        reference = d.foot.split("under ")[1].split(".")[0]
+        assert reference in caplog.text
+
+
+async def test_a_flood_of_changes_leaves_the_keys_alone() -> None:
+    async with desk() as d:
+        stop = asyncio.Event()
+
+        async def flood() -> None:
+            while not stop.is_set():
+                d.office.arrive("again", conversation_id=1)
+                await asyncio.sleep(0.005)
+
+        flooding = asyncio.create_task(flood())
+        await d.press(*["j"] * 10)
+        assert d.inbox.list.position is not None
+        stop.set()
+        await flooding
+        assert d.inbox.list.position > 5
+
+
+async def test_opened_is_called_once_after_the_first_paint() -> None:
+    calls: list[bool] = []
+    app = DeskApp(FakeOffice(), ConsoleSettings(), opened=lambda: calls.append(bool(app.screen_stack)))
+    async with app.run_test() as pilot:
+        await pilot.pause(0.2)
+    assert calls == [True]
