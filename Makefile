@@ -5,13 +5,14 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-pyproject
 ARGS ?=
 
-.PHONY: help demo test check format peers bench screenshot wheel clean
+.PHONY: help demo test check format messages peers bench screenshot wheel clean
 
 help:
 	@echo "make demo        open the console on a made-up desk; touches nothing of yours"
 	@echo "make test        run every test (ARGS='-k outbox' runs some; DESKTERM_LONG=1 runs the long forms)"
 	@echo "make check       ruff, format, mypy --strict, import contracts"
 	@echo "make format      let ruff put the code into its form"
+	@echo "make messages    carry new words of the interface into the catalogues, and compile them"
 	@echo "make peers       install the mail server that some tests talk to (apt)"
 	@echo "make bench       measure against the goals (SIZE=10000 conversations, ROUNDS=5)"
 	@echo "make screenshot  draw docs/screenshot.svg from the demo desk"
@@ -37,6 +38,9 @@ check: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: $(STAMP)
+	$(BIN)/python scripts/messages.py
 
 peers:
 	@sh scripts/peers.sh

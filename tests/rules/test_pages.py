@@ -1,0 +1,121 @@
+"""What the pages say is so: commands and options exist, links lead somewhere, the example configuration is one."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from own_files import ROOT, files, name
+
+import deskterm
+from deskterm import config
+from deskterm.cli.tree import app
+from deskterm.keys.actions import ACTIONS
+from deskterm.paths import Paths
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *files("docs", suffixes={".md"})]
+_CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+_COMMAND = re.compile(r"(?:^|\$ |\s&& )(?:[A-Z_]+=\S+ )*((?:deskterm|make)\b[^|&#\n]*)", re.MULTILINE)
+_LINK = re.compile(r"\]\(([^)#][^)]*)\)")
+
+
+def written(page: Path) -> list[str]:
+    """Return the commands that a page shows as code."""
+    pieces = (block or inline for block, inline in _CODE.findall(page.read_text(encoding="utf-8")))
+    return [" ".join(found.split()) for piece in pieces for found in _COMMAND.findall(piece.strip())]
+
+
+COMMANDS = sorted({command for page in PAGES for command in written(page)})
+
+
+@cache
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def options_of(command: Any) -> set[str]:
+    return {"--help", "--install-completion"} | {word for parameter in command.params for word in parameter.opts}
+
+
+def test_the_pages_show_commands() -> None:
+    assert {"deskterm init", "deskterm check", "make demo", "make test"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_pages_exists(command: str) -> None:
+    program, *words = shlex.split(command)
+    if program == "make":
+        assert {word for word in words if "=" not in word} <= targets()
+        return
+    found: Any = typer.main.get_command(app)
+    while words and words[0] in getattr(found, "commands", {}):
+        found = found.commands[words.pop(0)]
+    assert not (words and hasattr(found, "commands") and not words[0].startswith("-")), f"no such command: {command}"
+    assert {word for word in words if word.startswith("--")} <= options_of(found)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    broken = [to for to in _LINK.findall(text) if "://" not in to and not (page.parent / to.partition("#")[0]).exists()]
+    headings = {
+        re.sub(r"[^a-z0-9 -]", "", line.lower()).strip().replace(" ", "-") for line in re.findall(r"^#+ (.*)$", text, re.M)
+    }
+    anchors = re.findall(r"\]\(#([^)]+)\)", text)
+    assert broken == []
+    assert set(anchors) <= headings
+
+
+def test_files_named_on_the_pages_exist() -> None:
+    named = {
+        (page, path)
+        for page in PAGES
+        for path in re.findall(r"`((?:deskterm|tests|docs|bench|scripts)/[\w/.-]+)`", page.read_text(encoding="utf-8"))
+    }
+    assert [f"{name(page)}: {path}" for page, path in named if not (ROOT / path).exists()] == []
+
+
+def test_keys_of_the_readme_are_bound() -> None:
+    bound = {key for action in ACTIONS for key in action.keys}
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"`(ctrl\+[a-z]|[a-zA-Z])`", text)
+    assert shown
+    assert set(shown) <= bound
+
+
+def test_the_example_configuration_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+    settings = config.parse(text, Paths(tmp_path, tmp_path / "config.toml"), secrets=False)
+    assert {channel.kind for channel in settings.channels} == {"email", "telegram"}
+
+
+def test_every_line_of_the_example_holds_when_it_is_uncommented(tmp_path: Path) -> None:
+    """Each optional key stands as `# key = value`, or ends a comment; with all of them in force the file is still sound."""
+    text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+    whole = re.sub(r"^# ([a-z_]+ = .+)$", r"\1", text, flags=re.MULTILINE)
+    assert whole.count(" = ") > text.count("\n# ") / 3
+    (tmp_path / "ca.pem").write_text("", encoding="utf-8")
+    settings = config.parse(whole, Paths(tmp_path, tmp_path / "config.toml"), secrets=False)
+    assert len(settings.channels) == 2
+
+
+def test_the_changelog_names_the_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## {re.escape(deskterm.__version__)}$", changelog, re.MULTILINE)
+
+
+def test_no_machine_and_no_registry_is_named() -> None:
+    """The project builds anywhere: no path of one machine, no host that packages come from."""
+    told = re.compile(r"[/]work/|[/]root/|[/]Users/|[/]home/(?!olga)|[p]ypi\.|--(?:extra-)?[i]ndex-url|[p]ip\.conf")
+    found = [
+        f"{name(path, number)} {line.strip()[:80]}"
+        for path in files()
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if told.search(line)
+    ]
+    assert found == []
