@@ -19,7 +19,7 @@ from deskterm.desk import facts as f
 from deskterm.desk.model import Actor, ActorKind
 from deskterm.desk.urgency import urgent_at
 from deskterm.store import conversations, lease, situations
-from deskterm.store.apply import Applied
+from deskterm.store.apply import apply
 from deskterm.store.engine import StoreError
 from deskterm.store.times import from_ms
 from deskterm.store.writer import Transaction
@@ -93,6 +93,6 @@ class Clock:
                 continue
             fact = f.LateMarked(conversation_id=conversation.id, at=due)
             command_id = situations.next_command(tx)
-            run = Applied(tx, {conversation.id: conversation}, now)
-            run.run([fact], situations.fresh(tx), command_id=command_id, actor=CLOCK)
+            states = {conversation.id: conversation}
+            apply(tx, [fact], states, situations.fresh(tx), command_id=command_id, actor=CLOCK, now=now)
         return len(late)

@@ -13,7 +13,7 @@ from deskterm.desk.model import Held
 from deskterm.desk.post import CopyState, Health, Ignored, Inbound, Raw, ServerCopy, Unreadable
 from deskterm.desk.text import clean_line
 from deskterm.store import lease, ledger
-from deskterm.store.apply import Files as PlacedFiles
+from deskterm.store.applied import Files as PlacedFiles
 from deskterm.store.engine import StoreError
 from deskterm.store.ledger import IN_TABLE, Kept, Pending
 from deskterm.store.times import to_ms
@@ -155,7 +155,9 @@ def _keep_files(inbound: Inbound | Ignored, duty: Duty) -> PlacedFiles:
     if isinstance(inbound, Ignored):
         return {}
     return {
-        id(file): (duty.store.files.put(file.data), len(file.data)) for file in inbound.attachments if file.data is not None
+        place: (duty.store.files.put(file.data), len(file.data))
+        for place, file in enumerate(inbound.attachments)
+        if file.data is not None
     }
 
 

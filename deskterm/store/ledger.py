@@ -14,7 +14,8 @@ from deskterm.desk import intake
 from deskterm.desk.model import Actor, ActorKind, Held
 from deskterm.desk.post import CopyState, Ignored, Inbound, Raw, ServerCopy
 from deskterm.store import situations
-from deskterm.store.apply import Applied, Files
+from deskterm.store.applied import Files
+from deskterm.store.apply import apply
 from deskterm.store.situations import Rules, Source
 from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
@@ -194,6 +195,6 @@ def take_in(tx: Transaction, row: Pending, inbound: Inbound, files: Files, rules
         return Held.IGNORED
     actor = Actor(ActorKind.CUSTOMER, arrival.sender.customer_id if arrival.sender else None)
     command_id = situations.next_command(tx)
-    Applied(tx, states, now, files).run(placed, arrival.fresh, command_id=command_id, actor=actor)
+    apply(tx, placed, states, arrival.fresh, command_id=command_id, actor=actor, now=now, files=files)
     settle(tx, row.id, Held.STORED, "", now)
     return Held.STORED

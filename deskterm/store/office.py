@@ -29,7 +29,7 @@ from deskterm.desk.rows import (
 from deskterm.desk.text import clean_line
 from deskterm.office import OfficeError
 from deskterm.store import drafts, engine, lease, read_desk, read_lists, read_threads, situations
-from deskterm.store.apply import Applied
+from deskterm.store.apply import apply
 from deskterm.store.engine import StoreError
 from deskterm.store.files import safe_name, save_as
 from deskterm.store.situations import Rules
@@ -85,7 +85,7 @@ class StoreOffice:
             if not decided:
                 return Done(0, None, 0)
             command_id = situations.next_command(tx)
-            Applied(tx, states, now).run(decided, situation.fresh, command_id=command_id, actor=actor)
+            apply(tx, decided, states, situation.fresh, command_id=command_id, actor=actor, now=now)
             made = next((getattr(fact, "message_id", None) for fact in decided if hasattr(fact, "message_id")), None)
             return Done(command_id, made, len({getattr(fact, "message_id", None) for fact in decided}))
 

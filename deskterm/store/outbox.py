@@ -18,7 +18,7 @@ from deskterm.desk.delivery import SentMessage, SentPart
 from deskterm.desk.model import Actor, ActorKind, Delivery
 from deskterm.desk.post import Outbound, OutFile
 from deskterm.store import lease, situations
-from deskterm.store.apply import Applied
+from deskterm.store.apply import apply
 from deskterm.store.files import Files
 from deskterm.store.situations import Rules
 from deskterm.store.times import from_ms, to_ms
@@ -154,9 +154,7 @@ def fix_payload(tx: Transaction, outbox_id: int, payload: bytes | None, sha256: 
 def on_wire(tx: Transaction, outbox_id: int, epoch: int | None) -> None:
     """Keep that the server may have the part from now on. Raises lease.Lost."""
     lease.check(tx, epoch)
-    tx.quietly(
-        "UPDATE outbox SET twice = (phase = 'wire'), phase = 'wire' WHERE id = ? AND state = 'sending'", (outbox_id,)
-    )
+    tx.quietly("UPDATE outbox SET twice = (phase = 'wire'), phase = 'wire' WHERE id = ? AND state = 'sending'", (outbox_id,))
 
 
 # --- outcomes
@@ -216,7 +214,7 @@ def settle(tx: Transaction, outbox_id: int, outcome: Outcome, epoch: int | None,
     facts = _facts(message, part, outcome, now)
     command_id = situations.next_command(tx)
     states = {message.conversation.id: message.conversation}
-    Applied(tx, states, now).run(facts, situations.fresh(tx), command_id=command_id, actor=SENDER)
+    apply(tx, facts, states, situations.fresh(tx), command_id=command_id, actor=SENDER, now=now)
 
 
 def _facts(message: SentMessage, part: SentPart, outcome: Outcome, now: datetime) -> list[f.Fact]:

@@ -1,0 +1,61 @@
+"""One transaction's facts on their way into the tables: what they have made of the conversations so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from deskterm.desk import facts as f
+from deskterm.desk.delivery import whole
+from deskterm.desk.evolve import evolve, opened
+from deskterm.desk.model import Conversation, Delivery, Kind
+from deskterm.desk.text import preview
+from deskterm.store.times import to_ms
+from deskterm.store.writer import Transaction
+
+Files = dict[int, tuple[str, int]]
+"""For attachments whose bytes are already under their name in the store: place in `Inbound.attachments` -> (sha256, size)."""
+
+
+class Applied:
+    """The states before and after, what was said last in each conversation, and the transaction to write with."""
+
+    def __init__(self, tx: Transaction, states: dict[int, Conversation], now: datetime, files: Files) -> None:
+        self.tx = tx
+        self.now = now
+        self.now_ms = to_ms(now)
+        self.files = files
+        self.before = dict(states)
+        self.after = dict(states)
+        self.said: dict[int, tuple[str, Kind]] = {}
+        self.names: dict[int, str] = {}
+
+    def evolve(self, fact: f.Fact) -> None:
+        """Move the conversation on that a fact is about."""
+        if isinstance(fact, f.ConversationOpened):
+            self.after[fact.conversation_id] = opened(fact)
+            return
+        if isinstance(fact, f.MessageReceived):
+            words = preview(fact.text) or fact.placeholder or ", ".join(file.name for file in fact.attachments[:3])
+            self.said[fact.conversation_id] = (words, Kind.INCOMING)
+        elif isinstance(fact, f.ReplyQueued):
+            self.said[fact.conversation_id] = (preview(fact.text), Kind.OUTGOING)
+        conversation_id = getattr(fact, "conversation_id", None)
+        if conversation_id is not None:
+            self.after[conversation_id] = evolve(self.after[conversation_id], fact, self.now)
+
+    def refresh_delivery(self, message_id: int, detail: str | None = None) -> None:
+        """Set a message's delivery to the worst of its parts."""
+        states = [Delivery(row[0]) for row in self.tx.all("SELECT state FROM outbox WHERE message_id = ?", (message_id,))]
+        state = whole(states)
+        sent_at = self.now_ms if state is Delivery.SENT else None
+        self.tx.run(
+            "UPDATE message SET delivery = ?, delivery_detail = coalesce(?, delivery_detail), sent_at = coalesce(sent_at, ?)"
+            " WHERE id = ?",
+            (state.value, detail, sent_at, message_id),
+        )
+
+
+Handlers = dict[type[Any], Callable[[Applied, Any], None]]
+"""Kind of fact -> what writes it into the tables."""
