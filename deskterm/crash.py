@@ -14,16 +14,18 @@ import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from rich.traceback import Traceback
 from textual.app import App
 
 import deskterm
 from deskterm.desk.text import clean, clean_line
 from deskterm.i18n import _
 from deskterm.logs import Redactor
+
+if TYPE_CHECKING:
+    from rich.traceback import Traceback
 
 EXIT_CRASHED = 70
 """EX_SOFTWARE of sysexits.h."""
@@ -80,6 +82,8 @@ class CalmCrash(App[int]):
 
     def panic(self, *renderables: Any) -> None:
         """End after a failure outside the message loop (Textual calls it from the thread that reads the keyboard)."""
+        from rich.traceback import Traceback  # with Pygments behind it: not for every start
+
         traces = [renderable for renderable in renderables if isinstance(renderable, Traceback)]
         words = "\n".join(_frames_of(one) if isinstance(one, Traceback) else str(one) for one in renderables)
         kind = traces[0].trace.stacks[0].exc_type if traces and traces[0].trace.stacks else "panic"

@@ -17,6 +17,7 @@ from deskterm.i18n import _, ngettext
 from deskterm.office import Office, OfficeError
 from deskterm.screens.asking import Dialog, PathScreen, plain
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.room import marks_of
 from deskterm.widgets.cells import fit, fit_right
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import Line, Span
@@ -82,7 +83,9 @@ class AttachmentsScreen(Dialog[None]):
         self._conversation_id = conversation_id
 
     def body(self) -> Iterable[Widget]:
-        yield LineList[AttachmentRow](file_line, lambda file: file.id, empty=_("There are no files here."))
+        yield LineList[AttachmentRow](
+            file_line, lambda file: file.id, empty=_("There are no files here."), marks=marks_of(self)
+        )
         yield plain(_("Enter saves it   S saves all   Esc leaves"), "hint")
 
     def on_mount(self) -> None:

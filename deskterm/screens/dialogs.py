@@ -17,6 +17,7 @@ from deskterm.screens.attachments import AttachmentsScreen
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.room import marks_of
 from deskterm.widgets.cells import fit
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import Line, Span
@@ -43,7 +44,7 @@ class ChooseOperatorScreen(Dialog[int]):
 
     def body(self) -> Iterable[Widget]:
         yield Input(select_on_focus=False, compact=True)
-        found = LineList[Operator](self._line, lambda one: one.id, empty=_("Nobody is called so."))
+        found = LineList[Operator](self._line, lambda one: one.id, empty=_("Nobody is called so."), marks=marks_of(self))
         found.can_focus = False
         yield found
 

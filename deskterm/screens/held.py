@@ -54,7 +54,10 @@ class HeldScreen(RoomScreen):
 
     def body(self) -> Iterable[Widget]:
         yield LineList[HeldRow](
-            lambda row, cells: held_line(row, cells, self.office.now()), lambda row: row.id, empty=_("Nothing is held.")
+            lambda row, cells: held_line(row, cells, self.office.now()),
+            lambda row: row.id,
+            empty=_("Nothing is held."),
+            marks=self.marks,
         )
 
     @property

@@ -76,6 +76,7 @@ class OutboxScreen(RoomScreen):
             lambda row, cells: outbox_line(row, cells, self.office.now(), self.marks),
             lambda row: row.message_id,
             empty=_("Everything has gone out."),
+            marks=self.marks,
         )
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.dom import DOMNode
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widget import Widget
@@ -19,6 +20,11 @@ from deskterm.screens.leaving import leave
 from deskterm.widgets.paint import ASCII, UNICODE, Line, Marks, Span
 from deskterm.widgets.status import Bar, key_hints
 from deskterm.wording import refusal_words
+
+
+def marks_of(node: DOMNode) -> Marks:
+    """Return the symbols that the operator's terminal can show."""
+    return ASCII if console_of(node).looks.ascii else UNICODE
 
 
 class RoomScreen(Screen[None]):
@@ -42,7 +48,7 @@ class RoomScreen(Screen[None]):
     @property
     def marks(self) -> Marks:
         """The symbols the operator wants."""
-        return ASCII if self.console_app.looks.ascii else UNICODE
+        return marks_of(self)
 
     def body(self) -> Iterable[Widget]:
         """Return the widgets between the bars."""

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.widgets.cells import fit
-from deskterm.widgets.paint import Line, Span
+from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.strips import Brush
 
 Row = TypeVar("Row")
@@ -57,9 +57,16 @@ class LineList(Widget, Generic[Row], can_focus=True):
         """The cursor nears the last row that is loaded."""
 
     def __init__(
-        self, paint: Callable[[Row, int], Line], key: Callable[[Row], object], *, empty: str = "", id: str | None = None
+        self,
+        paint: Callable[[Row, int], Line],
+        key: Callable[[Row], object],
+        *,
+        empty: str = "",
+        marks: Marks = UNICODE,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
+        self._marks = marks
         self._paint = paint
         self._key = key
         self._empty = empty
@@ -147,6 +154,6 @@ class LineList(Widget, Generic[Row], can_focus=True):
             words = self._empty if self._loaded and not self._rows and y == 0 else ""
             return self._brush.strip((Span(fit(f"  {words}", cells), "muted"),), cells)
         here = index == self._cursor
-        mark = Span("▌" if here else " ", "mark")
+        mark = Span(self._marks.cursor if here else " ", "mark")
         states = ("cursor",) if here else ()
         return self._brush.strip((mark, *self._paint(self._rows[index], cells - 1)), cells, *states)

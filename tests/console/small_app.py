@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -16,7 +17,8 @@ from deskterm.terminal import SafeTerminal
 
 
 class SmallApp(SafeTerminal):
-    """Shows "ready"; `b` blocks the loop, `x` raises, `t` raises in the keyboard's thread, `m` leaves with a message."""
+    """Shows "ready"; `b` blocks the loop, `x` raises, `t` raises in the keyboard's thread, `m` leaves with a message,
+    `s` lends the terminal to a shell until Enter."""
 
     crash_folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
 
@@ -36,6 +38,9 @@ class SmallApp(SafeTerminal):
             self.query_one(Static).update("armed")
         elif key == "m":
             self.exit(3, return_code=3, message="[/x] \x1b]0;owned\x07 bye")
+        elif key == "s":
+            with self.suspend():
+                subprocess.run(["/bin/sh", "-c", "trap '' INT; echo lent; read line"], check=False)
         elif key == "q":
             self.exit(0)
 

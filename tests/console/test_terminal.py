@@ -108,6 +108,19 @@ def test_a_failure_says_one_line_and_keeps_a_private_report(tmp_path: Path, key:
         assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_ctrl_c_in_a_lent_terminal_is_the_other_programs_affair(tmp_path: Path) -> None:
+    with run(tmp_path) as terminal:
+        terminal.press("s")
+        terminal.wait_for("lent")
+        terminal.press("\x03")
+        terminal.press("\r\n")
+        terminal.wait_for("ready")
+        assert terminal.child.poll() is None
+        terminal.signal(signal.SIGINT)
+        assert terminal.wait_end() == 128 + signal.SIGINT
+        left_well(terminal)
+
+
 def test_the_message_at_the_end_is_plain(tmp_path: Path) -> None:
     with run(tmp_path) as terminal:
         before = kinds(bytes(terminal.raw))

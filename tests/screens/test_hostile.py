@@ -22,6 +22,8 @@ from deskterm.screens.registry import ROOMS, SCREENS
 CHILD = str(Path(__file__).with_name("hostile_child.py"))
 F10, F11, F12, DONE = b"\x1b[21~", b"\x1b[23~", b"\x1b[24~", b"\x1b[777m"
 MOVES = (b"j", b"j", b"k", b"\x1b[B", b"\x1b[6~", b"\x1b[5~", b"\x1b[F", b"\x1b[H")
+WIDE = ("inbox", "outbox", "help")
+"""Screens that look different in a wide terminal."""
 ALLOWED = {
     *("CSI m", "CSI H", "C0/C1 07"),
     *(f"CSI ?{how} {mode}" for how in "hl" for mode in (25, 2026)),
@@ -52,8 +54,9 @@ def walk(terminal: Terminal, screen_id: str) -> int:
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize("screen_id", SCREENS)
-@pytest.mark.parametrize("columns", [80, 160])
+@pytest.mark.parametrize(
+    ("screen_id", "columns"), [*((screen_id, 80) for screen_id in SCREENS), *((wide, 160) for wide in WIDE)]
+)
 def test_nothing_acts_on_the_terminal(screen_id: str, columns: int) -> None:
     with Terminal([sys.executable, CHILD, screen_id], columns=columns, rows=30) as terminal:
         terminal.wait_for("#1047")
