@@ -107,13 +107,11 @@ def conversation_line(row: ConversationRow, columns: Columns, now: datetime, me_
         Span(fit(flag, 1) + " ", "failed" if row.failed else "muted"),
         Span(fit(f"#{row.number}", columns.number) + " ", "muted"),
         Span(fit(CHANNEL_SHORT.get(row.channel_kind, row.channel_kind[:2]), 3), "muted"),
-        Span(fit(clean_line(row.customer), columns.customer), _name_role(row)),
+        Span(fit(clean_line(row.customer), columns.customer) + (" " if columns.subject else ""), _name_role(row)),
     ]
     if columns.subject:
-        spans.append(Span(" "))
         spans.extend(_matter(row, columns.subject))
     if columns.assignee:
-        spans.append(Span(" "))
         spans.append(_assignee(row, columns.assignee, me_id))
     time, time_role = _time(row, now, marks)
     spans.append(Span(" " + fit_right(time, columns.time) + " ", time_role))
@@ -159,10 +157,10 @@ def _said(row: ConversationRow, preview: str) -> str:
 
 def _assignee(row: ConversationRow, cells: int, me_id: int) -> Span:
     if row.assignee_id is None:
-        return Span(fit("–", cells), "muted")
+        return Span(" " + fit("–", cells), "muted")
     if row.assignee_id == me_id:
-        return Span(fit(_("me"), cells), "own")
-    return Span(fit(clean_line(row.assignee), cells), "muted")
+        return Span(" " + fit(_("me"), cells), "own")
+    return Span(" " + fit(clean_line(row.assignee), cells), "muted")
 
 
 def _time(row: ConversationRow, now: datetime, marks: Marks) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
@@ -75,9 +76,14 @@ class Bar(Widget):
 
     def put(self, left: Iterable[Span], right: Iterable[Span] = ()) -> None:
         """Show other words; nothing is painted where they are the same."""
-        new = (tuple(left), tuple(right))
-        if new != (self._left, self._right):
-            self._left, self._right = new
+        old, new = (self._left, self._right), (tuple(left), tuple(right))
+        if new == old:
+            return
+        self._left, self._right = new
+        cells = [sum(width(span.text) for span in line) for line in (old[0], new[0])]
+        if self._said is None and old[1] == new[1] and cells[0] == cells[1]:
+            self.refresh(Region(0, 0, cells[0], 1))  # most often only a number at the left is another one
+        else:
             self.refresh()
 
     def notify_style_update(self) -> None:

@@ -44,6 +44,7 @@ class Brush:
         return self._widget.get_component_rich_style(f"{self._prefix}--{role}")
 
     def strip(self, spans: Iterable[Span], cells: int, *states: str) -> Strip:
-        """Return a line of exactly `cells`, filled up in its own background."""
+        """Return a line of exactly `cells`, filled up in its own background; neighbours of one style become one segment,
+        since every segment costs its colours in bytes."""
         segments = [Segment(span.text, self.style(span.role, *states)) for span in spans if span.text]
-        return Strip(segments).adjust_cell_length(cells, self.style("", *states))
+        return Strip(segments).adjust_cell_length(cells, self.style("", *states)).simplify()
