@@ -53,11 +53,12 @@ class _Capabilities(Mapping[str, Capabilities]):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An open desk: its store, its rules, its settings."""
+    """An open desk: its store, its rules, its settings. `make` makes its channels (None: `make_channel`)."""
 
     store: Store
     rules: Rules
     settings: Settings
+    make: Callable[[ChannelSettings], Channel] | None = None
 
     async def office(self, login: str | None) -> StoreOffice:
         """Return the desk as an operator sees it: the one named, else the only one. Raises OfficeError."""
@@ -80,6 +81,10 @@ class Desk:
             )
         return known[0]
 
+    def channel(self, settings: ChannelSettings) -> Channel:
+        """Make one of the desk's channels. Raises OfficeError for a kind that nobody knows."""
+        return self.make(settings) if self.make is not None else make_channel(settings, self.settings.desk.mail_domain)
+
     async def reparse(self, inbound_id: int) -> None:
         """Have a held ledger row understood again. Raises OfficeError."""
         from deskterm.background.collector import understood
@@ -92,7 +97,7 @@ class Desk:
         settings = next((one for one in self.settings.channels if one.name == name), None)
         if settings is None:
             raise OfficeError("no_channel", f"channel {name} is not configured any more", "add it to the configuration again")
-        served = Served(row.channel_id, settings, make_channel(settings, self.settings.desk.mail_domain))
+        served = Served(row.channel_id, settings, self.channel(settings))
         duty = Duty(self.store, self.rules, None, self.settings.desk.mail_domain, {row.channel_id: served})
         try:
             work = await understood(served, row, duty)
@@ -106,7 +111,7 @@ class Desk:
         """Stand for the lease and run the back room, until cancelled."""
         from deskterm.background.supervisor import BackRoom
 
-        room = BackRoom(self.store, self.rules, self.settings.desk.mail_domain, self.settings.channels, make or make_channel)
+        room = BackRoom(self.store, self.rules, self.settings.desk.mail_domain, self.settings.channels, make or self.channel)
         await room.run()
 
 
@@ -127,8 +132,13 @@ def _spec(settings: ChannelSettings) -> ChannelSpec:
 
 
 @contextlib.asynccontextmanager
-async def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) -> AsyncIterator[Desk]:
-    """Open the store and bring its channels in line with the configuration. Raises OfficeError."""
+async def open_desk(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] | None = None,
+    make: Callable[[ChannelSettings], Channel] | None = None,
+) -> AsyncIterator[Desk]:
+    """Open the store and bring its channels in line with the configuration; `make` makes them. Raises OfficeError."""
     store = Store(settings.home, now=now)
     try:
         await store.open()
@@ -142,7 +152,7 @@ async def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = 
             await store.writer.run(lambda tx: people.sync_channels(tx, specs))
         except StoreError as error:
             raise OfficeError(error.code, error.message, error.fix) from error
-        yield Desk(store, rules, settings)
+        yield Desk(store, rules, settings, make)
     finally:
         await store.close()
 

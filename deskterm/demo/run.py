@@ -1,0 +1,92 @@
+"""Runs the demo: finds or makes its store, opens the console over it, and takes a temporary one away again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from deskterm import logs, runtime
+from deskterm.demo import shop
+from deskterm.demo.seed import is_demo, make
+from deskterm.desk.text import clean_line
+from deskterm.i18n import _
+from deskterm.office import OfficeError
+from deskterm.store import engine
+from deskterm.store.engine import STORE_FILE, StoreError
+
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+def run(*, size: int, seed: int, home: Path | None, pace: float, console: bool) -> int:
+    """Make the demo desk and open its console; returns the exit status. Raises OfficeError.
+
+    With `home` None the desk lies in a temporary folder that goes with the console. Without a console the desk is only made
+    and stays; where it is stands on stderr, since stdout belongs to answers.
+    """
+    with _ended_by_signals():
+        if console:
+            with _folder(home) as folder:
+                _prepare(folder, size, seed)
+                logs.start(folder)
+                return asyncio.run(_opened(folder, seed, pace))
+        folder = Path(tempfile.mkdtemp(prefix="deskterm-demo-")) if home is None else home
+        _prepare(folder, size, seed)
+        _say(_("The demo desk is in {folder}").format(folder=folder))
+        return 0
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into an orderly way out, so that a temporary folder goes too. The console has its own handlers
+    while it is open."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _folder(home: Path | None) -> Iterator[Path]:
+    if home is not None:
+        yield home
+        return
+    with tempfile.TemporaryDirectory(prefix="deskterm-demo-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _prepare(home: Path, size: int, seed: int) -> None:
+    """See that there is a demo's store in the folder. Raises OfficeError."""
+    try:
+        engine.make_private(home)
+        if engine.revision(home / STORE_FILE) is None:
+            make(home, size, seed, datetime.now(UTC))
+    except StoreError as error:
+        raise OfficeError(error.code, error.message, error.fix) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OfficeError("cannot_create", f"the demo cannot be made in {home}: {reason}", "choose another --home") from error
+    if not is_demo(home):
+        raise OfficeError("store_exists", f"the store in {home} is a real desk, not a demo", "choose another --home")
+
+
+async def _opened(home: Path, seed: int, pace: float) -> int:
+    settings = shop.settings(home, seed, pace)
+    async with runtime.open_desk(settings, make=shop.channel_maker(seed, pace)) as desk:
+        return await runtime.show(desk, await desk.office(shop.ME), desk.serve)
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(clean_line(words, 4000) + "\n")

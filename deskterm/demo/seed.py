@@ -1,0 +1,122 @@
+"""Makes a demo store: in a folder of its own beside the final place, so that it is there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from deskterm.channels import registry
+from deskterm.demo import history, shelf, shop
+from deskterm.demo.play import Player, Telling, in_order_of_time, mark_late
+from deskterm.demo.showcase import CONVERSATIONS, showcase
+from deskterm.desk.signing import Signer
+from deskterm.i18n import _
+from deskterm.store import engine, people
+from deskterm.store import store as stores
+from deskterm.store.engine import STORE_FILE
+from deskterm.store.files import Files
+from deskterm.store.people import ChannelSpec
+from deskterm.store.situations import Rules
+from deskterm.store.writer import Transaction
+
+AT_ONCE = 500
+"""Conversations in one transaction: large enough to be fast, small enough that ctrl+c is heard."""
+SHOWN_FROM = 2_000
+"""Smaller demos are made before a progress bar could be read."""
+UNDO = timedelta(seconds=10)
+REOPEN_MS = 3 * 86_400_000
+STAFF_FOR = timedelta(days=400)
+FILES = "files"
+
+
+def is_demo(home: Path) -> bool:
+    """Whether the store in a folder was made as a demo. Looks only: a real desk is not touched."""
+    connection = sqlite3.connect(engine.read_uri(home / STORE_FILE), uri=True)
+    try:
+        return bool(connection.execute("SELECT value = '1' FROM meta WHERE key = 'demo'").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def make(home: Path, size: int, seed: int, now: datetime) -> None:
+    """Make a demo store of `size` conversations in a folder without a store. Raises StoreError, OSError."""
+    making = Path(tempfile.mkdtemp(prefix=".making-", dir=home))
+    try:
+        stores.create(making, demo=True)
+        _fill(making, size, seed, now)
+        if (making / FILES).exists():
+            shutil.copytree(making / FILES, home / FILES, dirs_exist_ok=True)
+        engine.sync_file(making / STORE_FILE)
+        (making / STORE_FILE).rename(home / STORE_FILE)
+        engine.sync_folder(home)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _fill(making: Path, size: int, seed: int, now: datetime) -> None:
+    # Nothing of a half-made store is ever used, so it need not survive a power cut while it is made.
+    connection = engine.connect_writer(making / STORE_FILE, synchronous="OFF")
+    try:
+        connection.execute("PRAGMA cache_size = -131072")
+        tx = Transaction(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        player = _player(tx, Files(making / FILES), now)
+        with _progress(size) as step:
+            for number, _over in enumerate(in_order_of_time(_tellings(size, seed, now), player), 1):
+                if number % AT_ONCE == 0:
+                    connection.execute("COMMIT")
+                    step(number)
+                    connection.execute("BEGIN IMMEDIATE")
+        mark_late(tx, now)
+        shelf.fill(tx, dict(tx.all("SELECT name, id FROM channel")), seed, now)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA optimize")
+    finally:
+        connection.close()
+
+
+def _player(tx: Transaction, files: Files, now: datetime) -> Player:
+    (keys,) = tx.one("SELECT value FROM meta WHERE key = 'signing_keys'")
+    signer = Signer(tuple(bytes.fromhex(key) for key in json.loads(keys)))
+    staff = [people.add_operator(tx, one.login, one.name, one.role, now - STAFF_FOR) for one in shop.STAFF]
+    configured = shop.settings(Path(), 0, 1.0).channels
+    specs = [ChannelSpec(one.name, one.kind, getattr(one, "address", ""), True, REOPEN_MS) for one in configured]
+    channels = people.sync_channels(tx, specs)
+    carried = {one.kind: registry.capabilities(one.kind) for one in configured}
+    return Player(tx, staff, channels, Rules(signer, carried, UNDO), files, shop.MAIL_DOMAIN)
+
+
+def _tellings(size: int, seed: int, now: datetime) -> list[Telling]:
+    """Return all conversations by when they begin; a demo too small for the showcase goes without."""
+    tellings: list[Telling] = []
+    if size > CONVERSATIONS:
+        size -= CONVERSATIONS
+        for talk in showcase(seed, now):
+            tellings.append((talk.steps[0].at, talk.told))
+    for outline in history.outlines(size, seed, now):
+        tellings.append((outline.begins, partial(history.told, outline, seed)))
+    return sorted(tellings, key=lambda telling: telling[0])
+
+
+@contextlib.contextmanager
+def _progress(size: int) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how far a large demo is."""
+    if size < SHOWN_FROM or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    console = Console(file=sys.stderr, markup=False)
+    words = TextColumn("{task.description}", markup=False)
+    with Progress(words, BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(_("Making the demo desk"), total=size)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,87 @@
+"""The demo's business: who works there and which channels it has. All channels are scripted, whatever kind they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from deskterm.channels.base import Channel
+from deskterm.channels.demo import DemoChannel
+from deskterm.channels.demo.script import Rhythm
+from deskterm.channels.email.channel import EmailChannel
+from deskterm.channels.telegram.channel import TelegramChannel
+from deskterm.desk.model import Role
+from deskterm.settings import ChannelSettings, DemoSettings, DeskSettings, EmailSettings, Settings, TelegramSettings
+
+MAIL, BOT, CHAT = "mail", "bot", "chat"
+MAIL_DOMAIN = "shop.example"
+ADDRESS = f"help@{MAIL_DOMAIN}"
+ME = "anna"
+"""Who sits at the console."""
+UNDO_S = 5.0
+"""The undo window at pace 1: shorter than a real desk's, so that an answer comes within the minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who works in the shop."""
+
+    login: str
+    name: str
+    role: Role
+
+
+STAFF = (
+    Member(ME, "Анна", Role.OWNER),
+    Member("boris", "Борис", Role.SUPERVISOR),
+    Member("vera", "Vera", Role.OPERATOR),
+    Member("sam", "Sam", Role.OPERATOR),
+)
+
+
+class ScriptedMailbox(DemoChannel):
+    """Stands for the mailbox."""
+
+    kind = "email"
+    capabilities = EmailChannel.capabilities
+
+
+class ScriptedBot(DemoChannel):
+    """Stands for the Telegram bot."""
+
+    kind = "telegram"
+    capabilities = TelegramChannel.capabilities
+
+
+_SCRIPTED: dict[str, type[DemoChannel]] = {one.kind: one for one in (ScriptedMailbox, ScriptedBot, DemoChannel)}
+
+
+def operator_id(place: int) -> int:
+    """Return the id of a member by place in `STAFF`: a new store counts from 1."""
+    return place + 1
+
+
+_RHYTHMS = {CHAT: Rhythm(4.0, 50.0, 100.0), BOT: Rhythm(30.0, 60.0, 120.0), MAIL: Rhythm(50.0, 60.0, 120.0)}
+"""Together somebody new writes about every half minute, the first of them at once."""
+
+
+def settings(home: Path, seed: int, pace: float) -> Settings:
+    """Return the demo's settings. Mailbox and bot have their own kind, so that lists show it, but no server."""
+    channels: tuple[ChannelSettings, ...] = (
+        EmailSettings(MAIL, "email", address=ADDRESS, display_name="Shop"),
+        TelegramSettings(BOT, "telegram"),
+        DemoSettings(CHAT, "demo", seed=seed, pace=pace),
+    )
+    desk = DeskSettings(name="Demo", mail_domain=MAIL_DOMAIN, undo_s=UNDO_S * min(pace, 1.0))
+    return Settings(home=home, config_file=None, desk=desk, channels=channels)
+
+
+def channel_maker(seed: int, pace: float) -> Callable[[ChannelSettings], Channel]:
+    """Return what makes the demo's channels: each of them scripted, with what its kind carries."""
+
+    def make(channel: ChannelSettings) -> Channel:
+        scripted = DemoSettings(channel.name, channel.kind, seed=seed, pace=pace)
+        return _SCRIPTED[channel.kind](scripted, rhythm=_RHYTHMS[channel.name])
+
+    return make
