@@ -238,6 +238,10 @@ def test_the_date_is_when_the_operator_sent_it() -> None:
     assert read(compose(outbound("x"), SENDER))["Date"].datetime == AT
 
 
+def test_nothing_that_looks_encoded_is_passed_on() -> None:
+    assert safe_header("a =?utf-8?q?x?= b\r\nc") == "a b c"
+
+
 def test_each_recipient_once() -> None:
     anna = Address(IdentityKind.EMAIL, "anna@example.test")
     bob = Address(IdentityKind.EMAIL, "bob@example.test")

@@ -341,6 +341,48 @@ async def test_what_a_login_is_answered(answer: bytes, kind: type[Exception]) ->
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("told", "piece"),
+    [(10, PIECE), (2**40, PIECE), (0, PIECE), (300_000, 70_000), (10, 70_000), (2_500_000, 2**19)],
+    ids=["told too small", "told too large", "told nothing", "short pieces", "short and too small", "many short pieces"],
+)
+async def test_a_server_that_is_wrong_about_sizes_cuts_no_mail(told: int, piece: int) -> None:
+    message = bytes(range(256)) * (max(300_000, min(told, 2_500_000)) // 256)
+    if (told, piece) == (10, 70_000):
+        message = message[:60_000]
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK hi\r\n")
+        while line := await reader.readline():
+            tag, verb = line.split()[:2]
+            if verb == b"CAPABILITY":
+                writer.write(b"* CAPABILITY IMAP4rev1\r\n")
+            elif verb == b"SELECT":
+                writer.write(b"* OK [UIDVALIDITY 5] ok\r\n")
+            elif verb == b"UID":
+                offset = int(line.split(b"<")[1].split(b".")[0])
+                data = message[offset : offset + piece]
+                head = f"* 1 FETCH (UID 1 RFC822.SIZE {told} BODY[]<{offset}> {{{len(data)}}}\r\n"
+                writer.write(head.encode() + data + b")\r\n")
+            writer.write(tag + b" OK done\r\n")
+
+    async with serving(serve) as port:
+        server = Server("localhost", port, Security.NONE, "u", Secret("secret"))
+        async with logged_in(server, client_context(None), QUICK) as session:
+            await session.select("INBOX")
+            fetched = await session.fetch(Download(1), 2**41)
+    assert fetched is not None
+    assert fetched.data == message
+
+
+async def test_a_search_from_beyond_the_last_mail_finds_nothing(dovecot: Dovecot, mailbox_user: str) -> None:
+    dovecot.deliver(mailbox_user, mail(1))
+    async with logged_in(imap_server(dovecot, mailbox_user), trusting(dovecot), QUICK) as session:
+        await session.select("INBOX")
+        assert await session.search("UID 2:*", first=2) == []
+        assert await session.search("UID 1:*", first=1) == [1]
+
+
 async def test_login_disabled_sends_no_password() -> None:
     said = bytearray()
 
