@@ -115,8 +115,10 @@ class LostTerminal:
         poll = select.poll()
         poll.register(self._descriptor, 0)  # no event is asked for: hang-up and error are always told
         poll.register(self._stop_reading, select.POLLIN)
-        ready = {descriptor for descriptor, _event in poll.poll()}
-        if self._stop_reading not in ready:
+        told = dict(poll.poll())
+        # macOS cannot poll a terminal and answers POLLNVAL at once: there only the kernel's own SIGHUP tells.
+        gone = told.get(self._descriptor, 0) & (select.POLLHUP | select.POLLERR)
+        if gone and self._stop_reading not in told:
             main = threading.main_thread().ident
             if main is not None:
                 signal.pthread_kill(main, signal.SIGHUP)

@@ -37,6 +37,23 @@ def test_every_activity_of_the_desk_has_words() -> None:
     assert used <= set(wording.ACTIVITIES)
 
 
+def test_every_code_of_the_channels_has_words() -> None:
+    from deskterm.channels.email import authres, body, mime, report, understand
+    from deskterm.channels.telegram import content
+
+    placeholders = {*content._CONTENT, *content._SERVICE, body.ENCRYPTED, body.SIGNED}
+    assert placeholders <= set(wording.PLACEHOLDERS)
+    sources = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (body, mime, understand))
+    notes = set(re.findall(r'notes\.append\("([^"]+)"\)', sources))
+    notes |= {
+        word
+        for listed in re.findall(r"notes(?:=| = | \+= |, placeholder = \()(.*)", sources)
+        for word in re.findall(r'\["([^"]+)"\]', listed)
+    }
+    assert len(notes) >= 10
+    assert notes | {authres.VERIFIED, authres.FORGED, report.UNPARSEABLE} <= set(wording.NOTES)
+
+
 def test_the_names_in_a_refusal_are_those_the_desk_gives() -> None:
     source = Path(decide.__file__).read_text(encoding="utf-8")
     given = {"ago": "seconds", "size": "limit"}
