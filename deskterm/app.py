@@ -29,7 +29,7 @@ from deskterm.screens.held_back import held_back
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.newcomers import Newcomers
-from deskterm.screens.palette import ActionProvider
+from deskterm.screens.palette import ActionProvider, open_palette
 from deskterm.screens.registry import ROOMS
 from deskterm.screens.which_key import open_menu
 from deskterm.settings import ConsoleSettings
@@ -136,6 +136,9 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No room changes under a question: only leaving works there."""
         return action == "quit" or not isinstance(self.screen, ModalScreen)
+
+    def action_command_palette(self) -> None:
+        open_palette(self)
 
     def action_menu(self, name: str) -> None:
         open_menu(self, Menu(name))

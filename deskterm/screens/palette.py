@@ -8,12 +8,19 @@ from functools import partial
 from typing import Any
 
 from rich.text import Text
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.app import App
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from deskterm.i18n import _
 from deskterm.keys.actions import ACTIONS, Action, Context
 from deskterm.screens.console import console_of
+
+
+def open_palette(app: App[Any]) -> None:
+    """Open the palette, unless it is open."""
+    if not CommandPalette.is_open(app):
+        app.push_screen(CommandPalette(placeholder=_("Find an action…")))
 
 
 class ActionProvider(Provider):

@@ -9,7 +9,6 @@ from fake_office import FakeOffice
 from fake_seed import EVERY_KIND
 from room_app import RoomApp
 from test_rooms import until
-from textual.app import App
 from textual.command import CommandPalette
 from textual.events import Key
 from textual.widgets import Input, Static
@@ -22,7 +21,7 @@ from deskterm.screens.completion import completions
 from deskterm.screens.dialogs import ChooseOperatorScreen
 from deskterm.screens.help import HelpScreen, help_lines
 from deskterm.screens.outbox import OutboxScreen
-from deskterm.screens.palette import ActionProvider
+from deskterm.screens.palette import ActionProvider, open_palette
 from deskterm.screens.reading import SourceScreen
 from deskterm.screens.which_key import WhichKeyScreen
 from deskterm.settings import ConsoleSettings
@@ -167,7 +166,7 @@ async def test_help_is_searched_by_typing() -> None:
 async def test_the_palette_offers_what_works_here() -> None:
     class PaletteApp(RoomApp):
         COMMANDS = {ActionProvider}
-        action_command_palette = App.action_command_palette
+        action_command_palette = open_palette
 
     app = PaletteApp(FakeOffice(), OutboxScreen(), ConsoleSettings(keys={"act.delivered": "["}))
     async with app.run_test(size=(100, 30)) as pilot:
