@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, cast
 
 from deskterm.channels.base import Channel
@@ -27,6 +26,8 @@ def _class(kind: str) -> Any:
     if place is not None:
         module, _, name = place.partition(":")
         return getattr(import_module(module), name)
+    from importlib.metadata import entry_points  # 30 ms of start-up that only foreign kinds need
+
     for entry in entry_points(group="deskterm.channels", name=kind):
         return entry.load()
     raise UnknownKind(kind)
