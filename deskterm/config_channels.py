@@ -131,7 +131,7 @@ def _email(name: str, table: Table, secrets: SecretReader, folder: Path) -> Emai
         authserv_id=table.take_text("authserv_id"),
         max_mail_bytes=table.take_whole("max_mail_mb", 50, 1, 200) * 2**20,
         poll_s=table.take_whole("poll_seconds", 60, 1, DAY_S),
-        idle_s=table.take_whole("idle_seconds", 540, 1, MAX_IDLE_S),
+        idle_s=table.take_whole("idle_seconds", 300, 1, MAX_IDLE_S),
         full_scan_s=table.take_whole("full_scan_seconds", 900, 1, DAY_S),
     )
 

@@ -92,7 +92,7 @@ class EmailSettings(ChannelSettings):
     authserv_id: str = ""
     max_mail_bytes: int = 50 * 2**20
     poll_s: int = 60
-    idle_s: int = 540
+    idle_s: int = 300
     full_scan_s: int = 900
 
 
