@@ -95,10 +95,13 @@ class SharedFileHandler(logging.handlers.WatchedFileHandler):
         return os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record, after rotating where the file is full."""
-        if self.stream is not None and self.stream.tell() >= self._max_bytes:
-            self._rotate()
-        super().emit(record)
+        """Write a record, after rotating where the file is full. Never raises: its folder may be gone."""
+        try:
+            if self.stream is not None and self.stream.tell() >= self._max_bytes:
+                self._rotate()
+            super().emit(record)
+        except OSError:
+            self.handleError(record)
 
     def _rotate(self) -> None:
         path = Path(self.baseFilename)

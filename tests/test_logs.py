@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import stat
 import subprocess
 import sys
@@ -99,6 +100,13 @@ def test_processes_that_share_the_file_lose_no_line(tmp_path: Path) -> None:
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     lines = "".join(path.read_text() for path in tmp_path.glob("d.log*")).splitlines()
     assert sorted(line[:6] for line in lines) == [f"{name} {number:04}" for name in "abc" for number in range(400)]
+
+
+def test_a_log_whose_folder_went_is_silent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.start(tmp_path)
+    shutil.rmtree(tmp_path / "logs")
+    logging.getLogger("deskterm").warning("into nothing")
+    assert capsys.readouterr().err == ""
 
 
 def test_a_log_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ class Coalesced:
         self._running = False
 
     def ask(self) -> None:
-        """Have it done soon."""
+        """Have it done soon; nothing is done for a node that has ended, since the bell rings on while the console leaves."""
         self._asked = True
-        if not self._running:
+        if not self._running and self._node.is_running:
             self._running = True
             begin(self._node, self._run(), group=self._group)
 

@@ -18,6 +18,7 @@ from deskterm.desk.commands import MarkDelivered, RetryAllFailed, RetrySend, Sen
 from deskterm.desk.model import Delivery, Held
 from deskterm.desk.rows import DeliveryRow, DeskStatus, HeldRow, OutboxRow
 from deskterm.screens.asking import ConfirmScreen, PathScreen
+from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.health import HealthScreen, health_lines
 from deskterm.screens.held import HeldScreen, held_line
 from deskterm.screens.outbox import OutboxScreen, outbox_line
@@ -262,3 +263,18 @@ async def test_rooms_fit_any_size(size: tuple[int, int]) -> None:
             await pilot.resize_terminal(30, 8)
             await pilot.pause()
         assert not app.crashed
+
+
+async def test_a_bell_behind_the_end_starts_nothing() -> None:
+    looks: list[int] = []
+
+    async def look() -> None:
+        looks.append(1)
+
+    app = RoomApp(FakeOffice(), HealthScreen())
+    async with app.run_test() as pilot:
+        again = Coalesced(app, look, "test")
+        again.ask()
+        await until(pilot, lambda: len(looks) == 1)
+    again.ask()
+    assert len(looks) == 1
