@@ -53,7 +53,7 @@ def _outline(number: int, size: int, seed: int, now: datetime) -> Outline:
         return Outline(number, begins, begins + lasts)
     if rng.random() < 0.5:
         return Outline(number, begins, begins + lasts, is_open=True)
-    late = rng.random() < 0.4
+    late = rng.random() < 0.25
     waited = timedelta(minutes=rng.uniform(64, 300) if late else rng.triangular(1, 56, 12))
     ends = now - waited
     return Outline(number, min(begins, ends), ends, is_open=True, waits=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import signal
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from deskterm.store import engine
 from deskterm.store.engine import STORE_FILE, StoreError
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
+_PREFIX = "deskterm-demo-"
 
 
 def run(*, size: int, seed: int, home: Path | None, pace: float, console: bool) -> int:
@@ -36,10 +38,20 @@ def run(*, size: int, seed: int, home: Path | None, pace: float, console: bool) 
                 _prepare(folder, size, seed)
                 logs.start(folder)
                 return asyncio.run(_opened(folder, seed, pace))
-        folder = Path(tempfile.mkdtemp(prefix="deskterm-demo-")) if home is None else home
-        _prepare(folder, size, seed)
+        folder = _made_to_stay(home, size, seed)
         _say(_("The demo desk is in {folder}").format(folder=folder))
         return 0
+
+
+def _made_to_stay(home: Path | None, size: int, seed: int) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX)) if home is None else home
+    try:
+        _prepare(folder, size, seed)
+    except BaseException:
+        if home is None:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder
 
 
 @contextlib.contextmanager
@@ -63,8 +75,24 @@ def _folder(home: Path | None) -> Iterator[Path]:
     if home is not None:
         yield home
         return
-    with tempfile.TemporaryDirectory(prefix="deskterm-demo-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    try:
+        yield folder
+    finally:
+        with _deaf():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Heed no signal for a moment: who hangs up while the folder goes must not leave half of it behind."""
+    numbers = (*_ENDING, signal.SIGINT)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _prepare(home: Path, size: int, seed: int) -> None:

@@ -40,7 +40,7 @@ class _Stage:
 
 
 def _long_thread(stage: _Stage) -> Talk:
-    talk = stage.talk(shop.MAIL, "en", "damaged", days=3)
+    talk = stage.talk(shop.MAIL, "en", "damaged", hours=37)
     topic = talk.topic
     opening = talk.message(f"Hello,\n\n{topic.openings[0]}", topic.subjects[1])
     copied = Address(IdentityKind.EMAIL, "partner@post.example", "A. Partner")
@@ -52,9 +52,8 @@ def _long_thread(stage: _Stage) -> Talk:
         reply = topic.replies[turn % 3] if turn < 3 else topic.explanations[turn % 2]
         talk.after(hours=1).replies(VERA, reply)
         words = talk.who.say(topic.questions[turn % 3])
-        quote = talk.who.say(reply)
-        quoting = replace(talk.message(words), text=f"{words}\n\nThe support team wrote:\n> {quote}", quoted_from=len(words))
-        talk.after(hours=2).wrote(quoting)
+        quoted = f"{words}\n\n{talk.who.language.wrote}\n> {talk.who.say(reply)}"
+        talk.after(hours=2).wrote(replace(talk.message(words), text=quoted, quoted_from=len(words)))
     return talk
 
 
@@ -121,7 +120,7 @@ def _uncertain(stage: _Stage) -> Talk:
 
 
 def _bounced(stage: _Stage) -> Talk:
-    talk = stage.talk(shop.MAIL, "ru", "invoice", gone=True, hours=20)
+    talk = stage.talk(shop.MAIL, "ru", "invoice", gone=True, hours=4)
     talk.says(talk.topic.openings[0], talk.topic.subjects[1])
     talk.after(minutes=25).replies(VERA, talk.topic.replies[0], files=(slip_of(int(talk.who.order)),), close=True)
     talk.after(minutes=3)

@@ -220,7 +220,7 @@ ENGLISH = Language(
     ),
     cities=("Leeds", "Cork", "Austin", "Bergen", "Utrecht", "Porto", "Graz", "Perth"),
     money="€{n}",
-    greetings=("Hello,", "Hi there!", "Good morning,", "Dear team,", ""),
+    greetings=("Hello!", "Hi there!", "Good morning!", "Good evening!", ""),
     thanks=(
         "Great, thank you very much!",
         "Perfect, thanks for the quick reply 👍",
