@@ -14,8 +14,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_ID = re.compile(r"v1\.([a-z2-7]{20})\.([a-z2-7]{20})@", re.IGNORECASE)
-_ADDRESS = re.compile(r"\+v1\.(\d{1,12})\.([a-z2-7]{16})@", re.IGNORECASE)
+# ASCII: without it "ſ" matches [a-z] regardless of case, and compare_digest takes no such text.
+_ID = re.compile(r"v1\.([a-z2-7]{20})\.([a-z2-7]{20})@", re.IGNORECASE | re.ASCII)
+_ADDRESS = re.compile(r"\+v1\.(\d{1,12})\.([a-z2-7]{16})@", re.IGNORECASE | re.ASCII)
 _ID_BYTES = 12
 _ADDRESS_BYTES = 10
 

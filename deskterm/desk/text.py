@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 MAX_TEXT = 200_000
 """Longest text kept for show, in code points; the raw bytes keep the rest."""
 MAX_LINE = 2_000
+"""Longest line kept as one, in code points: what paints lines takes time by their length."""
+_MAX_READ = 4 * MAX_TEXT
+"""How much of a text is looked at, so that cleaning has a bounded cost."""
 MAX_COMBINING = 4
 """More marks than this on one letter serve no language and paint over other lines (security.md 1.1 of the facts)."""
 
@@ -21,6 +25,8 @@ COMBINING = (
 )
 """Marks that stack on the letter before them, as the inside of a character class."""
 _STACKED = re.compile(f"([{COMBINING}]{{{MAX_COMBINING}}})[{COMBINING}]+")
+_JOINER = "\u200d"
+_STICKS = re.compile(f"[{COMBINING}{_JOINER}\U0001f3fb-\U0001f3ff]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -42,22 +48,45 @@ def clean(text: str) -> str:
     """Return a text of many lines in which nothing can act on a terminal; what was hidden becomes visible.
 
     C0, C1 and DEL become pictures or `<U+009B>`, bidi controls, tags and lone surrogates likewise; soft hyphens and zero-width
-    spaces, which mail programs strew about, go; stacked marks, long lines and long texts are cut with an ellipsis. Zero-width
-    joiners stay (emoji). Idempotent.
+    spaces, which mail programs strew about, go; stacked marks are cut. Lines over `MAX_LINE` break, at a space where there is
+    one; nothing of them is lost. Only a text over `MAX_TEXT` is cut, with an ellipsis. Zero-width joiners stay (emoji).
+    Idempotent.
     """
-    if len(text) > MAX_TEXT:
-        text = text[:MAX_TEXT] + "…"
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    whole = len(text) <= _MAX_READ
+    text = text[:_MAX_READ].replace("\r\n", "\n").replace("\r", "\n")
     text = _BAD_BLOCK.sub(_shown, text)
     if not text.isascii():
         text = _STACKED.sub(r"\1", text)
     if len(text) > MAX_LINE:
-        text = "\n".join(_cut_line(line) for line in text.split("\n"))
-    return text
+        text = "\n".join(piece for line in text.split("\n") for piece in _pieces(line))
+    return text if whole and len(text) <= MAX_TEXT else cut_text(text)
 
 
-def _cut_line(line: str) -> str:
-    return line if len(line) <= MAX_LINE else line[: MAX_LINE - 1] + "…"
+def cut_text(text: str) -> str:
+    """Return the beginning of a text that is too long to keep, at most `MAX_TEXT` code points and an ellipsis."""
+    kept = text[:MAX_TEXT]
+    if len(kept) - kept.rfind("\n") > MAX_LINE:
+        # The last line is full: with an ellipsis more it would be broken when it is cleaned again.
+        kept = kept[:-1]
+    return kept + "…"
+
+
+def _pieces(line: str) -> Iterator[str]:
+    at = 0
+    while len(line) - at > MAX_LINE:
+        space = line.rfind(" ", at + MAX_LINE // 2, at + MAX_LINE + 1)
+        end = space if space > 0 else _between_letters(line, at + MAX_LINE, at + MAX_LINE // 2)
+        yield line[at:end]
+        at = end + (space > 0)
+    yield line[at:]
+
+
+def _between_letters(text: str, end: int, least: int) -> int:
+    """Return the last place up to `end` where no mark or joiner belongs to the letter before; `end` where that is too early."""
+    at = end
+    while at > least and (_STICKS.match(text[at]) or text[at - 1] == _JOINER):
+        at -= 1
+    return at if at > least else end
 
 
 def clean_line(text: str, limit: int = 500) -> str:
@@ -76,8 +105,6 @@ def units(text: str) -> int:
 
 
 _BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
-_JOINER = "\u200d"
-_STICKS = re.compile(f"[{COMBINING}{_JOINER}\U0001f3fb-\U0001f3ff]")
 
 
 def split(text: str, limit: int) -> list[str]:

@@ -14,7 +14,7 @@ from deskterm.channels.email.mime import Mail, Part, header_end
 from deskterm.channels.email.plain import calendar_lines, is_stub, strip_enriched, unflow, wrap_long_lines
 from deskterm.desk.post import InFile
 from deskterm.desk.quotes import QuotedLines
-from deskterm.desk.text import MAX_TEXT, clean, clean_line
+from deskterm.desk.text import MAX_TEXT, clean, clean_line, cut_text
 
 _SHOWN = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text"})
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -70,7 +70,7 @@ class Content:
             lines += block.text.split("\n")
             quoted += [(first + start, len(lines) if end is None else first + end) for start, end in block.quoted]
         text = "\n".join(lines)
-        return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…", quoted
+        return text if len(text) <= MAX_TEXT else cut_text(text), quoted
 
 
 def read_content(mail: Mail, caps: Caps = CAPS) -> Content:
