@@ -138,7 +138,7 @@ def test_parts_fit_and_join_back(text, limit):
 
 def test_a_text_is_cut_at_a_paragraph_a_line_a_sentence_a_word_a_letter():
     assert split("первое\n\nвторое", 12) == ["первое", "второе"]
-    assert split("first\nsecond third", 13) == ["first", "second third"]
+    assert split("first\nsecond", 9) == ["first", "second"]
     assert split("Да. Нет. Возможно", 12) == ["Да. Нет.", "Возможно"]
     assert split("one two three", 8) == ["one two", "three"]
     assert split("abcdefgh", 3) == ["abc", "def", "gh"]
