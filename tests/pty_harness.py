@@ -93,7 +93,10 @@ class Terminal:
         whole = new[: _last_whole(new)]
         self._fed += len(whole)
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", whole))
-        return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+        # pyte's own `display` fails where half of a wide letter was painted over.
+        lines = (self.screen.buffer[y] for y in range(self.screen.lines))
+        shown = ("".join(line[x].data for x in range(self.screen.columns)) for line in lines)
+        return "\n".join(line.rstrip() for line in shown).rstrip()
 
     def wait_for(self, what: str | Callable[[], bool], patience_s: float = PATIENCE_S) -> str:
         """Wait until the screen shows a text, or a condition holds; returns the screen. Fails with the screen as it is."""
