@@ -5,10 +5,12 @@ from __future__ import annotations
 # Before Textual, which reads its switches when it is imported.
 import deskterm.quick_escape  # noqa: F401  # isort: skip
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.actions import parse
@@ -31,11 +33,14 @@ from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.newcomers import Newcomers
 from deskterm.screens.palette import ActionProvider, open_palette
 from deskterm.screens.registry import ROOMS
-from deskterm.screens.which_key import open_menu
+from deskterm.screens.which_key import WhichKeyScreen, open_menu
 from deskterm.settings import ConsoleSettings
 from deskterm.terminal import SafeTerminal
 from deskterm.theme import OWN, choose
 from deskterm.widgets.status import Bar
+
+ARRIVAL_S = 0.5
+"""How long a key that was typed ahead waits at most for the place it is meant for."""
 
 
 class DeskApp(SafeTerminal, inherit_bindings=False):
@@ -55,6 +60,8 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
         self.animation_level = "none"
         self._opened = opened
         self._pace = Pace()
+        self._there = asyncio.Event()
+        self._there.set()
         for theme in OWN:
             self.register_theme(theme)
         self.theme = choose(settings.theme, os.environ)
@@ -94,7 +101,7 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
 
     def open_conversation(self, conversation_id: int) -> None:
         """Leave every other room and show this conversation."""
-        begin(self, self._open_conversation(conversation_id), group="go", exclusive=True)
+        self._set_out(self._open_conversation(conversation_id))
 
     async def _open_conversation(self, conversation_id: int) -> None:
         detail = await self.office.conversation(conversation_id)
@@ -108,12 +115,22 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
 
     def go_to_view(self, view: str) -> None:
         """Leave every other room and show a view of the list."""
-        begin(self, self._go_to_view(View(view)), group="go", exclusive=True)
+        self._set_out(self._go_to_view(View(view)))
 
     async def _go_to_view(self, view: View) -> None:
         inbox = await self._inbox()
         inbox.show_list()
         inbox.go_to_view(view)
+
+    def _set_out(self, way: Coroutine[Any, Any, None]) -> None:
+        self._there.clear()
+        begin(self, self._go(way), group="go", exclusive=True)
+
+    async def _go(self, way: Coroutine[Any, Any, None]) -> None:
+        try:
+            await way
+        finally:
+            self._there.set()
 
     async def _inbox(self) -> InboxScreen:
         while len(self.screen_stack) > 1:
@@ -125,13 +142,34 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Let a Cyrillic layout work without switching, unless the focused widget wants the text."""
+        """Look at a key only when the place that the one before it led to is there, and let a Cyrillic layout work."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            focused = self.focused
-            place = latin(event.key, event.character)
-            if place is not None and (focused is None or not focused.check_consume_key(event.key, event.character)):
-                event = events.Key(*place)
+            await self._arrive()
+            event = self._in_latin(event)
+            if isinstance(self.screen, WhichKeyScreen):
+                await self.screen.take(event.key)
+                return
         await super().on_event(event)
+
+    def _in_latin(self, event: events.Key) -> events.Key:
+        """Map a letter of a Cyrillic layout to the key on its place, unless the focused widget wants the text."""
+        place = latin(event.key, event.character)
+        focused = self.focused
+        if place is None or (focused is not None and focused.check_consume_key(event.key, event.character)):
+            return event
+        return events.Key(*place)
+
+    async def _arrive(self) -> None:
+        """Wait, not for long, for a view or conversation that was gone to: keys typed ahead are meant for it."""
+        inbox = self.screen
+        settled = inbox.settled.is_set() if isinstance(inbox, InboxScreen) else True
+        if self._there.is_set() and settled:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ARRIVAL_S):
+                await self._there.wait()
+                if isinstance(self.screen, InboxScreen):
+                    await self.screen.settled.wait()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No room changes under a question: only leaving works there."""
@@ -147,7 +185,7 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
         self.go_to_view(name)
 
     def action_room(self, name: str) -> None:
-        begin(self, self._go_to_room(name), group="go", exclusive=True)
+        self._set_out(self._go_to_room(name))
 
     async def _go_to_room(self, name: str) -> None:
         await self._inbox()

@@ -131,20 +131,26 @@ class Keymap:
         return None
 
 
-def bindings(*contexts: Context, only: Collection[str] | None = None, but: Collection[str] = ()) -> list[Binding]:
+def bindings(
+    *contexts: Context, only: Collection[str] | None = None, but: Collection[str] = (), at_once: bool = False
+) -> list[Binding]:
     """Return Textual bindings for the direct keys of a widget's or screen's contexts.
 
-    `only` and `but` name commands that the widget serves, or leaves to others. The bindings' ids are what
-    `Keymap.textual_keymap` names.
+    `only` and `but` name commands that the widget serves, or leaves to others. Letters are carried out before the next key
+    is looked at, so that what is typed ahead stays in order; with `at_once` (for a widget that has no text field within)
+    so are all other keys. The bindings' ids are what `Keymap.textual_keymap` names.
     """
-    return [
-        Binding(",".join(action.keys), action.command, action.title, show=False, priority=action.at_once, id=action.id)
-        for action in ACTIONS
-        if action.menu is None
-        and not set(contexts).isdisjoint(action.contexts)
-        and (only is None or action.command in only)
-        and action.command not in but
-    ]
+    found = []
+    for action in ACTIONS:
+        here = action.menu is None and not set(contexts).isdisjoint(action.contexts)
+        if not here or action.command in but or (only is not None and action.command not in only):
+            continue
+        letters = tuple(key for key in action.keys if len(key) == 1)
+        others = tuple(key for key in action.keys if len(key) > 1)
+        for keys, first in ((letters, True), (others, at_once or action.at_once)):
+            if keys:
+                found.append(Binding(",".join(keys), action.command, action.title, show=False, priority=first, id=action.id))
+    return found
 
 
 def opener(menu: Menu) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from textual.message import Message
@@ -147,13 +148,13 @@ class ComposePane(Composer):
         open_menu(self, Menu(name), without | ({"compose.send_close"} if self.note else set()))
 
     def action_send(self) -> None:
-        self._send()
+        self.after_typing(self._send)
 
     def action_send_close(self) -> None:
-        self._send(close=True)
+        self.after_typing(partial(self._send, close=True))
 
     def action_send_anyway(self) -> None:
-        self._send(anyway=True)
+        self.after_typing(partial(self._send, anyway=True))
 
     def _send(self, *, close: bool = False, anyway: bool = False) -> None:
         if self.is_open and self._filled:

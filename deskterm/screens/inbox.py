@@ -6,6 +6,7 @@ terminal shows. The screen loads windows of rows, hears the bell, and keeps the 
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -66,6 +67,8 @@ class InboxScreen(Acts, Screen[None]):
         self._rows_again = Coalesced(self, self._look_again, "rows")
         self._status_again = Coalesced(self, self._look_at_status, "status", gap_s=1.0)
         self._extending = False
+        self._loading: object = None
+        self.settled = asyncio.Event()
         self._done_with: tuple[int, ConversationRow | None] | None = None
 
     @classmethod
@@ -88,7 +91,7 @@ class InboxScreen(Acts, Screen[None]):
         self.set_interval(STATUS_S, self._status_again.ask)
         self._status_again.ask()
         self.pane.composer.before_reply = self.deal_with
-        self.list.focus()
+        self.set_focus(self.list)
         self.go_to_view(View.INBOX)
 
     def on_unmount(self) -> None:
@@ -127,7 +130,16 @@ class InboxScreen(Acts, Screen[None]):
             self.view = view
             self.list.clear()
         self.list.empty_words = _("Nothing here. All done.") if view is View.INBOX else _("Nothing here.")
-        begin(self, self._load_view(view, cursor_id), group="view", exclusive=True)
+        self.settled.clear()
+        self._loading = token = object()
+        begin(self, self._settle(view, cursor_id, token), group="view", exclusive=True)
+
+    async def _settle(self, view: View, cursor_id: int | None, token: object) -> None:
+        try:
+            await self._load_view(view, cursor_id)
+        finally:
+            if self._loading is token:
+                self.settled.set()
 
     async def _load_view(self, view: View, cursor_id: int | None) -> None:
         office = console_of(self).office
@@ -233,13 +245,14 @@ class InboxScreen(Acts, Screen[None]):
 
     def on_conversation_list_row_chosen(self, event: ConversationList.RowChosen) -> None:
         event.stop()
-        self.read(event.row)
+        if self.pane.composer.conversation_id != event.row.id:  # else an answer was begun meanwhile, and has the keys
+            self.read(event.row)
 
     def read(self, row: ConversationRow) -> None:
         """Show a conversation to be read: it counts as seen, and the keys are its."""
         self.add_class("-reading")
         self.pane.open(row, read=True)
-        self.pane.thread.focus()
+        self.set_focus(self.pane.thread)
         self._show_foot()
 
     def show_list(self) -> None:
@@ -247,7 +260,7 @@ class InboxScreen(Acts, Screen[None]):
         self.remove_class("-reading")
         if self.pane.composer.is_open:
             self.pane.composer.keep()
-        self.list.focus()
+        self.set_focus(self.list)
         if (following := self._take_following()) is not None:
             self._put_cursor(following)
         self._follow()
@@ -257,7 +270,7 @@ class InboxScreen(Acts, Screen[None]):
         """The matter is dealt with: back to the list, whose cursor goes on to the next conversation."""
         if self.is_reading:
             self.remove_class("-reading")
-            self.list.focus()
+            self.set_focus(self.list)
             self._show_foot()
         self._rows_again.ask()
 
@@ -294,7 +307,7 @@ class InboxScreen(Acts, Screen[None]):
         if not self.is_reading:
             self.list.action_open()
         elif self.is_wide:
-            self.list.focus()
+            self.set_focus(self.list)
         else:
             self.show_list()
 
@@ -322,7 +335,7 @@ class InboxScreen(Acts, Screen[None]):
         if event.closed and row is not None and row.id == event.conversation_id:
             self.move_on(row)
         else:
-            self.pane.thread.focus()
+            self.set_focus(self.pane.thread)
             self.pane.thread.action_last()
         if event.message_id is None:
             console.tell(_("The note is kept."))
@@ -335,7 +348,7 @@ class InboxScreen(Acts, Screen[None]):
 
     def on_compose_pane_left(self, event: ComposePane.Left) -> None:
         event.stop()
-        self.pane.thread.focus()
+        self.set_focus(self.pane.thread)
 
     # Head and foot
 
@@ -346,11 +359,11 @@ class InboxScreen(Acts, Screen[None]):
         """Go on where one was: Textual takes the focus from what a small terminal hides."""
         if self.focused is None and self.query_one("#panes").display:
             if not self.has_class("-reading"):
-                self.list.focus()
+                self.set_focus(self.list)
             elif self.pane.composer.is_open:
                 self.pane.composer.take_keys()
             else:
-                self.pane.thread.focus()
+                self.set_focus(self.pane.thread)
         elif self.is_reading:
             self.add_class("-reading")
         self._follow()

@@ -16,14 +16,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from deskterm.i18n import _
-from deskterm.keys.actions import BY_ID, Action, Menu, menu_actions
+from deskterm.keys.actions import BY_ID, Menu, menu_actions
 from deskterm.keys.keymap import opener, shown_key
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
 
 
-class WhichKeyScreen(ModalScreen[Action | None]):
-    """Ends with the action that was chosen, or None for any other key. `without` are ids that are not possible now."""
+class WhichKeyScreen(ModalScreen[None]):
+    """Carries out the action of the next key, or nothing for a key that means none. `without` are ids not possible now."""
 
     DEFAULT_CSS: ClassVar[str] = """
     WhichKeyScreen { align: right bottom; background: transparent; }
@@ -54,21 +54,23 @@ class WhichKeyScreen(ModalScreen[Action | None]):
         box.border_title = Content(_(BY_ID[opener(self._menu)].title))
         yield box
 
-    def on_key(self, event: Key) -> None:
+    async def on_key(self, event: Key) -> None:
         event.stop()
-        if not self.is_current:
-            # Typed ahead of the menu's end: this key is for whatever comes now.
-            self.app.post_message(Key(event.key, event.character))
-            return
-        action = console_of(self).own_keys.in_menu(self._menu, event.key)
-        leave(self, None if action is None or action.id in self._without else action)
+        if self.is_current:
+            await self.take(event.key)
+        else:
+            self.app.post_message(Key(event.key, event.character))  # typed ahead: it is for whatever comes now
+
+    async def take(self, key: str) -> None:
+        """End with a key. The application calls this before it looks at the key after that one."""
+        if self.is_current:
+            console = console_of(self)
+            action = console.own_keys.in_menu(self._menu, key)
+            leave(self, None)
+            if action is not None and action.id not in self._without:
+                await console.perform(action)
 
 
 def open_menu(node: DOMNode, menu: Menu, without: Collection[str] = (), title: str = "") -> None:
-    """Push a menu, under a title of ours, and carry out what is chosen, where the focus is then."""
-
-    async def perform(action: Action | None) -> None:
-        if action is not None:
-            await console_of(node).perform(action)
-
-    node.app.push_screen(WhichKeyScreen(menu, without, title), perform)
+    """Push a menu, under a title of ours; what is chosen is carried out where the focus is then."""
+    node.app.push_screen(WhichKeyScreen(menu, without, title))

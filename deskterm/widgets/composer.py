@@ -6,6 +6,7 @@ key; saving, sending and editing outside are the screen's affair.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -148,7 +149,7 @@ class Composer(Vertical):
         self._to.put(())
         self.warn("")
         self.add_class("-open")
-        self._text.focus()
+        self.screen.set_focus(self._text)
         self._show_foot()
 
     def fill(self, draft: Draft) -> None:
@@ -192,7 +193,11 @@ class Composer(Vertical):
 
     def take_keys(self) -> None:
         """Put the focus into the text."""
-        self._text.focus()
+        self.screen.set_focus(self._text)
+
+    def after_typing(self, callback: Callable[[], None]) -> None:
+        """Have something done when the text has taken every key that was pressed so far."""
+        self._text.call_later(callback)
 
     def end(self) -> None:
         """Close, empty."""

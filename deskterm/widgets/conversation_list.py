@@ -61,7 +61,7 @@ class ConversationList(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"row--{role}" for role in ("late", "unread", "waits", "muted", "own", "failed", "cursor", "mark")
     }
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.LIST, only=SERVED)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.LIST, only=SERVED, at_once=True)]
 
     class CursorMoved(Message):
         """The cursor came to stand on another conversation (None: the list is empty)."""

@@ -42,7 +42,7 @@ class ThreadView(Widget, can_focus=True):
     """See the module."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"message--{role}" for role in ROLES}
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.THREAD, only=SERVED)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.THREAD, only=SERVED, at_once=True)]
 
     class PageWanted(Message):
         """The visible part nears the oldest message loaded (`older`), or the newest. `far`: it is on its way to the first."""

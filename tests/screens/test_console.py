@@ -10,10 +10,11 @@ import pytest
 from desk_pilot import WIDE, desk
 from fake_office import FakeOffice
 from fake_seed import EVERY_KIND
+from textual.events import Key
 from textual.theme import BUILTIN_THEMES
 
 from deskterm.app import DeskApp
-from deskterm.desk.commands import SendNow, TakeBack
+from deskterm.desk.commands import MarkRead, Reply, SendNow, TakeBack
 from deskterm.desk.rows import View
 from deskterm.notification import Pace
 from deskterm.screens.console import begin
@@ -177,6 +178,21 @@ async def test_the_bell_is_silent_where_it_is_not_wanted(monkeypatch: pytest.Mon
         d.office.arrive("ничьё")
         await d.until(lambda: d.app._newcomers._since == d.office.now())
         assert rung == []
+
+
+async def test_keys_typed_ahead_land_where_they_are_meant_for() -> None:
+    """All at once, as from a paste or over a slow line: no letter of the text acts on the list, none is lost."""
+    async with desk() as d:
+        mine = [row.id for row in (await d.office.conversations(View.MINE, after=2)).rows]
+        for char in "gmj\nrHello eAN quick":
+            d.app.post_message(Key({" ": "space", "\n": "enter"}.get(char, char), char))
+        d.app.post_message(Key("ctrl+s", None))
+        d.app.post_message(Key("enter", "\r"))
+        await d.until_shown("Goes out in 10s")
+        replies = [command for command in d.office.submitted if not isinstance(command, MarkRead)]
+        assert [(type(reply), reply.text) for reply in replies] == [(Reply, "Hello eAN quick")]
+        assert d.inbox.view is View.MINE
+        assert replies[0].conversation_id == mine[1]
 
 
 async def test_leaving_ends_the_console() -> None:
