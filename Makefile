@@ -4,12 +4,13 @@ SHELL := /bin/sh
 BIN := .venv/bin
 STAMP := .venv/.made-from-pyproject
 ARGS ?=
+JOBS ?= 2
 
 .PHONY: help demo test check format messages peers bench screenshot wheel clean
 
 help:
 	@echo "make demo        open the console on a made-up desk; touches nothing of yours"
-	@echo "make test        run every test (ARGS='-k outbox' runs some; DESKTERM_LONG=1 runs the long forms)"
+	@echo "make test        run every test (ARGS='-k outbox' some of them; DESKTERM_LONG=1 the long forms)"
 	@echo "make check       ruff, format, mypy --strict, import contracts"
 	@echo "make format      let ruff put the code into its form"
 	@echo "make messages    carry new words of the interface into the catalogues, and compile them"
@@ -27,7 +28,7 @@ demo: $(STAMP)
 	@$(BIN)/deskterm demo $(ARGS)
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -rs $(ARGS)
+	@$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .
