@@ -37,7 +37,7 @@ def words(line: Line) -> str:
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     """Wait until a condition holds; bounded."""
-    for _attempt in range(200):
+    for _attempt in range(1000):
         if condition():
             return
         await pilot.pause(0.02)
