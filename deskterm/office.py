@@ -30,13 +30,13 @@ from deskterm.desk.rows import (
 
 
 class OfficeError(Exception):
-    """Something a person can mend: `message` says what and where, `fix` how. `code` is stable for scripts."""
+    """Something a person can mend: `message` says what and where, `fix` how, as a sentence of its own. `code` is stable for scripts."""
 
     def __init__(self, code: str, message: str, fix: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.fix = fix
+        self.fix = fix[:1].upper() + fix[1:]
 
 
 class Office(Protocol):

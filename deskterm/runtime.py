@@ -71,10 +71,10 @@ class Desk:
         if login is not None:
             found = next((one for one in known if one.login == login), None)
             if found is None:
-                raise OfficeError("unknown_operator", f"nobody here has the login {login}", f"use one of: {names}")
+                raise OfficeError("unknown_operator", f"nobody here has the login {login}", f"Use one of: {names}")
             return found
         if not known:
-            raise OfficeError("no_operator", "nobody works here yet", "run: deskterm init")
+            raise OfficeError("no_operator", "nobody works here yet", "Run: deskterm init")
         if len(known) > 1:
             raise OfficeError(
                 "operator_needed", "more than one person works here", f"say who acts: --operator {known[0].login}"
@@ -96,7 +96,7 @@ class Desk:
         name = (await self.store.reader.one("SELECT name FROM channel WHERE id = ?", (row.channel_id,)))[0]
         settings = next((one for one in self.settings.channels if one.name == name), None)
         if settings is None:
-            raise OfficeError("no_channel", f"channel {name} is not configured any more", "add it to the configuration again")
+            raise OfficeError("no_channel", f"channel {name} is not configured any more", "Add it to the configuration again")
         served = Served(row.channel_id, settings, self.channel(settings))
         duty = Duty(self.store, self.rules, None, self.settings.desk.mail_domain, {row.channel_id: served})
         try:
@@ -122,7 +122,7 @@ def make_channel(settings: ChannelSettings, mail_domain: str = "") -> Channel:
     except registry.UnknownKind:
         kinds = ", ".join(registry.KINDS)
         raise OfficeError(
-            "unknown_kind", f"channel {settings.name}: no such kind as {settings.kind}", f"use: {kinds}"
+            "unknown_kind", f"channel {settings.name}: no such kind as {settings.kind}", f"Use one of: {kinds}"
         ) from None
 
 
@@ -180,7 +180,7 @@ def add_operator(settings: Settings, acting: str | None, login: str, name: str, 
         async with open_desk(settings) as desk:
             me = (await desk.office(acting)).me
             if me.role is not Role.OWNER:
-                raise OfficeError("not_owner", f"{me.login} is not an owner", "ask an owner to add people")
+                raise OfficeError("not_owner", f"{me.login} is not an owner", "Ask an owner to add people")
             now = desk.store.now()
             return await desk.store.writer.run(lambda tx: people.add_operator(tx, login, name, role, now))
 
@@ -198,9 +198,9 @@ def check_store(settings: Settings) -> list[CheckResult]:
     except StoreError as error:
         raise OfficeError(error.code, error.message, error.fix) from error
     path = settings.home / STORE_FILE
-    results = [CheckResult("store", verdict == "ok", f"{path}: {verdict}", "" if verdict == "ok" else "restore a backup")]
+    results = [CheckResult("store", verdict == "ok", f"{path}: {verdict}", "" if verdict == "ok" else "Restore a backup")]
     writable = os.access(path, os.W_OK) and os.access(settings.home, os.W_OK)
-    fix = "" if writable else f"give yourself write permission: chmod u+w {path} {settings.home}"
+    fix = "" if writable else f"Give yourself write permission: chmod u+w {path} {settings.home}"
     return [*results, CheckResult("store can be written", writable, str(settings.home), fix)]
 
 
