@@ -30,7 +30,7 @@ from deskterm.desk.rows import (
 
 
 class OfficeError(Exception):
-    """Something a person can mend: `message` says what and where, `fix` how, as a sentence of its own. `code` is stable for scripts."""
+    """Something a person can mend: `message` says what and where, `fix` how, in a sentence. `code` is stable."""
 
     def __init__(self, code: str, message: str, fix: str = "") -> None:
         super().__init__(message)
