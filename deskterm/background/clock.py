@@ -82,6 +82,9 @@ class Clock:
         except StoreError as error:
             log.error("the clock waits for the store: %s", error.message)
             self.arm(AT_MOST)
+        except Exception:
+            log.exception("the clock missed a tick")
+            self.arm(AT_MOST)
 
     def _flip(self, tx: Transaction) -> int:
         """Mark as late what has become so; at most BATCH conversations, so that no key waits for it."""

@@ -14,7 +14,7 @@ from deskterm.desk.post import CopyState, Health, Ignored, Inbound, Raw, ServerC
 from deskterm.desk.text import clean_line
 from deskterm.store import lease, ledger
 from deskterm.store.applied import Files as PlacedFiles
-from deskterm.store.engine import StoreError
+from deskterm.store.engine import StoreError, of_the_disk
 from deskterm.store.ledger import IN_TABLE, Kept, Pending
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
@@ -50,7 +50,7 @@ class StorePorch:
         now = self._duty.store.now()
         kept_mark = None if mark is None else (mark.key, mark.value)
         await self._write(lambda tx: ledger.keep(tx, self._id, rows, kept_mark, now))
-        self._duty.arrived.set()
+        self._duty.arrived.of(self._id).set()
 
     def _kept(self, raw: Raw) -> Kept:
         return Kept(raw, self._duty.store.files.put(raw.data))
@@ -98,23 +98,31 @@ class StorePorch:
 
 
 class Placer:
-    """Has ledger rows understood by their channel, and places them: strictly in order within a channel."""
+    """Has ledger rows understood by their channel, and places them: strictly in order within a channel; no channel waits for
+    another's slow or broken parser."""
 
     def __init__(self, duty: Duty) -> None:
         self._duty = duty
 
     async def run(self) -> None:
         """Place whatever is received, for ever; what an earlier process left comes first."""
+        placing = [asyncio.create_task(self._place_from(one), name=f"place {one}") for one in self._duty.served]
+        try:
+            await asyncio.gather(*placing, asyncio.Event().wait())
+        finally:
+            for task in placing:
+                task.cancel()
+            await asyncio.gather(*placing, return_exceptions=True)
+
+    async def _place_from(self, channel_id: int) -> None:
+        arrived = self._duty.arrived.of(channel_id)
         while True:
-            self._duty.arrived.clear()
-            rows = await self._duty.write(lambda tx: ledger.pending(tx, tuple(self._duty.served), BATCH))
+            arrived.clear()
+            rows = await self._duty.write(lambda tx: ledger.pending(tx, channel_id, BATCH))
             if rows:
-                by_channel: dict[int, list[Pending]] = {}
-                for row in rows:
-                    by_channel.setdefault(row.channel_id, []).append(row)
-                await asyncio.gather(*(self._place_all(one) for one in by_channel.values()))
+                await self._place_all(rows)
             else:
-                await self._duty.arrived.wait()
+                await arrived.wait()
 
     async def _place_all(self, rows: list[Pending]) -> None:
         """Understand one after the other. The write door keeps the order of what it is handed, so nobody waits for a commit."""
@@ -137,7 +145,6 @@ async def understood(served: Served, row: Pending, duty: Duty) -> Placing:
     try:
         data = row.data if row.sha256 is None else await asyncio.to_thread(store.files.read, row.sha256)
         inbound = await served.channel.parse(data or b"")
-        files = await asyncio.to_thread(_keep_files, inbound, duty)
     except NotNow:
         raise
     except Unreadable as error:
@@ -148,12 +155,14 @@ async def understood(served: Served, row: Pending, duty: Duty) -> Placing:
         return parking(row, Held.QUARANTINED, f"cannot be understood: {type(error).__name__}", duty)
     if isinstance(inbound, Ignored):
         return parking(row, Held.IGNORED, inbound.reason, duty)
+    try:
+        files = await asyncio.to_thread(_keep_files, inbound, duty)
+    except OSError as error:
+        raise NotNow(f"its files cannot be kept: {error.strerror}") from error  # a full disk is no fault of the message
     return _placing(row, inbound, files, duty)
 
 
-def _keep_files(inbound: Inbound | Ignored, duty: Duty) -> PlacedFiles:
-    if isinstance(inbound, Ignored):
-        return {}
+def _keep_files(inbound: Inbound, duty: Duty) -> PlacedFiles:
     return {
         place: (duty.store.files.put(file.data), len(file.data))
         for place, file in enumerate(inbound.attachments)
@@ -181,8 +190,8 @@ def _placing(row: Pending, inbound: Inbound, files: PlacedFiles, duty: Duty) -> 
         except (StoreError, lease.Lost):
             raise
         except Exception as error:
-            if _of_the_disk(error):
-                raise
+            if of_the_disk(error):
+                raise  # SQLite itself could not write: it is tried again
             log.exception("inbound %s could not be placed", row.id)
             tx.quietly("ROLLBACK TO placing")
             tx.quietly("RELEASE placing")
@@ -191,11 +200,3 @@ def _placing(row: Pending, inbound: Inbound, files: PlacedFiles, duty: Duty) -> 
             return Held.QUARANTINED
 
     return work
-
-
-def _of_the_disk(error: Exception) -> bool:
-    """Whether SQLite itself could not write: not the message's fault, so it is tried again."""
-    name = getattr(error, "sqlite_errorname", "")
-    return name.startswith(
-        ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_READONLY", "SQLITE_CORRUPT", "SQLITE_CANTOPEN")
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -13,6 +14,8 @@ from deskterm.desk.post import Health
 from deskterm.settings import ChannelSettings
 from deskterm.store import lease
 from deskterm.store.engine import StoreError
+from deskterm.store.files import Files
+from deskterm.store.outbox import Claim
 from deskterm.store.situations import Rules
 from deskterm.store.store import Store
 from deskterm.store.times import to_ms
@@ -34,6 +37,22 @@ class Served:
     channel: Channel
 
 
+class Arrivals:
+    """Tells the placer of each channel that something was kept."""
+
+    def __init__(self) -> None:
+        self._events: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
+
+    def of(self, channel_id: int) -> asyncio.Event:
+        """Return the event of one channel."""
+        return self._events[channel_id]
+
+    def set(self) -> None:
+        """Tell all of them."""
+        for event in self._events.values():
+            event.set()
+
+
 @dataclass(slots=True)
 class Duty:
     """One term of office: from taking the lease to losing it. `epoch` None is no term but a person's doing, which no lease
@@ -45,7 +64,7 @@ class Duty:
     mail_domain: str
     served: Mapping[int, Served]
     retry_s: float = RETRY_S
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: Arrivals = field(default_factory=Arrivals)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Run a transaction that belongs to this term. Raises lease.Lost, StoreError."""
@@ -86,6 +105,13 @@ class Duty:
             )
 
         await self.write(work)
+
+
+def fixed_payload(claim: Claim, files: Files) -> bytes | None:
+    """Return the bytes that an earlier try fixed; None where there was none. Raises OSError."""
+    if claim.payload is None and claim.payload_sha256 is not None:
+        return files.read(claim.payload_sha256)
+    return claim.payload
 
 
 async def forever(work: Callable[[], Awaitable[None]], what: str, pause_s: float = RETRY_S) -> None:

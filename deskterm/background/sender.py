@@ -7,10 +7,11 @@ import contextlib
 import json
 import logging
 import os
+import threading
 from datetime import timedelta
 from pathlib import Path
 
-from deskterm.background.duty import Duty, Served
+from deskterm.background.duty import Duty, Served, fixed_payload
 from deskterm.desk.post import (
     ChannelRefused,
     Health,
@@ -24,9 +25,9 @@ from deskterm.desk.post import (
 )
 from deskterm.desk.text import clean_line
 from deskterm.store import lease, outbox
-from deskterm.store.engine import StoreError
+from deskterm.store.engine import StoreError, sync_folder
 from deskterm.store.ledger import IN_TABLE
-from deskterm.store.outbox import Claim, Failed, Moved, Outcome, PutOff, Sent, Uncertain
+from deskterm.store.outbox import Claim, Failed, Moved, Outcome, PutOff, Sent, StillUncertain, Uncertain
 
 log = logging.getLogger("deskterm.background")
 
@@ -35,10 +36,13 @@ REFUSED_PAUSE = timedelta(minutes=2)
 AT_ONCE = 4
 """Most parts on their way at one time: mail providers allow few connections."""
 LONGEST_NAP_S = 30.0
+FINISH_S = 0.9
+"""How long what is on the wire may take to come to its end when the back room closes; less than the supervisor waits."""
 
 
 class Sender:
-    """Sends the outbox of the channels served. `run` ends only with the lease or by being cancelled."""
+    """Sends the outbox of the channels served. What is on its way goes on when `run` begins again after a fault of the store;
+    it ends with the lease, or when `run` is cancelled."""
 
     def __init__(self, duty: Duty) -> None:
         self._duty = duty
@@ -46,6 +50,8 @@ class Sender:
         self._woken = asyncio.Event()
         self._refused_until: dict[int, float] = {}
         self._last_sent: dict[tuple[int, str], float] = {}
+        self._tasks: dict[asyncio.Task[None], int] = {}
+        self._wired: set[int] = set()
         self._receipts = ReceiptFile(duty.store.home / "outbox.journal")
 
     async def recover(self) -> None:
@@ -65,18 +71,29 @@ class Sender:
 
     async def run(self) -> None:
         """Send what falls due, for ever."""
-        tasks: set[asyncio.Task[None]] = set()
         try:
             while True:
                 self._woken.clear()
                 for claim in await self._claims():
-                    task = asyncio.create_task(self._send(claim))
-                    tasks.add(task)
-                    task.add_done_callback(tasks.discard)
+                    task = asyncio.create_task(self._send(claim), name=f"send {claim.outbound.outbox_id}")
+                    self._tasks[task] = claim.outbound.outbox_id
+                    task.add_done_callback(self._tasks.pop)
                 await self._wait()
-        finally:
+        except (asyncio.CancelledError, lease.Lost):
+            await self._finish()
+            raise
+
+    async def _finish(self) -> None:
+        """Let what is on the wire come to its end for a moment: cut off, nobody would know whether it arrived."""
+        for task, outbox_id in self._tasks.items():
+            if outbox_id not in self._wired:
+                task.cancel()
+        tasks = tuple(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=FINISH_S)
             for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _claims(self) -> list[Claim]:
         channels = self._open_channels()
@@ -101,7 +118,7 @@ class Sender:
         nap = LONGEST_NAP_S
         if len(channels) < len(self._duty.served):
             nap = self._duty.retry_s
-        if channels:
+        if channels and self._free > 0:
             due = await self._duty.write(lambda tx: outbox.next_due(tx, channels))
             if due is not None:
                 nap = min(nap, max(0.05, (due - self._duty.store.now()).total_seconds()))
@@ -115,17 +132,25 @@ class Sender:
             await self._keep(claim, outcome)
         except lease.Lost:
             log.warning("another process took over while a message was being sent; it will settle it")
+        except Exception:
+            log.exception("part %s stays as it is until the next start", claim.outbound.outbox_id)
         finally:
+            self._wired.discard(claim.outbound.outbox_id)
             self._free += 1
             self._woken.set()
 
     async def _outcome(self, served: Served, claim: Claim) -> Outcome:
-        on_wire = False
+        outcome = await self._tried(served, claim)
+        if claim.doubtful and isinstance(outcome, PutOff):
+            return StillUncertain(outcome.reason)
+        return outcome
+
+    async def _tried(self, served: Served, claim: Claim) -> Outcome:
+        outbox_id = claim.outbound.outbox_id
 
         async def told() -> None:
-            nonlocal on_wire
-            await self._duty.write(lambda tx: outbox.on_wire(tx, claim.outbound.outbox_id, self._duty.epoch))
-            on_wire = True
+            await self._duty.write(lambda tx: outbox.on_wire(tx, outbox_id, self._duty.epoch))
+            self._wired.add(outbox_id)
 
         try:
             await self._pace(served, claim)
@@ -144,10 +169,12 @@ class Sender:
             # Nothing is on the wire before the store has said so.
             return PutOff(error.message, timedelta(seconds=self._duty.retry_s))
         except OSError as error:
-            return Failed(f"a file of it cannot be read: {error.strerror}") if not on_wire else self._unknown(served, error)
+            if outbox_id in self._wired:
+                return self._unknown(served, error)
+            return Failed(f"a file of it cannot be read: {error.strerror}")
         except Exception as error:
-            log.exception("sending part %s", claim.outbound.outbox_id)
-            if on_wire:
+            log.exception("sending part %s", outbox_id)
+            if outbox_id in self._wired:
                 return self._unknown(served, error)
             return Failed(f"cannot be sent: {type(error).__name__}; see the log")
 
@@ -160,7 +187,10 @@ class Sender:
             case ChannelRefused():
                 self._refused_until[served.id] = asyncio.get_running_loop().time() + REFUSED_PAUSE.total_seconds()
                 refused = Health(HealthState.REFUSED, reason, f"correct the password or token of {served.settings.name}")
-                await self._duty.health(served.id, refused)
+                try:
+                    await self._duty.health(served.id, refused)
+                except StoreError as unsaid:
+                    log.error("channel %s refuses us, and the store cannot keep that: %s", served.id, unsaid.message)
                 return PutOff(reason, REFUSED_PAUSE)
             case SendLater(after_s=after_s):
                 return PutOff(reason, None if after_s is None else timedelta(seconds=after_s))
@@ -187,8 +217,9 @@ class Sender:
             await asyncio.sleep(wait)
 
     async def _payload(self, served: Served, claim: Claim) -> bytes:
-        if claim.payload is not None:
-            return claim.payload
+        fixed = await asyncio.to_thread(fixed_payload, claim, self._duty.store.files)
+        if fixed is not None:
+            return fixed
         payload = await served.channel.prepare(claim.outbound)
         small = len(payload) <= IN_TABLE
         sha256 = None if small else await asyncio.to_thread(self._duty.store.files.put, payload)
@@ -209,6 +240,7 @@ class Sender:
             await duty.write_until_done(
                 lambda tx: outbox.settle(tx, outbox_id, outcome, duty.epoch, duty.store.now()), "recording what was sent"
             )
+            await asyncio.to_thread(self._receipts.settled, outbox_id)
 
 
 def _said(receipt: Receipt) -> str:
@@ -221,15 +253,28 @@ class ReceiptFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._open: set[int] = set()
+        self._one_at_a_time = threading.Lock()
 
     def add(self, outbox_id: int, outcome: Sent) -> None:
         """Append one receipt. Raises OSError."""
-        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(handle, (json.dumps([outbox_id, list(outcome.remote_ids)]) + "\n").encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with self._one_at_a_time:
+            self._open.add(outbox_id)
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                # A line of its own, also behind one that a full disk cut short.
+                os.write(handle, f"\n{json.dumps([outbox_id, list(outcome.remote_ids)])}\n".encode())
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            sync_folder(self._path.parent)
+
+    def settled(self, outbox_id: int) -> None:
+        """Forget the receipts once all that was added stands in the store: an old one must not speak for a later try."""
+        with self._one_at_a_time:
+            self._open.discard(outbox_id)
+            if not self._open:
+                self.clear()
 
     def read(self) -> list[tuple[int, Sent]]:
         """Return the receipts; a line that a crash cut short is none."""

@@ -61,6 +61,9 @@ class BackRoom:
                 epoch = await self._stand(rang)
                 try:
                     await self._serve(epoch)
+                except StoreError as error:
+                    log.error("the back room waits for the store: %s (%s)", error.message, error.fix)
+                    await asyncio.sleep(self._retry_s)
                 finally:
                     self.holding.clear()
         finally:
@@ -116,7 +119,7 @@ class BackRoom:
             asyncio.create_task(forever(placer.run, "placing", self._retry_s), name="placer"),
             asyncio.create_task(forever(sender.run, "sending", self._retry_s), name="sender"),
             asyncio.create_task(forever(errands.run, "errands", self._retry_s), name="errands"),
-            asyncio.create_task(self._tick(duty), name="clock"),
+            asyncio.create_task(forever(lambda: self._tick(duty), "the clock", self._retry_s), name="clock"),
             asyncio.create_task(self._relay((sender.wake, errands.wake)), name="relay"),
         ]
         return tasks + [

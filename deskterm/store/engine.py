@@ -5,8 +5,11 @@ What only SQLite can do stays here, in `search` and in `changes`.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from deskterm.sqlite_bootstrap import SAFE_WAL
@@ -30,6 +33,48 @@ class StoreError(Exception):
         self.code = code
         self.message = message
         self.fix = fix
+
+
+_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PROTOCOL")
+_BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_SHMSIZE")
+
+
+def of_the_disk(error: BaseException) -> bool:
+    """Whether SQLite could not do its work for the disk's or the file's sake, and not for the statement's."""
+    return getattr(error, "sqlite_errorname", "").startswith((*_DISK, *_BROKEN))
+
+
+def explained(error: BaseException, path: Path) -> BaseException:
+    """Return an error of the file in words that say what to do; other errors as they are."""
+    if not isinstance(error, sqlite3.Error | OSError):
+        return error
+    name = getattr(error, "sqlite_errorname", "") or type(error).__name__
+    if name.startswith(_NO_ROOM) or getattr(error, "errno", None) == errno.ENOSPC:
+        made = StoreError("disk_full", f"the disk takes no more of {path}", "free some space; deskterm goes on by itself")
+    elif name.startswith("SQLITE_BUSY"):
+        made = StoreError("store_busy", f"{path} is held by another process", "see which deskterm or backup is running")
+    elif name.startswith("SQLITE_READONLY") or name == "PermissionError" or (path.exists() and not _writable(path)):
+        made = StoreError("read_only", f"{path} cannot be written", "give yourself write permission for it and its folder")
+    elif name.startswith(_BROKEN):
+        made = StoreError("store_broken", f"{path} is damaged: {error}", "restore the newest copy from its backups folder")
+    else:
+        made = StoreError("store_failed", f"{path}: {error}", "see the log; nothing was changed")
+    made.__cause__ = error
+    return made
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+@contextlib.contextmanager
+def explaining(path: Path) -> Iterator[None]:
+    """Raise errors of the file within as StoreError."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise explained(error, path) from error
 
 
 def journal_mode() -> str:
@@ -73,6 +118,8 @@ def revision(path: Path) -> str | None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+            return None
         found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.DatabaseError as error:
         raise StoreError(
@@ -92,9 +139,22 @@ def make_private(folder: Path) -> None:
 
 
 def backup(source: Path, target: Path) -> None:
-    """Write a complete copy of a live store (VACUUM INTO, checked, made durable, then given its name)."""
+    """Write a complete copy of a live store (VACUUM INTO, checked, made durable, then given its name). Raises StoreError."""
     partial = target.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
+    try:
+        with explaining(partial):
+            partial.unlink(missing_ok=True)
+            _copy(source, partial)
+            sync_file(partial)
+            partial.rename(target)
+            sync_folder(target.parent)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+def _copy(source: Path, partial: Path) -> None:
     connection = sqlite3.connect(source, isolation_level=None)
     try:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
@@ -110,9 +170,6 @@ def backup(source: Path, target: Path) -> None:
         raise StoreError(
             "store_broken", f"the copy of {source} is not whole: {verdict}", "check the disk, then restore a backup"
         )
-    sync_file(partial)
-    partial.rename(target)
-    sync_folder(target.parent)
 
 
 def sync_file(path: Path) -> None:

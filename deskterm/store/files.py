@@ -6,9 +6,12 @@ A name of outside never touches the file system but in `save_as`, which makes it
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import os
 import re
+import stat
 import tempfile
 import unicodedata
 from pathlib import Path
@@ -42,7 +45,7 @@ class Files:
         sha256 = hashlib.sha256(data).hexdigest()
         target = self.path(sha256)
         if not target.exists():
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_shelf(target.parent)
             with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".new-", delete=False) as file:
                 try:
                     file.write(data)
@@ -55,9 +58,19 @@ class Files:
             sync_folder(target.parent)
         return sha256
 
+    def _make_shelf(self, shelf: Path) -> None:
+        """Make the folder for files whose names begin alike, its own name durable before a file in it counts."""
+        if not shelf.exists():
+            shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+            sync_folder(self._folder)
+            sync_folder(self._folder.parent)
+
     def copy_in(self, source: Path, limit: int) -> tuple[str, int]:
-        """Keep a copy of a file; returns (sha256, size). Raises ValueError if it is larger than `limit` bytes, OSError."""
-        with source.open("rb") as file:
+        """Keep a copy of a file; returns (sha256, size). Raises ValueError if it is larger than `limit` bytes, OSError; a pipe
+        or device, which might never end, is no file."""
+        with os.fdopen(os.open(source, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "not a file of bytes")
             data = file.read(limit + 1)
         if len(data) > limit:
             raise ValueError("too large")
@@ -71,7 +84,7 @@ class Files:
 def safe_name(name: str) -> str:
     """Return a file name that can do nothing: no path, no control or bidi characters, not hidden, at most 150 bytes."""
     name = unicodedata.normalize("NFC", clean_line(name.replace("\\", "/").rsplit("/", 1)[-1], 300))
-    name = _UNSAFE.sub("_", name).strip(" .").lstrip("-~")
+    name = _UNSAFE.sub("_", name).lstrip(" .-~").rstrip(" .")
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 16:
         stem, ending = name, ""
@@ -94,7 +107,12 @@ def save_as(data: bytes, folder: Path, name: str) -> Path:
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
         except FileExistsError:
             continue
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                target.unlink()
+            raise
         return target
     raise FileExistsError(f"{folder} already holds a thousand files named {safe}")

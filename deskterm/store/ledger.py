@@ -157,13 +157,12 @@ def accounted(tx: Transaction, channel_id: int, folder: str, epoch: int, lowest:
     return {row[0] for row in rows}
 
 
-def pending(tx: Transaction, channel_ids: Sequence[int], limit: int) -> list[Pending]:
-    """Return ledger rows of these channels that nobody has understood yet, oldest first."""
-    marks = ",".join("?" * len(channel_ids))
+def pending(tx: Transaction, channel_id: int, limit: int) -> list[Pending]:
+    """Return ledger rows of a channel that nobody has understood yet, oldest first."""
     rows = tx.all(
         "SELECT id, channel_id, received_at, flag, data, sha256 FROM inbound WHERE state = 'received'"
-        f" AND channel_id IN ({marks}) ORDER BY id LIMIT ?",
-        (*channel_ids, limit),
+        " AND channel_id = ? ORDER BY id LIMIT ?",
+        (channel_id, limit),
     )
     return [Pending(r[0], r[1], from_ms(r[2]), r[3], r[4], r[5]) for r in rows]
 
@@ -175,9 +174,10 @@ def one(tx: Transaction, inbound_id: int) -> Pending | None:
 
 
 def settle(tx: Transaction, inbound_id: int, state: Held, reason: str, now: datetime) -> None:
-    """Say what became of a ledger row."""
+    """Say what became of a ledger row; one that is a message already stays so, whoever understood it last."""
     tx.run(
-        "UPDATE inbound SET state = ?, reason = ?, settled_at = ? WHERE id = ?", (state.value, reason, to_ms(now), inbound_id)
+        "UPDATE inbound SET state = ?, reason = ?, settled_at = ? WHERE id = ? AND state <> 'stored'",
+        (state.value, reason, to_ms(now), inbound_id),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,13 +29,15 @@ SENDER = Actor(ActorKind.CHANNEL)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One part that this process may send now. `payload` is None at the first try. `doubtful`: it may have arrived already,
-    and the channel is asked before the same bytes go out once more."""
+    """One part that this process may send now. The bytes that an earlier try fixed are `payload`, or lie in the file named
+    `payload_sha256`; both are None at the first try. `doubtful`: it may have arrived already, and the channel is asked before
+    the same bytes go out once more."""
 
     outbound: Outbound
     channel_id: int
     message_id: int
     payload: bytes | None
+    payload_sha256: str | None
     doubtful: bool
 
 
@@ -120,16 +122,14 @@ def _load(tx: Transaction, outbox_id: int, files: Files, rules: Rules, mail_doma
         attachments=_files(tx, json.loads(attachments), files),
         attempt=attempt,
     )
-    if payload is None and sha256 is not None:
-        payload = files.read(sha256)
-    return Claim(outbound, channel_id, message_id, payload, doubtful)
+    return Claim(outbound, channel_id, message_id, payload, sha256, doubtful)
 
 
 def _answered(tx: Transaction, message_id: int | None) -> tuple[str, tuple[str, ...], str]:
     """Return In-Reply-To, References and the channel's name of the message that is answered."""
     if message_id is None:
         return "", (), ""
-    mail_id, references = tx.one("SELECT mail_id, mail_references FROM message WHERE id = ?", (message_id,))
+    mail_id, references = tx.one("SELECT mail_id, mail_references FROM message WHERE id = ?", (message_id,)) or ("", "")
     ref = tx.one("SELECT external_id FROM message_ref WHERE message_id = ? ORDER BY part LIMIT 1", (message_id,))
     known = tuple(dict.fromkeys((*references.split(), *([mail_id] if mail_id else ()))))
     return mail_id, known, ref[0] if ref else ""
@@ -198,7 +198,14 @@ class Moved:
     thread_key: str
 
 
-Outcome = Sent | PutOff | Failed | Uncertain | Moved
+@dataclass(frozen=True, slots=True)
+class StillUncertain:
+    """This try surely did not arrive; whether the one before it did is not known still."""
+
+    reason: str
+
+
+Outcome = Sent | PutOff | Failed | Uncertain | StillUncertain | Moved
 
 
 def settle(tx: Transaction, outbox_id: int, outcome: Outcome, epoch: int | None, now: datetime) -> None:
@@ -211,6 +218,8 @@ def settle(tx: Transaction, outbox_id: int, outcome: Outcome, epoch: int | None,
     if message is None:
         return
     part = next(p for p in message.parts if p.outbox_id == outbox_id)
+    if isinstance(outcome, StillUncertain):
+        tx.quietly("UPDATE outbox SET twice = 0 WHERE id = ?", (outbox_id,))
     facts = _facts(message, part, outcome, now)
     command_id = situations.next_command(tx)
     states = {message.conversation.id: message.conversation}
@@ -227,9 +236,13 @@ def _facts(message: SentMessage, part: SentPart, outcome: Outcome, now: datetime
             return delivery.failed(message, delivery.Failure(reason), now, part)
         case Uncertain(reason, idempotent):
             return delivery.uncertain(message, part, reason, idempotent=idempotent, now=now)
+        case StillUncertain(reason):
+            hopeful = now - message.queued_at <= delivery.GIVE_UP_AFTER
+            return delivery.uncertain(message, replace(part, twice=False), reason, idempotent=hopeful, now=now)
         case Moved(thread_key):
             moved = f.ConversationMoved(conversation_id=message.conversation.id, thread_key=thread_key)
-            return [moved, *delivery.put_off(message, part, "the chat moved", timedelta(0), now)]
+            at_once = timedelta(0) if part.attempt == 0 else None  # a server that says so for ever is not asked for ever
+            return [moved, *delivery.put_off(message, part, "the chat moved", at_once, now)]
 
 
 def recover(tx: Transaction, epoch: int | None, idempotent: set[int], now: datetime) -> int:
@@ -250,16 +263,15 @@ def recover(tx: Transaction, epoch: int | None, idempotent: set[int], now: datet
 
 
 def next_due(tx: Transaction, channel_ids: Sequence[int]) -> datetime | None:
-    """Return when the next part or filing falls due; None while nothing waits but for what goes before it."""
+    """Return when the next part falls due; None while nothing waits but for what goes before it."""
     marks = ",".join("?" * len(channel_ids))
     part = tx.one(
         f"SELECT min(o.not_before) FROM outbox o WHERE o.state IN ('queued', 'uncertain') AND {_READY}"
         f" AND o.channel_id IN ({marks})",
         tuple(channel_ids),
-    )[0]
-    filing = tx.one("SELECT min(not_before) FROM outbox WHERE filed = 'due'")[0]
-    times: list[int] = [at for at in (part, filing) if at is not None]
-    return from_ms(min(times)) if times else None
+    )
+    due: int | None = part[0]
+    return from_ms(due)
 
 
 # --- the copy in Sent
@@ -267,10 +279,22 @@ def next_due(tx: Transaction, channel_ids: Sequence[int]) -> datetime | None:
 FILING_TRIES = 5
 
 
-def due_filings(tx: Transaction, epoch: int | None, now: datetime, files: Files, rules: Rules, mail_domain: str) -> list[Claim]:
-    """Return sent parts of which a copy is still to be filed."""
+def due_filings(
+    tx: Transaction,
+    channel_ids: Sequence[int],
+    epoch: int | None,
+    now: datetime,
+    files: Files,
+    rules: Rules,
+    mail_domain: str,
+) -> list[Claim]:
+    """Return sent parts of the given channels of which a copy is still to be filed."""
     lease.check(tx, epoch)
-    rows = tx.all("SELECT id FROM outbox WHERE filed = 'due' AND not_before <= ? ORDER BY id LIMIT 10", (to_ms(now),))
+    marks = ",".join("?" * len(channel_ids))
+    rows = tx.all(
+        f"SELECT id FROM outbox WHERE filed = 'due' AND not_before <= ? AND channel_id IN ({marks}) ORDER BY id LIMIT 10",
+        (to_ms(now), *channel_ids),
+    )
     return [_load(tx, row[0], files, rules, mail_domain, doubtful=False) for row in rows]
 
 
@@ -278,7 +302,7 @@ def filed(tx: Transaction, outbox_id: int, epoch: int | None, now: datetime, *, 
     """Record a try to file a copy: done, or again later, or given up (the message itself has arrived). The bytes go with it."""
     lease.check(tx, epoch)
     if done:
-        tx.quietly("UPDATE outbox SET filed = 'done', payload = NULL WHERE id = ?", (outbox_id,))
+        tx.quietly("UPDATE outbox SET filed = 'done', payload = NULL, payload_sha256 = NULL WHERE id = ?", (outbox_id,))
         return
     again = to_ms(now + timedelta(minutes=5))
     tx.quietly(
@@ -286,3 +310,4 @@ def filed(tx: Transaction, outbox_id: int, epoch: int | None, now: datetime, *, 
         " filed = CASE WHEN filing_tries + 1 >= ? THEN 'failed' ELSE 'due' END WHERE id = ?",
         (again, FILING_TRIES, outbox_id),
     )
+    tx.quietly("UPDATE outbox SET payload = NULL, payload_sha256 = NULL WHERE id = ? AND filed = 'failed'", (outbox_id,))

@@ -47,11 +47,13 @@ class Reader:
         """Borrow a connection; all that is read within sees one state of the store."""
         connection = await self._idle.get()
         try:
-            await connection.execute("BEGIN")
+            # Who looks may be cancelled at any await, also at BEGIN; the connection's thread still runs what it was given, in
+            # order, so the commit (which does nothing where none began) comes before whatever the next one asks.
             try:
+                await connection.execute("BEGIN")
                 yield Look(connection)
             finally:
-                await connection.execute("COMMIT")
+                await connection.commit()
         finally:
             self._idle.put_nowait(connection)
 

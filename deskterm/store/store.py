@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -43,9 +44,10 @@ class Store:
         """Open an existing store at this program's revision. Raises StoreError."""
         ready(self.home)
         self.writer.open()
-        await self.reader.open()
-        self.changes.start()
-        meta = dict(await self.reader.all("SELECT key, value FROM meta"))
+        with engine.explaining(self.path):
+            await self.reader.open()
+            self.changes.start()
+            meta = dict(await self.reader.all("SELECT key, value FROM meta"))
         self.signer = Signer(tuple(bytes.fromhex(key) for key in json.loads(meta["signing_keys"])))
         self.demo = meta.get("demo") == "1"
 
@@ -76,12 +78,30 @@ def ready(home: Path) -> None:
 
 
 def create(home: Path, *, demo: bool = False) -> None:
-    """Make a new, empty store. Raises StoreError("store_exists")."""
-    engine.make_private(home)
+    """Make a new, empty store: whole under its name, or not at all. Raises StoreError("store_exists")."""
     path = home / STORE_FILE
+    made = home / f".new-{STORE_FILE}"
+    with engine.explaining(home):
+        engine.make_private(home)
     if engine.revision(path) is not None:
         raise StoreError("store_exists", f"there is a store in {home} already", "choose another folder with --home")
-    migrate(path)
+    with engine.explaining(home):
+        _remove(made)
+        migrate(made)
+        _sign(made, demo=demo)
+        _remove(path)
+        made.rename(path)
+        engine.sync_folder(home)
+
+
+def _remove(path: Path) -> None:
+    """Remove what a store that was not finished left, with its log, which must not be taken for the next one's."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _sign(path: Path, *, demo: bool) -> None:
+    """Give a new store what tells it from all others."""
     connection = engine.connect_writer(path)
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -117,7 +137,8 @@ def migrate(path: Path) -> None:
 def keep_copy(home: Path, name: str) -> Path:
     """Keep a complete copy of the store in its backups folder, and the newest seven of them."""
     folder = home / "backups"
-    engine.make_private(folder)
+    with engine.explaining(folder):
+        engine.make_private(folder)
     target = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{name}.db"
     if shutil.disk_usage(folder).free < (home / STORE_FILE).stat().st_size * 1.2:
         raise StoreError("disk_full", f"no room in {folder} for a copy of the store", "free some space")
@@ -130,14 +151,12 @@ def keep_copy(home: Path, name: str) -> Path:
 def add_operator(home: Path, login: str, name: str, role: Role) -> Operator:
     """Make an operator in a store that need not be open. Raises StoreError."""
     ready(home)
-    connection = engine.connect_writer(home / STORE_FILE)
-    try:
+    path = home / STORE_FILE
+    with engine.explaining(path), contextlib.closing(engine.connect_writer(path)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         made = people.add_operator(Transaction(connection), login, name, role, datetime.now(UTC))
         connection.execute("COMMIT")
         return made
-    finally:
-        connection.close()
 
 
 def check(home: Path) -> str:

@@ -86,6 +86,8 @@ class Writer:
         self._opened: Future[None] = Future()
         self._thread = threading.Thread(target=self._serve, name="deskterm-writer", daemon=True)
         self._inode: tuple[int, int] | None = None
+        self._door = threading.Lock()
+        self._closed = False
 
     def open(self) -> None:
         """Start the thread and open the file. Raises StoreError."""
@@ -105,7 +107,11 @@ class Writer:
     def submit(self, work: Work[T]) -> Future[T]:
         """As `run`, for callers outside the event loop."""
         job = _Job(work)
-        self._jobs.put(job)
+        with self._door:
+            if self._closed:
+                job.future.set_exception(_too_late(self._path))
+            else:
+                self._jobs.put(job)
         return job.future
 
     def _serve(self) -> None:
@@ -113,8 +119,9 @@ class Writer:
             connection = engine.connect_writer(self._path, synchronous=self._synchronous)
             stat = self._path.stat()
             self._inode = (stat.st_dev, stat.st_ino)
-        except (sqlite3.Error, OSError) as error:
-            self._opened.set_exception(_explained(error, self._path))
+        except BaseException as error:
+            self._opened.set_exception(engine.explained(error, self._path))
+            self._turn_away()
             return
         self._opened.set_result(None)
         ending = False
@@ -122,9 +129,20 @@ class Writer:
             jobs, ending = self._next_group()
             if jobs:
                 self._run_group(connection, jobs)
+        self._turn_away()
         with contextlib.suppress(sqlite3.Error):
             connection.execute("PRAGMA optimize")
         connection.close()
+
+    def _turn_away(self) -> None:
+        """Close the door: whoever came too late hears so, and does not wait for ever."""
+        with self._door:
+            self._closed = True
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    job = self._jobs.get_nowait()
+                    if job is not None and job.future.set_running_or_notify_cancel():
+                        job.future.set_exception(_too_late(self._path))
 
     def _next_group(self) -> tuple[list[_Job[Any]], bool]:
         """Wait for a job, then take those that already wait behind it. The second value says that the door closes."""
@@ -157,7 +175,7 @@ class Writer:
             if connection.in_transaction:
                 with contextlib.suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
-            failure = _explained(error, self._path)
+            failure = engine.explained(error, self._path)
             for job in jobs:
                 job.future.set_exception(job.error or failure)
             return
@@ -188,11 +206,9 @@ def _run_one(connection: sqlite3.Connection, transaction: Transaction, job: _Job
     changed_before = transaction.changed
     try:
         job.result = job.work(transaction)
-    except sqlite3.IntegrityError as error:
-        job.error = error
-    except (sqlite3.OperationalError, sqlite3.DatabaseError):
-        raise
     except Exception as error:
+        if engine.of_the_disk(error) or not connection.in_transaction:
+            raise
         job.error = error
     if job.error is not None:
         transaction.changed = changed_before
@@ -203,20 +219,5 @@ def _run_one(connection: sqlite3.Connection, transaction: Transaction, job: _Job
         connection.execute("RELEASE job")
 
 
-def _explained(error: BaseException, path: Path) -> BaseException:
-    """Return an error of the file in words that say what to do; other errors as they are."""
-    if not isinstance(error, sqlite3.Error | OSError):
-        return error
-    name = getattr(error, "sqlite_errorname", "") or type(error).__name__
-    if name.startswith("SQLITE_FULL"):
-        explained = StoreError("disk_full", f"no room on the disk for {path}", "free some space; deskterm goes on by itself")
-    elif name.startswith("SQLITE_BUSY"):
-        explained = StoreError("store_busy", f"{path} is held by another process", "see which deskterm or backup is running")
-    elif name.startswith("SQLITE_READONLY") or name == "PermissionError":
-        explained = StoreError("read_only", f"{path} cannot be written", "give yourself write permission for it and its folder")
-    elif name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        explained = StoreError("store_broken", f"{path} is damaged: {error}", "restore the newest copy from its backups folder")
-    else:
-        explained = StoreError("store_failed", f"{path}: {error}", "see the log; nothing was changed")
-    explained.__cause__ = error
-    return explained
+def _too_late(path: Path) -> StoreError:
+    return StoreError("store_closed", f"{path} was closed", "start deskterm again")

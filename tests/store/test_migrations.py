@@ -1,0 +1,201 @@
+"""The store's shape: migrations against the declared tables, upgrades that are all or nothing, files that are no store."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deskterm.store import engine, upgrade
+from deskterm.store import store as stores
+from deskterm.store.engine import STORE_FILE, StoreError
+from deskterm.store.store import Store
+
+NEXT = """
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.execute("CREATE TABLE hobby (id INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
+    op.execute("INSERT INTO meta (key, value) VALUES ('hobbies', 'yes')")
+    {last}
+"""
+
+
+def shape(path: Path) -> dict[str, str]:
+    """The SQL of every table and index, white space aside."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").fetchall()
+    return {name: re.sub(r"\s+", "", sql) for name, sql in rows if name not in ("alembic_version", "sqlite_sequence")}
+
+
+def test_the_migrations_make_what_the_schema_declares(empty_store, tmp_path):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+    from sqlmodel import SQLModel
+
+    from deskterm.store import schema_porch  # noqa: F401 - and with it all tables
+
+    declared = create_engine(f"sqlite:///{tmp_path / 'declared.db'}")
+    SQLModel.metadata.create_all(declared)
+    declared.dispose()
+    assert shape(empty_store / STORE_FILE) == shape(tmp_path / "declared.db")
+    migrated = create_engine(f"sqlite:///{empty_store / STORE_FILE}")
+    with migrated.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+    migrated.dispose()
+
+
+def test_an_upgrade_killed_at_any_statement_leaves_old_or_new(tmp_path, empty_store):
+    program = Path(__file__).with_name("killed_migration.py")
+    done = subprocess.run([sys.executable, str(program), str(tmp_path), "1"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    whole = found[-1]
+    assert whole[1] == engine.REVISION
+    assert whole[0] >= len(shape(empty_store / STORE_FILE))
+    assert len(found) >= 50
+    assert [state for state in found if state not in ([0, None], whole)] == []
+    assert found.count(whole) <= 3  # the commit itself and what is said after it
+
+
+@pytest.fixture
+def newer_program(tmp_path, monkeypatch):
+    """A program with one migration more; give it the last statement of that."""
+
+    def make(last: str = "pass") -> None:
+        migrations = tmp_path / "migrations"
+        shutil.copytree(upgrade.MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
+        (migrations / "versions" / "0002_next.py").write_text(NEXT.format(last=last))
+        monkeypatch.setattr(upgrade, "MIGRATIONS", migrations)
+        monkeypatch.setattr(engine, "REVISION", "0002")
+        monkeypatch.setattr(stores, "migrate", upgrade.upgrade)
+
+    return make
+
+
+def test_an_upgrade_keeps_a_copy_of_what_was_there(home, newer_program):
+    stores.add_operator(home, "anna", "Anna", stores.Role.OWNER)
+    newer_program()
+    stores.ready(home)
+    assert engine.revision(home / STORE_FILE) == "0002"
+    (copy,) = (home / "backups").glob("*.db")
+    assert copy.name.endswith("-before-0002.db")
+    assert engine.revision(copy) == "0001"
+    assert "hobby" not in shape(copy)
+    for path in (copy, home / STORE_FILE):
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT login FROM operator").fetchall() == [("anna",)]
+    stores.ready(home)
+    assert len(list((home / "backups").iterdir())) == 1
+
+
+def test_a_step_that_fails_leaves_the_old_store(home, newer_program):
+    newer_program("raise RuntimeError('no')")
+    before = shape(home / STORE_FILE)
+    with pytest.raises(RuntimeError):
+        stores.ready(home)
+    assert engine.revision(home / STORE_FILE) == "0001"
+    assert shape(home / STORE_FILE) == before
+    with contextlib.closing(sqlite3.connect(home / STORE_FILE)) as connection:
+        assert connection.execute("SELECT count(*) FROM meta WHERE key = 'hobbies'").fetchone() == (0,)
+
+
+async def test_a_newer_store_is_refused_and_not_touched(home):
+    with contextlib.closing(sqlite3.connect(home / STORE_FILE)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()}
+    with pytest.raises(StoreError) as refused:
+        await Store(home).open()
+    assert refused.value.code == "store_newer"
+    assert "9999" in refused.value.message
+    assert "upgrade deskterm" in refused.value.fix
+    assert {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("content", [b"This is no database.\n" * 400, b"SQLite format 3\x00" + b"\xff" * 5000])
+async def test_what_is_no_database_is_said_to_be_broken_and_not_touched(tmp_path, content):
+    path = tmp_path / STORE_FILE
+    path.write_bytes(content)
+    with pytest.raises(StoreError) as refused:
+        await Store(tmp_path).open()
+    assert refused.value.code == "store_broken"
+    assert "backups" in refused.value.fix
+    assert path.read_bytes() == content
+
+
+async def test_somebody_elses_database_is_no_store(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / STORE_FILE)) as connection:
+        connection.execute("CREATE TABLE bookmarks (url)")
+    with pytest.raises(StoreError) as refused:
+        await Store(tmp_path).open()
+    assert refused.value.code == "store_broken"
+
+
+async def test_without_a_store_the_fix_names_init(tmp_path):
+    with pytest.raises(StoreError) as refused:
+        await Store(tmp_path).open()
+    assert (refused.value.code, refused.value.fix) == ("no_store", "run: deskterm init")
+
+
+def test_a_store_is_made_whole_or_not_at_all(tmp_path, monkeypatch):
+    migrate = stores.migrate
+
+    def dies(path: Path) -> None:
+        migrate(path)
+        raise StoreError("upgrade_failed", "killed in the middle")
+
+    monkeypatch.setattr(stores, "migrate", dies)
+    with pytest.raises(StoreError):
+        stores.create(tmp_path)
+    assert engine.revision(tmp_path / STORE_FILE) is None
+    monkeypatch.setattr(stores, "migrate", migrate)
+    stores.create(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [STORE_FILE]
+    with pytest.raises(StoreError) as refused:
+        stores.create(tmp_path)
+    assert refused.value.code == "store_exists"
+
+
+def test_an_init_killed_before_its_first_table_can_be_done_again(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / STORE_FILE)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {engine.journal_mode()}")
+        connection.execute("PRAGMA user_version = 1")
+    assert (tmp_path / STORE_FILE).stat().st_size > 0
+    stores.create(tmp_path)
+    assert engine.revision(tmp_path / STORE_FILE) == engine.REVISION
+
+
+def test_only_the_newest_seven_copies_are_kept(home):
+    folder = home / "backups"
+    folder.mkdir()
+    for day in range(10, 20):
+        (folder / f"202601{day}-000000-x.db").write_bytes(b"")
+    newest = stores.keep_copy(home, "test")
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [f"202601{day}-000000-x.db" for day in range(14, 20)] + [newest.name]
+
+
+@pytest.mark.parametrize(
+    "module", ["store.office", "store.store", "store.ledger", "store.outbox", "store.attachments", "background.supervisor"]
+)
+def test_what_runs_with_the_console_loads_no_orm(module):
+    code = (
+        f"import sys, deskterm.sqlite_bootstrap, deskterm.{module}\n"
+        "print([name for name in ('sqlmodel', 'sqlalchemy', 'alembic', 'apscheduler', 'aiogram') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
