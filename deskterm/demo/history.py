@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import cycle, islice
 from random import Random
 
 from deskterm.channels.demo.people import person
@@ -91,29 +92,27 @@ class _Telling:
         self._who = rng.choices(range(len(shop.STAFF)), _DESK_WEIGHTS)[0]
         self._rounds = rng.choices((0, 1, 2, 3, 4), (40, 30, 17, 8, 5))[0]
         self._lines = 2 * self._rounds + 3
+        topic = talk.topic
+        self._matter = rng.randrange(len(topic.openings))
+        self._asks = cycle(rng.sample(range(len(topic.questions)), len(topic.questions)))
         self._said = 0
 
     def tell(self) -> None:
         """Write down all steps."""
-        if self._outline.waits and self._rng.random() < 0.55:
-            self._rounds = 0
-            self._talk.at = self._outline.ends
-            self._open()
-        elif self._outline.waits:
-            self._rounds = max(1, self._rounds)
-            self._open()
-            self._answer(first=True)
+        talk, rng = self._talk, self._rng
+        at_once = self._outline.waits and rng.random() < 0.55
+        if at_once:
+            talk.at = self._outline.ends
+        self._open()
+        if not at_once:
+            self._answer(talk.topic.replies[self._matter], first=True)
             self._go_on()
-            self._customer(
-                self._talk.who.language.nudges if self._rng.random() < 0.3 else self._talk.topic.questions, last=True
-            )
-        else:
-            self._open()
-            self._answer(first=True)
-            self._go_on()
+        if not self._outline.waits:
             self._end()
-        if self._outline.waits:
-            self._seen()
+            return
+        if not at_once:
+            self._customer(talk.who.language.nudges if rng.random() < 0.3 else talk.topic.questions, last=True)
+        self._seen()
 
     def _pass(self, *, last: bool = False) -> None:
         """Let the time pass up to the next message: what is left until the end, shared out among what is still to say."""
@@ -125,16 +124,16 @@ class _Telling:
     def _open(self) -> None:
         rng, talk = self._rng, self._talk
         language, topic = talk.who.language, talk.topic
-        text = f"{rng.choice(language.greetings)} {rng.choice(topic.openings)}".strip()
+        text = f"{rng.choice(language.greetings)} {topic.openings[self._matter]}".strip()
         inbound = talk.message(text, rng.choice(topic.subjects))
-        if topic.photo and rng.random() < 0.6:
+        if topic.photo and self._matter == 0:
             inbound = replace(inbound, attachments=(photo_of(talk.who.number, remote=False),))
         talk.wrote(inbound)
         if rng.random() < 0.25:
             # A detail follows in the same breath, so that it asks again but not later.
             talk.says(rng.choice(topic.details))
 
-    def _answer(self, *, first: bool) -> None:
+    def _answer(self, words: str, *, first: bool = False) -> None:
         rng, talk = self._rng, self._talk
         if first and rng.random() < 0.15:
             other = (self._who + 1) % len(shop.STAFF)
@@ -142,7 +141,6 @@ class _Telling:
         if rng.random() < 0.14:
             talk.notes(self._who, rng.choice(talk.topic.notes))
         self._pass()
-        words = rng.choice(talk.topic.replies if first else talk.topic.explanations)
         files = (slip_of(int(talk.who.order)),) if talk.topic.code == "invoice" else ()
         talk.replies(self._who, words, files=files)
 
@@ -151,9 +149,10 @@ class _Telling:
         self._talk.says(self._rng.choice(texts))
 
     def _go_on(self) -> None:
-        for _ in range(self._rounds):
-            self._customer(self._talk.topic.questions)
-            self._answer(first=False)
+        topic = self._talk.topic
+        for place in islice(self._asks, self._rounds):
+            self._customer(topic.questions[place : place + 1])
+            self._answer(topic.explanations[place])
 
     def _end(self) -> None:
         """The customer thanks or says no more; what is closed is closed by hand or with the last reply."""

@@ -49,7 +49,7 @@ def _long_thread(stage: _Stage) -> Talk:
     talk.after(minutes=18).did(ANNA, lambda number: c.Assign(number, shop.operator_id(VERA)))
     talk.after(minutes=2).notes(BORIS, topic.notes[0])
     for turn in range(12):
-        reply = topic.replies[turn % 3] if turn < 3 else topic.explanations[turn % 2]
+        reply = topic.replies[0] if turn == 0 else topic.explanations[(turn - 1) % 3]
         talk.after(hours=1).replies(VERA, reply)
         words = talk.who.say(topic.questions[turn % 3])
         quoted = f"{words}\n\n{talk.who.language.wrote}\n> {talk.who.say(reply)}"

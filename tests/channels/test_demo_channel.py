@@ -316,6 +316,8 @@ def test_every_word_can_be_said() -> None:
         for topic in language.topics:
             texts += [*topic.subjects, *topic.openings, *topic.details, *topic.replies, *topic.questions, *topic.explanations]
             texts += topic.notes
+            assert len(topic.openings) == len(topic.replies)
+            assert len(topic.questions) == len(topic.explanations)
         assert all("{" not in who.say(text) for text in texts)
     assert [topic.code for topic in LANGUAGES["ru"].topics] == [topic.code for topic in LANGUAGES["en"].topics]
 

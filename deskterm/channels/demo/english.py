@@ -16,8 +16,8 @@ _TOPICS = (
         details=("The order number is {order}.", "Any time after five would be best.", "I am in {city}, by the way."),
         replies=(
             "We found it: the parcel is at the depot in {city} and comes tomorrow between 10 and 2. Sorry for the delay!",
+            "It is on the van today. The courier has your number now and will call.",
             "The courier left it at the parcel shop around the corner. You will get a text with the code in a minute.",
-            "The parcel was lost on the way, we are very sorry. A new one leaves today by express.",
         ),
         questions=(
             "Can they leave it with a neighbour if I am out?",
@@ -26,7 +26,8 @@ _TOPICS = (
         ),
         explanations=(
             "Yes, we added a note for the courier.",
-            "Of course: the new tracking number is on its way to you by e-mail.",
+            "The tracking number stays the same.",
+            "Of course, send us the address and we change it.",
         ),
         notes=("The carrier promised an answer by tonight.", "Second parcel lost at this depot this month."),
     ),
@@ -42,7 +43,7 @@ _TOPICS = (
         replies=(
             "You can return it within 30 days. We have just mailed you a label, drop the parcel at any post office.",
             "Your return arrived yesterday and {sum} went back to your card. It takes your bank two or three days.",
-            "An opened box is fine as long as the {item} was not used.",
+            "Yes, an opened box is fine as long as the {item} was not used.",
         ),
         questions=(
             "Do I have to pay for the postage?",
@@ -51,7 +52,8 @@ _TOPICS = (
         ),
         explanations=(
             "No, postage is on us, the label is prepaid.",
-            "Yes, to the same card. We can swap the colour as well, just tell us which.",
+            "Yes, just tell us which colour you would like.",
+            "Yes, to the card you paid with.",
         ),
         notes=("Return is in the warehouse, nothing wrong with it.", "Accounts will run refunds on Thursday."),
     ),
@@ -66,15 +68,19 @@ _TOPICS = (
         details=("My bank says it is all fine on their side.", "I can send you a statement.", "I paid by card."),
         replies=(
             "The second payment is only a reservation, your bank releases it within a day. You paid {sum} once.",
-            "We found the payment and order {order} is being packed. Sorry about the confusion!",
             "The bank had an outage, it works again. Here is a new link, valid for a day.",
+            "We found the payment and order {order} is being packed. Sorry about the confusion!",
         ),
         questions=(
             "And if it is still there tomorrow?",
             "Will I get a receipt by e-mail?",
             "Could I pay on delivery instead?",
         ),
-        explanations=("Then write to us here and we will call the bank.", "Yes, the receipt comes within the hour."),
+        explanations=(
+            "Then write to us here and we will call the bank.",
+            "Yes, the receipt comes within the hour.",
+            "Yes, we changed it to payment on delivery.",
+        ),
         notes=("One payment in the till, the other is only held.",),
     ),
     Topic(
@@ -93,7 +99,8 @@ _TOPICS = (
         ),
         questions=("Will it be the same colour?", "What if that one does not fit either?", "How long will that take?"),
         explanations=(
-            "Same colour, yes. If it does not fit you get your money back.",
+            "Yes, the same colour.",
+            "Then you get your money back.",
             "Two or three days to {city}.",
         ),
         notes=("One left in M, I put it aside.", "Many complaints about this size chart."),
@@ -108,16 +115,20 @@ _TOPICS = (
         ),
         details=("I kept the box.", "It was meant as a present, so a bit of a pity.", "I can send more photos."),
         replies=(
-            "We are so sorry! A replacement leaves tomorrow, no need to send the broken one back.",
-            "It is covered. Would you like a replacement or {sum} back?",
-            "Thank you for the photo, we claimed it from the carrier and are packing a new one for you.",
+            "We are so sorry! Thank you for the photo. A replacement leaves tomorrow, no need to send the broken one back.",
+            "That should not happen. Would you like a replacement or {sum} back?",
+            "Yes, it is covered. We are packing a new one for you.",
         ),
         questions=(
             "A replacement, please. When will it be here?",
             "Could I have the money back instead?",
             "Do I have to sign anything?",
         ),
-        explanations=("It leaves tomorrow, we will post the tracking here.", "{sum} will be on your card in three days."),
+        explanations=(
+            "It leaves tomorrow, we will post the tracking here.",
+            "Of course, {sum} will be on your card in three days.",
+            "No, nothing to sign.",
+        ),
         notes=("Saw the photo, it was the carrier.", "Third broken one this week: talk to the warehouse."),
         photo=True,
     ),
@@ -136,7 +147,11 @@ _TOPICS = (
             "From ten pieces there is 12 % off. Shall we prepare an invoice?",
         ),
         questions=("Yes please. For how long?", "Will the price stay the same?", "Can our company pay by transfer?"),
-        explanations=("Three days, at the same price.", "Yes, send us the details and we will write an invoice."),
+        explanations=(
+            "For three days.",
+            "Yes, the same price for you.",
+            "Yes, send us the details and we will write an invoice.",
+        ),
         notes=("Delivery is confirmed for Friday.",),
     ),
     Topic(
@@ -147,9 +162,15 @@ _TOPICS = (
             "Please issue an invoice for {sum} to our company, details below.",
         ),
         details=("A scan is fine.", "By the end of the month would be great."),
-        replies=("The invoice for {order} is in your mailbox.", "Done: invoice for {sum}, valid for five days."),
+        replies=(
+            "The invoice for {order} is in your mailbox.",
+            "Done: invoice for {sum}, valid for five days.",
+        ),
         questions=("Could you correct our VAT number?", "Will the original come by post?"),
-        explanations=("Corrected, please have a look.", "Yes, we post it on Monday."),
+        explanations=(
+            "Corrected, please have a look.",
+            "Yes, we post it on Monday.",
+        ),
         notes=("Accounts ask for the VAT number right with the order.",),
     ),
     Topic(
@@ -160,9 +181,15 @@ _TOPICS = (
             "We have moved. Could order {order} go to our new place in {city}?",
         ),
         details=("The phone number is the same.", "Second floor, the bell works."),
-        replies=("Changed to number 12, just in time.", "The address is changed, it will take one day longer."),
+        replies=(
+            "Changed to number 12, just in time.",
+            "The address is changed, it will take one day longer.",
+        ),
         questions=("Does the delivery cost more now?", "Could my sister receive it?"),
-        explanations=("No, it stays the same.", "Yes, we added her name."),
+        explanations=(
+            "No, it stays the same.",
+            "Yes, send us her name and phone number.",
+        ),
         notes=("Told the warehouse, they confirmed.",),
     ),
 )

@@ -61,9 +61,10 @@ class Script:
         rng = Random(f"{self._seed}:{self._channel}:newcomer:{number}")
         who = person(self._seed, FIRST_NEWCOMER + number)
         topic = rng.choice(who.language.topics)
-        opening = f"{rng.choice(who.language.greetings)} {rng.choice(topic.openings)}".strip()
+        place = rng.randrange(len(topic.openings))
+        opening = f"{rng.choice(who.language.greetings)} {topic.openings[place]}".strip()
         inbound = self._inbound(who, topic, f"live{number}", opening, subject=rng.choice(topic.subjects))
-        if topic.photo:
+        if topic.photo and place == 0:
             inbound = _with_photo(inbound, who)
         lines = [self._line(0.0, inbound)]
         if rng.random() < 0.4:

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Topic:
     """One kind of matter. A customer opens it, adds a detail, and asks a question once we replied; we reply and explain.
-    `notes` are what operators tell each other about it; `photo` says that customers send a picture with it."""
+
+    The replies stand in the order of the openings, the explanations in that of the questions. `notes` are what operators tell
+    each other about it; `photo` says that a picture comes with the first of the openings.
+    """
 
     code: str
     subjects: tuple[str, ...]
