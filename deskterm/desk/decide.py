@@ -122,7 +122,7 @@ def _reply(command: c.Reply, situation: Situation, now: datetime) -> Decided:
 
 def _unfit(command: c.Reply, situation: Situation, route: Route, now: datetime) -> Refused | None:
     """Return why this reply cannot go, if it cannot."""
-    text = command.text.strip()
+    text = clean(command.text).strip()
     if not text and not command.attachments:
         return Refused("empty")
     if len(text) > MAX_REPLY:
@@ -165,7 +165,7 @@ def plan_parts(text: str, attachments: tuple[int, ...], capabilities: Capabiliti
 def _note(command: c.Note, situation: Situation, now: datetime) -> Decided:
     if situation.conversation is None:
         return Refused("not_found")
-    if not command.text.strip() and not command.attachments:
+    if not clean(command.text).strip() and not command.attachments:
         return Refused("empty")
     if any(wanted not in situation.staged for wanted in command.attachments):
         return Refused("file_gone")
@@ -249,19 +249,21 @@ def _retry(command: c.RetrySend, situation: Situation, now: datetime) -> Decided
     message = situation.messages[0]
     if message.state not in (Delivery.FAILED, Delivery.UNCERTAIN):
         return Refused("not_failed")
-    return _requeued(message, now)
+    others_failed = message.conversation.failed > (message.state is Delivery.FAILED)
+    return _requeued(message, now, others_failed=others_failed)
 
 
 def _retry_all(command: c.RetryAllFailed, situation: Situation, now: datetime) -> Decided:
     made: list[f.Fact] = []
     for message in situation.messages:
         if message.state is Delivery.FAILED:
-            made += _requeued(message, now)
+            made += _requeued(message, now, others_failed=False)
     return made
 
 
-def _requeued(message: SentMessage, now: datetime) -> list[f.Fact]:
-    """The parts that did not arrive go out again; the wait ends again unless the customer has written since."""
+def _requeued(message: SentMessage, now: datetime, *, others_failed: bool) -> list[f.Fact]:
+    """The parts that did not arrive go out again; the wait ends again unless the customer has written since, or waits for
+    another answer that failed."""
     again = tuple(p.outbox_id for p in message.parts if p.state not in (Delivery.SENT, Delivery.CANCELLED))
     if not again:
         # A bounce after "sent": every part was taken, none arrived.
@@ -277,7 +279,7 @@ def _requeued(message: SentMessage, now: datetime) -> list[f.Fact]:
         )
     ]
     wrote_since = message.newest_incoming_id is not None and message.newest_incoming_id > message.message_id
-    if conversation.waiting_since is not None and not wrote_since:
+    if conversation.waiting_since is not None and not wrote_since and not others_failed:
         made.append(f.WaitEnded(conversation_id=conversation.id, how="sent_again"))
     return made
 

@@ -72,7 +72,8 @@ def _received(fact: f.MessageReceived, state: Conversation) -> Conversation:
     )
     if not fact.waits:
         return after
-    return replace(after, waiting_since=state.waiting_since or fact.at, asked=state.asked + 1)
+    since = fact.at if state.waiting_since is None else min(fact.at, state.waiting_since)
+    return replace(after, waiting_since=since, asked=state.asked + 1)
 
 
 @_on(f.AlbumExtended)

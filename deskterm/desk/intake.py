@@ -53,7 +53,8 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the desk knows when a message comes in. `candidates` are best first, merged ones already followed."""
+    """What the desk knows when a message comes in. `candidates` are best first, merged ones already followed; `own_copy`: it is
+    a message that we sent, come back (we stood in copy, a list passed it on)."""
 
     channel_id: int
     reopen_after: timedelta
@@ -68,12 +69,28 @@ class Arrival:
     bounced: SentMessage | None = None
     moved: tuple[Conversation, ...] = ()
     already: bool = False
+    own_copy: bool = False
+
+
+def spoken_by(inbound: Inbound) -> Inbound:
+    """Return the message as its true author's: a form on our own site writes from our own address for who stands in Reply-To.
+
+    The mail proves nothing of that person, but neither does a From; and only what reaches them carries a signed id to answer.
+    """
+    sender = inbound.sender
+    if inbound.origin is not Origin.OWN or sender is None or not inbound.reply_to:
+        return inbound
+    others = tuple(address for address in inbound.cc if address.value != inbound.reply_to)
+    return replace(inbound, sender=Address(sender.kind, inbound.reply_to), cc=others)
 
 
 def place(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact] | Ignored:
     """Return the facts that taking this message in makes, or why it is nothing for a conversation."""
     if arrival.already and not inbound.edit_of:
         return Ignored("already here")
+    inbound = spoken_by(inbound)
+    if arrival.own_copy:
+        return Ignored("a copy of what we sent")
     if inbound.moved_from and arrival.moved:
         return [f.ConversationMoved(conversation_id=c.id, thread_key=inbound.thread_key) for c in arrival.moved]
     if inbound.unreachable is not None:
@@ -152,7 +169,7 @@ def _bounced(inbound: Inbound, arrival: Arrival, sent: SentMessage, now: datetim
 
 def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
     people, sender_id, customer_id = _people(inbound, arrival)
-    joined, claimed = _choose(inbound, arrival, now)
+    joined, claimed = _choose(inbound, arrival)
     waits = _waits(inbound)
     made: list[f.Fact] = list(people)
     if joined is not None:
@@ -179,7 +196,7 @@ def _waits(inbound: Inbound) -> bool:
     return inbound.origin is Origin.HUMAN
 
 
-def _choose(inbound: Inbound, arrival: Arrival, now: datetime) -> tuple[Candidate | None, Candidate | None]:
+def _choose(inbound: Inbound, arrival: Arrival) -> tuple[Candidate | None, Candidate | None]:
     """Return the conversation to join, and the one a new conversation is linked to."""
     stranger = None
     for candidate in arrival.candidates:
@@ -188,7 +205,7 @@ def _choose(inbound: Inbound, arrival: Arrival, now: datetime) -> tuple[Candidat
             continue
         if candidate.conversation.status is not Status.CLOSED or not _waits(inbound):
             return candidate, None
-        if _reopens(candidate.conversation, arrival.reopen_after, now):
+        if _reopens(candidate.conversation, arrival):
             return candidate, None
         return None, candidate
     return None, stranger
@@ -198,8 +215,9 @@ def _takes_part(sender: KnownIdentity | None, candidate: Candidate) -> bool:
     return sender is not None and sender.id in candidate.participants
 
 
-def _reopens(conversation: Conversation, within: timedelta, now: datetime) -> bool:
-    return conversation.closed_at is None or now - conversation.closed_at <= within
+def _reopens(conversation: Conversation, arrival: Arrival) -> bool:
+    """What counts is when the message reached the server: the desk may have been switched off since."""
+    return conversation.closed_at is None or arrival.received_at - conversation.closed_at <= arrival.reopen_after
 
 
 def _opened(

@@ -17,6 +17,7 @@ from deskterm.desk.rows import (
     MessageRow,
 )
 from deskterm.store import read_lists
+from deskterm.store.conversations import IN_COPY
 from deskterm.store.files import RISKY
 from deskterm.store.reader import Look
 from deskterm.store.times import from_ms
@@ -138,7 +139,7 @@ async def detail(
     shown = await read_lists.by_id(look, row[0], me)
     if shown is None:
         return None
-    author, reply_to = await _answered(look, row[0])
+    author_id, author, reply_to = await _answered(look, row[0])
     carried = capabilities[shown.channel_kind]
     to = _addressees(author, reply_to)
     return ConversationDetail(
@@ -146,7 +147,7 @@ async def detail(
         customer_id=row[1],
         identities=await _identities(look, row[1]),
         reply_to=to,
-        cc=tuple(person for person in await _in_copy(look, row[0]) if person.value not in {one.value for one in to}),
+        cc=tuple(person for person in await _in_copy(look, row[0], author_id) if person.value not in {one.value for one in to}),
         reply_warning=reply_to,
         can_attach=carried.files,
         max_units=carried.max_units,
@@ -161,16 +162,16 @@ async def detail(
 
 
 _LAST = (
-    "SELECT i.kind, i.value, i.name, i.unreachable, m.reply_to FROM message m JOIN identity i"
+    "SELECT i.id, i.kind, i.value, i.name, i.unreachable, m.reply_to FROM message m JOIN identity i"
     " ON i.id = m.author_identity_id WHERE m.conversation_id = ? AND m.kind = 'incoming' {which} ORDER BY m.id DESC LIMIT 1"
 )
 
 
-async def _answered(look: Look, conversation_id: int) -> tuple[Any, str]:
-    """Return who wrote last (kind, value, name, unreachable) and where they want answers, if elsewhere."""
+async def _answered(look: Look, conversation_id: int) -> tuple[int | None, Any, str]:
+    """Return who wrote last (identity id, then kind, value, name, unreachable) and where they want answers, if elsewhere."""
     row = await look.one(_LAST.format(which="AND m.origin IN ('human', 'own')"), (conversation_id,))
     row = row or await look.one(_LAST.format(which=""), (conversation_id,))
-    return (None, "") if row is None else (row[:4], row[4])
+    return (None, None, "") if row is None else (row[0], row[1:5], row[5])
 
 
 def _addressees(author: Any, reply_to: str) -> tuple[IdentityRow, ...]:
@@ -184,13 +185,8 @@ async def _identities(look: Look, customer_id: int | None) -> tuple[IdentityRow,
     return tuple(IdentityRow(*row) for row in rows)
 
 
-async def _in_copy(look: Look, conversation_id: int) -> list[IdentityRow]:
-    rows = await look.all(
-        "SELECT i.kind, i.value, i.name FROM participant p JOIN identity i ON i.id = p.identity_id"
-        " WHERE p.conversation_id = ? AND p.role = 'cc' AND i.kind = 'email'"
-        " AND NOT EXISTS (SELECT 1 FROM channel ch WHERE lower(ch.address) = i.value) ORDER BY p.added_at, i.id",
-        (conversation_id,),
-    )
+async def _in_copy(look: Look, conversation_id: int, author_id: int | None) -> list[IdentityRow]:
+    rows = await look.all(IN_COPY, (conversation_id, author_id))
     return [IdentityRow(*row) for row in rows]
 
 

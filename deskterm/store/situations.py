@@ -13,8 +13,8 @@ from deskterm.desk import commands as c
 from deskterm.desk.commands import Command
 from deskterm.desk.decide import LastSaid, Route, Situation, Staged
 from deskterm.desk.delivery import SentMessage, SentPart
-from deskterm.desk.intake import Arrival, Candidate, Earlier, KnownIdentity
-from deskterm.desk.model import Conversation, Delivery, Fresh, Operator
+from deskterm.desk.intake import Arrival, Candidate, Earlier, KnownIdentity, spoken_by
+from deskterm.desk.model import Conversation, Delivery, Fresh, Operator, Origin
 from deskterm.desk.post import Address, Capabilities, IdentityKind, Inbound
 from deskterm.desk.signing import Signer, new_public_id
 from deskterm.desk.text import reply_subject
@@ -95,7 +95,8 @@ def _last_said(tx: Transaction, conversation_id: int) -> LastSaid | None:
     row = tx.one(
         "SELECT m.id, m.author_operator_id, coalesce(o.name, ''), m.stored_at FROM message m"
         " LEFT JOIN operator o ON o.id = m.author_operator_id"
-        " WHERE m.conversation_id = ? AND m.kind IN ('incoming', 'outgoing') ORDER BY m.id DESC LIMIT 1",
+        " WHERE m.conversation_id = ? AND m.kind IN ('incoming', 'outgoing') AND m.delivery IS NOT 'cancelled'"
+        " ORDER BY m.id DESC LIMIT 1",
         (conversation_id,),
     )
     return None if row is None else LastSaid(row[0], row[1], row[2], from_ms(row[3]))
@@ -127,7 +128,7 @@ def _route(tx: Transaction, conversation: Conversation, rules: Rules) -> Route |
         thread_key=conversation.thread_key if channel_id == conversation.channel_id else thread_key,
         subject=reply_subject(subject or _subject(tx, conversation.id)) if rules.capabilities[kind].subject else "",
         to=to,
-        cc=tuple(address for address in _in_copy(tx, conversation.id) if address.value not in taken),
+        cc=tuple(address for address in _in_copy(tx, conversation.id, author_id) if address.value not in taken),
         unreachable=bool(author and author[3]),
         reply_to_message_id=message_id,
     )
@@ -144,12 +145,8 @@ def _subject(tx: Transaction, conversation_id: int) -> str:
     return str(tx.one("SELECT subject FROM conversation WHERE id = ?", (conversation_id,))[0])
 
 
-def _in_copy(tx: Transaction, conversation_id: int) -> list[Address]:
-    rows = tx.all(
-        "SELECT i.kind, i.value, i.name FROM participant p JOIN identity i ON i.id = p.identity_id"
-        " WHERE p.conversation_id = ? AND p.role = 'cc' AND i.kind = 'email' ORDER BY p.added_at, i.id",
-        (conversation_id,),
-    )
+def _in_copy(tx: Transaction, conversation_id: int, author_id: int | None) -> list[Address]:
+    rows = tx.all(conversations.IN_COPY, (conversation_id, author_id))
     return [Address(IdentityKind(kind), value, name) for kind, value, name in rows]
 
 
@@ -181,7 +178,8 @@ def sent_message(tx: Transaction, message_id: int) -> SentMessage | None:
     if conversation is None or not parts:
         return None
     newest = tx.one(
-        "SELECT id FROM message WHERE conversation_id = ? AND kind = 'incoming' AND origin = 'human' ORDER BY id DESC LIMIT 1",
+        "SELECT id FROM message WHERE conversation_id = ? AND kind = 'incoming' AND origin IN ('human', 'own')"
+        " ORDER BY id DESC LIMIT 1",
         (conversation.id,),
     )
     return SentMessage(
@@ -211,6 +209,7 @@ class Source:
 
 def of_arrival(tx: Transaction, inbound: Inbound, source: Source, signer: Signer) -> tuple[Arrival, dict[int, Conversation]]:
     """Load what placing a message is judged by, and the conversations it may change."""
+    inbound = spoken_by(inbound)
     channel_id = source.channel_id
     sender = _identity(tx, inbound.sender)
     candidates = _candidates(tx, inbound, channel_id, sender, signer)
@@ -228,6 +227,7 @@ def of_arrival(tx: Transaction, inbound: Inbound, source: Source, signer: Signer
         bounced=_bounced(tx, inbound, signer) if inbound.bounce else None,
         moved=_moved(tx, channel_id, inbound.moved_from) if inbound.moved_from else (),
         already=_known(tx, channel_id, inbound.external_id) is not None,
+        own_copy=_is_own_copy(tx, inbound, signer),
     )
     states = {candidate.conversation.id: candidate.conversation for candidate in candidates}
     for earlier in (arrival.edited, arrival.album, arrival.bounced):
@@ -274,11 +274,23 @@ def _album(tx: Transaction, channel_id: int, inbound: Inbound) -> Earlier | None
 
 
 def _bounced(tx: Transaction, inbound: Inbound, signer: Signer) -> SentMessage | None:
-    public_id = signer.public_id(inbound.bounce.message_id) if inbound.bounce else None
+    sent = _sent(tx, inbound.bounce.message_id, signer) if inbound.bounce else None
+    return None if sent is None else sent_message(tx, sent[0])
+
+
+def _sent(tx: Transaction, mail_id: str, signer: Signer) -> tuple[int, int] | None:
+    """Return (message id, conversation id) of the message that we sent with this Message-ID. Nothing but what went out carries
+    an id of ours: a note's or a customer's, even signed, proves nothing."""
+    public_id = signer.public_id(mail_id)
     if public_id is None:
         return None
-    row = tx.one("SELECT id FROM message WHERE public_id = ?", (public_id,))
-    return None if row is None else sent_message(tx, row[0])
+    row = tx.one("SELECT id, conversation_id FROM message WHERE public_id = ? AND kind = 'outgoing'", (public_id,))
+    return None if row is None else (int(row[0]), int(row[1]))
+
+
+def _is_own_copy(tx: Transaction, inbound: Inbound, signer: Signer) -> bool:
+    refs = inbound.refs
+    return inbound.origin is Origin.OWN and refs is not None and _sent(tx, refs.message_id, signer) is not None
 
 
 def _moved(tx: Transaction, channel_id: int, thread_key: str) -> tuple[Conversation, ...]:
@@ -301,10 +313,13 @@ def _candidates(
         conversation = conversations.load(tx, conversation_id)
         if conversation is None:
             continue
+        people = _participants(tx, conversation.id)
+        if not provable and (sender is None or sender.id not in people):
+            # Somebody else's mail, named by a stranger: not even worth a hint.
+            continue
         known = candidates.get(conversation.id)
         if known is None or (provable and not known.participants):
-            people = _participants(tx, conversation.id) if provable else frozenset()
-            candidates[conversation.id] = Candidate(conversation, people)
+            candidates[conversation.id] = Candidate(conversation, people if provable else frozenset())
     return list(candidates.values())
 
 
@@ -334,18 +349,17 @@ def _referred(
     if refs is None:
         return
     for mail_id in list(dict.fromkeys((*refs.in_reply_to, *reversed(refs.references))))[:MAX_REFERENCES]:
-        public_id = signer.public_id(mail_id)
-        if public_id is not None:
-            row = tx.one("SELECT conversation_id FROM message WHERE public_id = ?", (public_id,))
-            if row is not None:
-                yield row[0], True
+        sent = _sent(tx, mail_id, signer)
+        if sent is not None:
+            yield sent[1], True
             continue
-        for conversation_id, author_id in tx.all(
-            "SELECT conversation_id, author_identity_id FROM message WHERE mail_id = ? AND mail_id <> '' AND channel_id = ?"
-            " ORDER BY id DESC LIMIT 5",
-            (mail_id, channel_id),
+        # The sender's own first: anybody may write mails under an id that is not theirs.
+        for conversation_id, own in tx.all(
+            "SELECT conversation_id, author_identity_id IS ? FROM message"
+            " WHERE mail_id = ? AND mail_id <> '' AND channel_id = ? ORDER BY 2 DESC, id DESC LIMIT 5",
+            (sender.id if sender is not None else -1, mail_id, channel_id),
         ):
-            yield conversation_id, sender is not None and author_id == sender.id
+            yield conversation_id, bool(own)
     for address in refs.delivered_to:
         number = signer.conversation_number(address)
         row = None if number is None else tx.one("SELECT id FROM conversation WHERE number = ?", (number,))

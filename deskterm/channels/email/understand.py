@@ -78,7 +78,7 @@ def understand(
     origin = classify(read.mail, own_addresses, mail_domain)
     at = _written_at(headers)
     passed_on = read.forwarded if one_of(read.sender.address, operator_addresses) else None
-    reply_to = _reply_to(headers, read.sender.address)
+    reply_to = _reply_to(headers, read.sender.address, own_addresses)
     notes = [*read.mail.notes, *read.content.notes, sender_note(headers, authserv_id)]
     notes += ["reply-to differs"] * bool(reply_to) + ["undated"] * (at is None)
     return Inbound(
@@ -117,9 +117,10 @@ def _written_at(headers: Headers) -> datetime | None:
     return at.astimezone(UTC) if at is not None else None
 
 
-def _reply_to(headers: Headers, sender: str) -> str:
+def _reply_to(headers: Headers, sender: str, own_addresses: Sequence[str]) -> str:
+    """Return where answers are wanted, if elsewhere. Not at an address of ours: we would be answering ourselves."""
     address = next((mailbox.address for mailbox in mailboxes(headers, "reply-to") if mailbox.address), "")
-    return address if address != sender else ""
+    return "" if address == sender or one_of(address, own_addresses) else address
 
 
 def _others(headers: Headers, own_addresses: Sequence[str], sender: str) -> tuple[Address, ...]:
