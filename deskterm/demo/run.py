@@ -19,6 +19,7 @@ from deskterm.demo.seed import is_demo, make
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import OfficeError
+from deskterm.paths import logs_dir
 from deskterm.store import engine
 from deskterm.store.engine import STORE_FILE, StoreError
 
@@ -80,7 +81,19 @@ def _folder(home: Path | None) -> Iterator[Path]:
         yield folder
     finally:
         with _deaf():
-            shutil.rmtree(folder, ignore_errors=True)
+            take_away(folder)
+
+
+def take_away(folder: Path) -> None:
+    """Remove a temporary demo; where the console crashed, its report and the log stay, since the last words name them."""
+    if not any(logs_dir(folder).glob("crash-*")):
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for path in folder.iterdir():
+        if path.is_dir() and path != logs_dir(folder):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.is_file():
+            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

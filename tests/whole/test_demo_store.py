@@ -21,6 +21,7 @@ from deskterm import runtime
 from deskterm.demo import run, shop
 from deskterm.demo import seed as seeding
 from deskterm.demo.history import outlines
+from deskterm.demo.run import take_away
 from deskterm.demo.showcase import CONVERSATIONS
 from deskterm.desk import commands as c
 from deskterm.desk.model import Delivery, Held
@@ -312,6 +313,18 @@ def test_the_command_makes_a_demo_once(tmp_path: Path) -> None:
         assert (made.returncode, out) == (0, "")
         assert err == f"The demo desk is in {tmp_path / 'd'}\n"
     assert one(tmp_path / "d", "SELECT count(*) FROM conversation") == 20
+
+
+def test_a_temporary_demo_goes_but_for_a_crash_report(tmp_path: Path) -> None:
+    for name, crashed in (("calm", False), ("crashed", True)):
+        folder = tmp_path / name
+        for path in ("desk.db", "files/ab/abc", "logs/deskterm.log", *(["logs/crash-1.txt"] if crashed else [])):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text("x")
+        take_away(folder)
+    assert not (tmp_path / "calm").exists()
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["crashed/logs/crash-1.txt", "crashed/logs/deskterm.log"]
 
 
 def test_a_real_desk_is_refused_and_left_alone(tmp_path: Path) -> None:
