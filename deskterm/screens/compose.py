@@ -84,6 +84,9 @@ class ComposePane(Composer):
             if draft.note != note:
                 self._tell_other_kind()
         self._filled = True
+        if not self._same(self.draft):
+            # Typed while the draft was read: nothing else would have it kept before the next key.
+            self.on_composer_changed()
         if detail is not None:
             self.address(Addressed.of(detail))
 

@@ -97,10 +97,9 @@ async def test_send_and_close() -> None:
         first, second = d.inbox.list.rows[0], d.inbox.list.rows[1]
         await d.press("r", *"bye", "ctrl+s", "e")
         await d.until(lambda: d.chosen == second.number)
-        reply = d.office.submitted[-1]
-        assert isinstance(reply, Reply)
+        (reply,) = [command for command in d.office.submitted if isinstance(command, Reply)]
         assert (reply.conversation_id, reply.text, reply.close) == (first.id, "bye", True)
-        assert d.app.focused is d.inbox.list
+        await d.until(lambda: d.app.focused is d.inbox.list)
 
 
 async def test_a_note_is_kept_and_never_a_reply() -> None:
