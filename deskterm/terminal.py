@@ -216,6 +216,8 @@ class _Ending:
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if self._app.ended_by is not None:
+            if number == signal.SIGHUP:
+                return  # a lost terminal is told twice, by the kernel and by LostTerminal: nobody is impatient
             self._end_now(number)
         if not self._app.end_by(signal.Signals(number)):
             return
