@@ -21,6 +21,8 @@ from deskterm.store.engine import sync_folder
 
 CHUNK = 1 << 20
 NAME_BYTES = 150
+_NAME_READ = 2000
+"""Characters of a name that are looked at: far more than are kept, so that its ending, which says what it is, stays."""
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u2400-\u2426]|<U\+[0-9A-F]+>')
 RISKY = re.compile(
     r"\.(?:exe|scr|com|pif|bat|cmd|msi|msix|ps1|vbs?|vbe|jse?|wsf|wsh|hta|lnk|url|desktop|jar|apk|app|dmg|pkg|sh|bash|zsh|py|pl|rb"
@@ -83,7 +85,7 @@ class Files:
 
 def safe_name(name: str) -> str:
     """Return a file name that can do nothing: no path, no control or bidi characters, not hidden, at most 150 bytes."""
-    name = unicodedata.normalize("NFC", clean_line(name.replace("\\", "/").rsplit("/", 1)[-1], 300))
+    name = unicodedata.normalize("NFC", clean_line(name.replace("\\", "/").rsplit("/", 1)[-1], _NAME_READ))
     name = _UNSAFE.sub("_", name).lstrip(" .-~").rstrip(" .")
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 16:
