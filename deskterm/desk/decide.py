@@ -122,8 +122,8 @@ def _reply(command: c.Reply, situation: Situation, now: datetime) -> Decided:
 
 def _unfit(command: c.Reply, situation: Situation, route: Route, now: datetime) -> Refused | None:
     """Return why this reply cannot go, if it cannot."""
-    text = clean(command.text).strip()
-    if not text and not command.attachments:
+    text = command.text.strip()
+    if not clean(text).strip() and not command.attachments:
         return Refused("empty")
     if len(text) > MAX_REPLY:
         return Refused("too_long", {"limit": MAX_REPLY, "length": len(text)})

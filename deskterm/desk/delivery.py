@@ -88,10 +88,10 @@ def sent(message: SentMessage, part: SentPart, remote_ids: tuple[str, ...], deta
 
 
 def put_off(message: SentMessage, part: SentPart, reason: str, after: timedelta | None, now: datetime) -> list[f.Fact]:
-    """A part surely did not arrive: it is tried again, or given up after two days."""
+    """A part surely did not arrive: it is tried again, or given up after two days, whatever pause the server asks for."""
     if now - message.queued_at > GIVE_UP_AFTER:
         return failed(message, Failure(reason), now, part)
-    pause = after if after is not None else BACK_OFF[min(part.attempt, len(BACK_OFF) - 1)]
+    pause = BACK_OFF[min(part.attempt, len(BACK_OFF) - 1)] if after is None else min(after, GIVE_UP_AFTER)
     return [
         f.PartPutOff(
             conversation_id=message.conversation.id,
