@@ -24,7 +24,7 @@ from deskterm.desk.signing import Signer
 from deskterm.store import engine, ledger, people
 from deskterm.store.ledger import Kept, Pending
 from deskterm.store.people import ChannelSpec
-from deskterm.store.situations import Rules
+from deskterm.store.rules import Rules
 from deskterm.store.writer import RING, Transaction, Writer
 
 MESSAGES = 500

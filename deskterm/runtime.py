@@ -24,12 +24,12 @@ from deskterm.desk.post import Capabilities, CheckResult
 from deskterm.office import Office, OfficeError
 from deskterm.paths import logs_dir
 from deskterm.settings import ChannelSettings, EmailSettings, Settings
-from deskterm.store import ledger, people
+from deskterm.store import people
 from deskterm.store import store as stores
 from deskterm.store.engine import STORE_FILE, StoreError
 from deskterm.store.office import StoreOffice
 from deskterm.store.people import ChannelSpec
-from deskterm.store.situations import Rules
+from deskterm.store.rules import Rules
 from deskterm.store.store import Store
 
 MS_PER_DAY = 86_400_000
@@ -89,6 +89,7 @@ class Desk:
         """Have a held ledger row understood again. Raises OfficeError."""
         from deskterm.background.collector import understood
         from deskterm.background.duty import Duty, Served
+        from deskterm.store import ledger
 
         row = await self.store.writer.run(lambda tx: ledger.one(tx, inbound_id))
         if row is None:

@@ -18,7 +18,7 @@ from deskterm.store import store as stores
 from deskterm.store.ledger import Kept
 from deskterm.store.office import StoreOffice
 from deskterm.store.people import ChannelSpec
-from deskterm.store.situations import Rules
+from deskterm.store.rules import Rules
 from deskterm.store.store import Store
 
 T0 = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

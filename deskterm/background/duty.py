@@ -16,7 +16,7 @@ from deskterm.store import lease
 from deskterm.store.engine import StoreError
 from deskterm.store.files import Files
 from deskterm.store.outbox import Claim
-from deskterm.store.situations import Rules
+from deskterm.store.rules import Rules
 from deskterm.store.store import Store
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction

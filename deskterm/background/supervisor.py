@@ -17,7 +17,7 @@ from deskterm.settings import ChannelSettings
 from deskterm.store import lease
 from deskterm.store.engine import StoreError
 from deskterm.store.lease import TTL_MS, Claimant
-from deskterm.store.situations import Rules
+from deskterm.store.rules import Rules
 from deskterm.store.store import Store
 
 log = logging.getLogger("deskterm.background")

@@ -22,7 +22,7 @@ from deskterm.store.apply import apply
 from deskterm.store.files import Files
 from deskterm.store.ledger import Kept, Pending
 from deskterm.store.outbox import Outcome
-from deskterm.store.situations import Rules
+from deskterm.store.rules import Rules
 from deskterm.store.writer import Transaction
 
 ON_THE_WAY = timedelta(seconds=2)

@@ -24,7 +24,7 @@ from deskterm.store import store as stores
 from deskterm.store.engine import STORE_FILE
 from deskterm.store.files import Files
 from deskterm.store.people import ChannelSpec
-from deskterm.store.situations import Rules
+from deskterm.store.rules import Rules
 from deskterm.store.writer import Transaction
 
 AT_ONCE = 500

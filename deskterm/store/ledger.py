@@ -14,9 +14,11 @@ from deskterm.desk import intake
 from deskterm.desk.model import Actor, ActorKind, Held
 from deskterm.desk.post import CopyState, Ignored, Inbound, Raw, ServerCopy
 from deskterm.store import situations
+from deskterm.store.accounted import ACCOUNTED
 from deskterm.store.applied import Files
 from deskterm.store.apply import apply
-from deskterm.store.situations import Rules, Source
+from deskterm.store.rules import Rules
+from deskterm.store.situations import Source
 from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
 
@@ -117,14 +119,6 @@ def set_mark(tx: Transaction, channel_id: int, mark: tuple[str, str], now: datet
         " ON CONFLICT (channel_id, key) DO UPDATE SET value = excluded.value, at = excluded.at",
         (channel_id, *mark, to_ms(now)),
     )
-
-
-ACCOUNTED = (
-    "(s.state IN ('gone', 'poison', 'skipped') OR (s.state = 'held' AND EXISTS (SELECT 1 FROM inbound i"
-    " WHERE i.id = s.inbound_id AND (i.state <> 'stored' OR EXISTS (SELECT 1 FROM message m WHERE m.inbound_id = i.id)))))"
-)
-"""A place on the server is accounted for when the ledger parked it, or holds its bytes and, where they became a message, that
-message still stands."""
 
 
 def counted(tx: Transaction, channel_id: int, folder: str, epoch: int, positions: Sequence[int], now: datetime) -> None:

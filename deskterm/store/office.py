@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from deskterm.desk.commands import Command, Done, Refused
-from deskterm.desk.decide import decide
-from deskterm.desk.model import Actor, ActorKind, Held, Operator
+from deskterm.desk.model import Held, Operator
 from deskterm.desk.rows import (
     ConversationDetail,
     Counts,
@@ -28,11 +26,10 @@ from deskterm.desk.rows import (
 )
 from deskterm.desk.text import clean_line
 from deskterm.office import OfficeError
-from deskterm.store import drafts, engine, lease, read_desk, read_lists, read_threads, situations
-from deskterm.store.apply import apply
+from deskterm.store import drafts, engine, lease, read_desk, read_lists, read_threads
 from deskterm.store.engine import StoreError
 from deskterm.store.files import safe_name, save_as
-from deskterm.store.situations import Rules
+from deskterm.store.rules import Rules
 from deskterm.store.store import Store
 from deskterm.store.times import from_ms
 from deskterm.store.writer import Transaction
@@ -74,22 +71,10 @@ class StoreOffice:
 
     async def submit(self, command: Command) -> Done | Refused:
         """Carry out a command as `me`."""
-        actor = Actor(ActorKind.OPERATOR, self._me.id)
+        # The rules are loaded with the first command: a console paints its first list sooner without them.
+        from deskterm.store.acting import carry_out
 
-        def work(tx: Transaction) -> Done | Refused:
-            now = self._store.now()
-            situation, states = situations.of_command(tx, command, self._me, self._rules)
-            decided = decide(command, situation, now)
-            if isinstance(decided, Refused):
-                return decided
-            if not decided:
-                return Done(0, None, 0)
-            command_id = situations.next_command(tx)
-            apply(tx, decided, states, situation.fresh, command_id=command_id, actor=actor, now=now)
-            made = next((getattr(fact, "message_id", None) for fact in decided if hasattr(fact, "message_id")), None)
-            return Done(command_id, made, len({getattr(fact, "message_id", None) for fact in decided}))
-
-        return await self._write(work)
+        return await self._write(lambda tx: carry_out(tx, command, self._me, self._rules, self._store.now()))
 
     async def _write(self, work: Callable[[Transaction], T]) -> T:
         try:
@@ -204,6 +189,8 @@ class StoreOffice:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise OfficeError("bad_file", f"{path}: {reason}", "name a file that you may read") from None
+        import mimetypes
+
         name = safe_name(path.name)
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return await self._write(lambda tx: drafts.stage(tx, self._me.id, conversation_id, name, media_type, size, sha256))

@@ -20,7 +20,7 @@ from deskterm.desk.post import Outbound, OutFile
 from deskterm.store import lease, situations
 from deskterm.store.apply import apply
 from deskterm.store.files import Files
-from deskterm.store.situations import Rules
+from deskterm.store.rules import Rules
 from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
 

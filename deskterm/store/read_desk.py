@@ -8,7 +8,7 @@ from deskterm.desk.model import Delivery, Held, Operator, Role
 from deskterm.desk.post import HealthState
 from deskterm.desk.rows import ChannelRow, DeliveryRow, HeldRow, OutboxRow
 from deskterm.desk.text import clean_line, preview
-from deskterm.store.ledger import ACCOUNTED
+from deskterm.store.accounted import ACCOUNTED
 from deskterm.store.reader import Look
 from deskterm.store.times import from_ms
 

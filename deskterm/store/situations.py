@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,24 +15,16 @@ from deskterm.desk.decide import LastSaid, Route, Situation, Staged
 from deskterm.desk.delivery import SentMessage, SentPart
 from deskterm.desk.intake import Arrival, Candidate, Earlier, KnownIdentity, spoken_by
 from deskterm.desk.model import Conversation, Delivery, Fresh, Operator, Origin
-from deskterm.desk.post import Address, Capabilities, IdentityKind, Inbound
+from deskterm.desk.post import Address, IdentityKind, Inbound
 from deskterm.desk.signing import Signer, new_public_id
 from deskterm.desk.text import reply_subject
 from deskterm.store import conversations
+from deskterm.store.rules import Rules
 from deskterm.store.times import from_ms
 from deskterm.store.writer import Transaction
 
 MAX_REFERENCES = 50
 """How many ids of a mail are looked up, the nearest first; a header may hold thousands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the store is told of the world outside: who proves our ids, what each kind of channel carries, the undo window."""
-
-    signer: Signer
-    capabilities: Mapping[str, Capabilities]
-    undo: timedelta
 
 
 def fresh(tx: Transaction) -> Fresh:

@@ -1,0 +1,19 @@
+"""What the store is told of the world outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from deskterm.desk.post import Capabilities
+from deskterm.desk.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the store is told of the world outside: who proves our ids, what each kind of channel carries, the undo window."""
+
+    signer: Signer
+    capabilities: Mapping[str, Capabilities]
+    undo: timedelta
