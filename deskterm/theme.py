@@ -19,7 +19,7 @@ DARK = Theme(
     surface="#1c1f26",
     panel="#242831",
     dark=True,
-    variables={"footer-background": "#242831", "border-blurred": "#3a404c"},
+    variables={"footer-background": "#242831", "border-blurred": "#3a404c", "primary-muted": "#22364b"},
 )
 LIGHT = Theme(
     name="deskterm-light",
@@ -34,7 +34,7 @@ LIGHT = Theme(
     surface="#f3f3ef",
     panel="#e6e6e0",
     dark=False,
-    variables={"footer-background": "#e6e6e0", "border-blurred": "#c2c2ba"},
+    variables={"footer-background": "#e6e6e0", "border-blurred": "#c2c2ba", "primary-muted": "#d8e6f3"},
 )
 OWN = (DARK, LIGHT)
 _TRUECOLOR = ("truecolor", "24bit")

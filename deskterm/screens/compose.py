@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from logging import getLogger
 from pathlib import Path
 
 from textual.message import Message
@@ -14,6 +15,7 @@ from deskterm.desk.commands import Note, Refused, Reply
 from deskterm.desk.rows import ConversationRow, Draft
 from deskterm.i18n import _
 from deskterm.keys.actions import Menu
+from deskterm.office import OfficeError
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.dialogs import PathScreen
 from deskterm.screens.editor import EditorFailed, write_outside
@@ -21,8 +23,10 @@ from deskterm.screens.which_key import open_menu
 from deskterm.widgets.composer import Addressed, Composer
 from deskterm.wording import refusal_words
 
-SAVE_AFTER_S = 0.5
-"""A draft is kept this long after the last key."""
+log = getLogger(__name__)
+
+SAVE_AFTER_S = 0.7
+"""A draft is kept this long after the first key that changed it, also while one types on."""
 LAST_SAVE_S = 1.5
 """How long the end of the program waits for the last draft to be kept."""
 _ANYWAY = ("overtaken", "customer_wrote", "unreachable")
@@ -89,6 +93,8 @@ class ComposePane(Composer):
             self.on_composer_changed()
         if detail is not None:
             self.address(Addressed.of(detail))
+            if self._seen_message_id is None:
+                self._seen_message_id = detail.last_message_id
 
     def _tell_other_kind(self) -> None:
         kind = _("A note is begun here; send or throw it away first.") if self.note else None
@@ -130,19 +136,24 @@ class ComposePane(Composer):
         )
 
     def on_composer_changed(self) -> None:
-        self._stop_timer()
         if self.is_open and self._filled:
-            self._timer = self.set_timer(SAVE_AFTER_S, self._save_now)
             self._discard_asked = False
+            if self._timer is None:
+                self._timer = self.set_timer(SAVE_AFTER_S, self._save_now)
 
     def _save_now(self) -> None:
+        self._timer = None
         if self.is_open:
             begin(self, self._save(self.draft), group="save-draft")
 
     async def on_unmount(self) -> None:
         """The last leave: the program ends. Waits for the disk, but not for ever."""
-        if self.is_open:
+        if not self.is_open:
+            return
+        try:
             await asyncio.wait_for(self._save(self.draft, typed_ahead=not self._filled), LAST_SAVE_S)
+        except (OfficeError, TimeoutError):
+            log.exception("the last draft could not be kept")
 
     # Sending
 

@@ -10,6 +10,8 @@ import pytest
 from desk_pilot import WIDE, desk
 from fake_office import FakeOffice
 from fake_seed import EVERY_KIND
+from rich.color_triplet import ColorTriplet
+from rich.style import Style
 from textual.events import Key
 from textual.theme import BUILTIN_THEMES
 
@@ -20,6 +22,11 @@ from deskterm.notification import Pace
 from deskterm.screens.console import begin
 from deskterm.settings import ConsoleSettings
 from deskterm.theme import OWN, choose
+from deskterm.widgets.paint_message import ROLES as MESSAGE_ROLES
+from deskterm.widgets.status import ROLES as BAR_ROLES
+from deskterm.widgets.status import Bar
+
+ROW_ROLES = ("", "late", "unread", "waits", "muted", "own", "failed")
 
 
 def test_the_console_loads_no_channel_and_no_orm() -> None:
@@ -141,6 +148,34 @@ async def test_every_theme_dresses_the_console(theme: str) -> None:
         await d.press("n")
         await d.until_shown("INTERNAL NOTE")
         assert d.app.theme == theme
+
+
+def luminance(colour: ColorTriplet) -> float:
+    """Return the relative luminance of a colour (WCAG 2.1)."""
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.normalized]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(style: Style) -> float:
+    """Return the contrast of a text with its ground (WCAG 2.1)."""
+    assert style.color is not None
+    assert style.bgcolor is not None
+    lights = sorted(luminance(colour.get_truecolor()) for colour in (style.color, style.bgcolor))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in OWN])
+async def test_every_word_can_be_read_in_our_own_themes(theme: str) -> None:
+    async with desk(size=WIDE, theme=theme) as d:
+        await d.open(EVERY_KIND)
+        rows, thread, bar = d.inbox.list, d.inbox.pane.thread, d.inbox.query_one("#foot", Bar)
+        found = {(role, state): contrast(rows._brush.style(role, *state)) for role in ROW_ROLES for state in ((), ("cursor",))}
+        found |= {(f"message {role}", ()): contrast(thread._brush.style(role)) for role in MESSAGE_ROLES}
+        found |= {(f"bar {role}", ()): contrast(bar._brush.style(role)) for role in BAR_ROLES}
+        d.inbox.set_focus(d.inbox.list)
+        await d.pilot.pause(0.2)
+        found |= {(role, ("cursor", "focus")): contrast(rows._brush.style(role, "cursor")) for role in ROW_ROLES}
+        assert {where: round(ratio, 1) for where, ratio in found.items() if ratio < 4.5} == {}
 
 
 async def test_ascii_symbols() -> None:
