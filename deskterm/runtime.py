@@ -14,7 +14,6 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import deskterm.sqlite_bootstrap  # noqa: F401 - before sqlite3
 from deskterm.channels import registry
@@ -268,10 +267,3 @@ async def _worker(settings: Settings) -> int:
         with contextlib.suppress(asyncio.CancelledError):
             await serving
     return 0
-
-
-def run_demo(*, size: int, seed: int, home: Path | None, pace: float, console: bool) -> int:
-    """Make the demo desk and open its console. Returns the exit code. Raises OfficeError."""
-    from deskterm.demo import run
-
-    return run(size=size, seed=seed, home=home, pace=pace, console=console)

@@ -24,6 +24,10 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> FakeRuntime:
         if name.startswith(("open_", "run_", "create_", "check_", "make_", "add_")):
             setattr(module, name, getattr(fake, name))
     monkeypatch.setitem(sys.modules, "deskterm.runtime", module)
+    made_up = types.ModuleType("deskterm.demo")
+    made_up.run = fake.run_demo  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "deskterm.demo", made_up)
+    monkeypatch.setattr(deskterm, "demo", made_up, raising=False)
     monkeypatch.setattr(deskterm, "runtime", module, raising=False)
     return fake
 

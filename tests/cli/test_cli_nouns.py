@@ -158,10 +158,10 @@ def test_operators(desk: Desk) -> None:
     ],
 )  # fmt: skip
 def test_trouble_with_the_store_has_its_status(desk: Desk, code: str, status: int) -> None:
-    desk.runtime.store_error = OfficeError(code, "what is wrong", "how to mend it")
+    desk.runtime.store_error = OfficeError(code, "what is wrong", "How to mend it")
     answer = desk.json("status")
-    assert (answer.status, answer.error) == (status, {"code": code, "message": "what is wrong", "fix": "how to mend it"})
-    assert desk.run("status").err == "deskterm: what is wrong. how to mend it\n"
+    assert (answer.status, answer.error) == (status, {"code": code, "message": "what is wrong", "fix": "How to mend it"})
+    assert desk.run("status").err == "deskterm: what is wrong. How to mend it\n"
 
 
 def test_words_from_outside_cannot_act_on_the_terminal(desk: Desk) -> None:
@@ -207,7 +207,7 @@ def test_what_polls_gets_secrets_and_the_demo_no_desk_of_ours(desk: Desk, tmp_pa
         ("run_console", "anna", [True, True]),
         ("run_worker", [True, True]),
         ("run_demo", {"size": 5, "seed": 3, "home": None, "pace": 0.0, "console": False}),
-        ("run_demo", {"size": 300, "seed": 7, "home": tmp_path, "pace": 1.0, "console": True}),
+        ("run_demo", {"size": 200, "seed": 7, "home": tmp_path, "pace": 1.0, "console": True}),
     ]
 
 
