@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deskterm import config
 from deskterm.config import ConfigError
-from deskterm.config_lines import line_of, lines_of
+from deskterm.config.lines import line_of, lines_of
 from deskterm.paths import Paths
 from deskterm.settings import EmailSettings, FileSent, Secret, Security, Server, TelegramSettings
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskterm.config_write import new_text, with_channel, write_config, write_secret
+from deskterm.config.write import new_text, with_channel, write_config, write_secret
 from deskterm.office import OfficeError
 
 BOT = {"kind": "telegram", "token": "env:T"}

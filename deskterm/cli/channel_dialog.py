@@ -14,9 +14,9 @@ from deskterm.cli.asking import Asker
 from deskterm.cli.channel_options import ChannelOptions
 from deskterm.cli.providers import Provider, provider_of
 from deskterm.config import ConfigError
-from deskterm.config_channels import NAME, Kind, address, api_base, host
-from deskterm.config_secrets import ENV, FILE
-from deskterm.config_write import SECRETS, ChannelTable, Value, with_channel, write_config, write_secret
+from deskterm.config.channels import NAME, Kind, address, api_base, host
+from deskterm.config.secrets import ENV, FILE
+from deskterm.config.write import SECRETS, ChannelTable, Value, with_channel, write_config, write_secret
 from deskterm.desk.post import CheckResult
 from deskterm.i18n import _
 from deskterm.office import OfficeError

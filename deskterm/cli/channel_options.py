@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from deskterm.config_channels import Kind
+from deskterm.config.channels import Kind
 from deskterm.i18n import _
 from deskterm.settings import Security
 

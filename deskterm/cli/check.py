@@ -13,7 +13,7 @@ from deskterm.cli.channel_dialog import step_line, try_channel
 from deskterm.cli.exits import Exit
 from deskterm.cli.invocation import Place, command
 from deskterm.config import ConfigError
-from deskterm.config_write import SECRETS
+from deskterm.config.write import SECRETS
 from deskterm.desk.post import CheckResult
 from deskterm.i18n import _
 from deskterm.office import OfficeError

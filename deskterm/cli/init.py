@@ -17,7 +17,7 @@ from deskterm.cli.channel_dialog import Connected, connect
 from deskterm.cli.channel_options import ChannelOptions
 from deskterm.cli.invocation import Place, command
 from deskterm.cli.operator import LOGIN, sound_login, sound_name
-from deskterm.config_write import new_text, write_config
+from deskterm.config.write import new_text, write_config
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.paths import Paths, make_private_dir

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from deskterm import config
 from deskterm.cli import channel_dialog
 from deskterm.cli.tree import app
-from deskterm.config_write import HEAD
+from deskterm.config.write import HEAD
 from deskterm.desk.post import CheckResult
 from deskterm.office import OfficeError
 from deskterm.paths import find

@@ -8,8 +8,8 @@ import urllib.parse
 from enum import StrEnum
 from pathlib import Path
 
-from deskterm.config_secrets import SecretReader
-from deskterm.config_table import Table, nearest
+from deskterm.config.secrets import SecretReader
+from deskterm.config.table import Table, nearest
 from deskterm.i18n import _
 from deskterm.paths import absolute
 from deskterm.settings import ChannelSettings, EmailSettings, FileSent, Secret, Security, Server, TelegramSettings

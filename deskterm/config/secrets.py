@@ -11,7 +11,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from deskterm.config_table import MAX_TEXT, Table
+from deskterm.config.table import MAX_TEXT, Table
 from deskterm.i18n import _
 from deskterm.paths import OTHERS, absolute
 from deskterm.settings import Secret

@@ -1,6 +1,6 @@
 """The configuration file as frozen settings: TOML in, `Settings` out, and every mistake in it named at once.
 
-All errors are `ConfigError`s that say file, line, key, what is wrong and how to mend it, and never a value. `config_write`
+All errors are `ConfigError`s that say file, line, key, what is wrong and how to mend it, and never a value. `config.write`
 writes the file; `config.example.toml` shows every key.
 """
 
@@ -12,10 +12,10 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from deskterm.config_channels import channel_settings, same_twice
-from deskterm.config_lines import lines_of
-from deskterm.config_secrets import SecretReader
-from deskterm.config_table import ConfigError, Problem, Problems, Table, nearest
+from deskterm.config.channels import channel_settings, same_twice
+from deskterm.config.lines import lines_of
+from deskterm.config.secrets import SecretReader
+from deskterm.config.table import ConfigError, Problem, Problems, Table, nearest
 from deskterm.i18n import _
 from deskterm.paths import Paths, open_to_others
 from deskterm.settings import ChannelSettings, ConsoleSettings, DeskSettings, EmailSettings, Settings

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from deskterm.config_lines import KeyPath, line_of
+from deskterm.config.lines import KeyPath, line_of
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import OfficeError
