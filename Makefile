@@ -28,7 +28,7 @@ demo: $(STAMP)
 	@$(BIN)/deskterm demo $(ARGS)
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -rs -n $(JOBS) --dist worksteal $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .
