@@ -13,7 +13,9 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import DescendantFocus, Resize, ScreenResume
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from deskterm.desk.rows import ConversationRow, DeskStatus, View
@@ -40,12 +42,15 @@ class InboxScreen(Views, Acts, Screen[None]):
 
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (15, "-tall")]
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As Textual 8.2 has it, but that a change does not paint the whole screen anew: the widgets concerned do."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.LIST, Context.THREAD, but=SERVED)]
 
     def __init__(self, marks: Marks = UNICODE) -> None:
         super().__init__()
         self._marks = marks
         self._status: DeskStatus | None = None
+        self._conversation_shown = False
         self._status_again = Coalesced(self, self._look_at_status, "status", gap_s=1.0)
 
     @classmethod
@@ -73,6 +78,10 @@ class InboxScreen(Views, Acts, Screen[None]):
 
     def on_unmount(self) -> None:
         self.hang_up()
+
+    @property
+    def _panes(self) -> Horizontal:
+        return self.query_one("#panes", Horizontal)
 
     @property
     def pane(self) -> ConversationPane:
@@ -123,14 +132,19 @@ class InboxScreen(Views, Acts, Screen[None]):
 
     def read(self, row: ConversationRow) -> None:
         """Show a conversation to be read: it counts as seen, and the keys are its."""
-        self.add_class("-reading")
+        self._show_conversation(True)
         self.pane.open(row, read=True)
         self.set_focus(self.pane.thread)
         self._show_foot()
 
+    def _show_conversation(self, shown: bool) -> None:
+        """Say which pane a narrow terminal shows. A wide one shows both and is spared the new layout."""
+        self._conversation_shown = shown
+        self._panes.set_class(shown and not self.is_wide, "-reading")
+
     def show_list(self) -> None:
         """Go back to the list, past a conversation that was dealt with meanwhile."""
-        self.remove_class("-reading")
+        self._show_conversation(False)
         if self.pane.composer.is_open:
             self.pane.composer.keep()
         self.set_focus(self.list)
@@ -142,7 +156,7 @@ class InboxScreen(Views, Acts, Screen[None]):
     def move_on(self, row: ConversationRow) -> None:
         """The matter is dealt with: back to the list, whose cursor goes on to the next conversation."""
         if self.is_reading:
-            self.remove_class("-reading")
+            self._show_conversation(False)
             self.set_focus(self.list)
             self._show_foot()
         self.rows_again.ask()
@@ -210,15 +224,14 @@ class InboxScreen(Views, Acts, Screen[None]):
 
     def _resized(self) -> None:
         """Go on where one was: Textual takes the focus from what a small terminal hides."""
-        if self.focused is None and self.query_one("#panes").display:
-            if not self.has_class("-reading"):
+        self._show_conversation(self._conversation_shown)
+        if self.focused is None and self._panes.display:
+            if not self._conversation_shown:
                 self.set_focus(self.list)
             elif self.pane.composer.is_open:
                 self.pane.composer.take_keys()
             else:
                 self.set_focus(self.pane.thread)
-        elif self.is_reading:
-            self.add_class("-reading")
         self.follow()
         self.show_head()
         self._show_foot()
