@@ -21,8 +21,16 @@ NOW = datetime(2026, 3, 12, 11, 20, tzinfo=UTC)
 SEED = 7
 SIZE = 300
 COLUMNS, ROWS = 132, 34
-DOWN = 7
-"""How many rows below the most urgent conversation the one that is read stands."""
+_WORTH_SEEING = """
+SELECT count(*) FROM conversation c, (
+    SELECT sort_at, id FROM conversation
+    WHERE status = 'open' AND spam = 0 AND message_count BETWEEN 5 AND 7
+      AND EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = conversation.id AND m.kind = 'note')
+    ORDER BY sort_at, id LIMIT 1
+) chosen
+WHERE c.status = 'open' AND c.spam = 0 AND (c.sort_at, c.id) < (chosen.sort_at, chosen.id)
+"""
+"""How many rows stand above the most urgent conversation that has a note and fills the pane."""
 _FETCHED_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
@@ -31,10 +39,11 @@ async def draw(home: Path) -> str:
     seed.make(home, SIZE, SEED, NOW)
     make = shop.channel_maker(SEED, 1.0)
     async with runtime.open_desk(shop.settings(home, SEED, 1.0), now=lambda: NOW, make=make) as desk:
+        down = (await desk.store.reader.one(_WORTH_SEEING))[0]
         app = DeskApp(await desk.office(shop.ME), ConsoleSettings(theme="deskterm-dark"))
         async with app.run_test(size=(COLUMNS, ROWS)) as pilot:
             await app.workers.wait_for_complete()
-            await pilot.press(*"j" * DOWN)
+            await pilot.press(*"j" * down)
             await pilot.pause(1.0)
             await app.workers.wait_for_complete()
             await pilot.pause()
