@@ -37,7 +37,6 @@ class StoreError(Exception):
 
 _DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PROTOCOL")
 _BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
-_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_SHMSIZE")
 
 
 def of_the_disk(error: BaseException) -> bool:
@@ -50,8 +49,12 @@ def explained(error: BaseException, path: Path) -> BaseException:
     if not isinstance(error, sqlite3.Error | OSError):
         return error
     name = getattr(error, "sqlite_errorname", "") or type(error).__name__
-    if name.startswith(_NO_ROOM) or getattr(error, "errno", None) == errno.ENOSPC:
-        made = StoreError("disk_full", f"the disk takes no more of {path}", "free some space; deskterm goes on by itself")
+    if name.startswith("SQLITE_FULL") or getattr(error, "errno", None) == errno.ENOSPC:
+        made = StoreError("disk_full", f"no room on the disk for {path}", "free some space; deskterm goes on by itself")
+    elif name.startswith("SQLITE_IOERR"):
+        # A quota or a limit on files looks like a failing disk to SQLite.
+        fix = "free some space, raise the limit, or replace the disk; deskterm goes on by itself"
+        made = StoreError("disk_full", f"the disk takes no more of {path}: no room, a limit, or a fault", fix)
     elif name.startswith("SQLITE_BUSY"):
         made = StoreError("store_busy", f"{path} is held by another process", "see which deskterm or backup is running")
     elif name.startswith("SQLITE_READONLY") or name == "PermissionError" or (path.exists() and not _writable(path)):
@@ -122,6 +125,8 @@ def revision(path: Path) -> str | None:
             return None
         found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.DatabaseError as error:
+        if of_the_disk(error) and not error.sqlite_errorname.startswith(_BROKEN):
+            raise explained(error, path) from error
         raise StoreError(
             "store_broken",
             f"{path} cannot be read as a deskterm store: {error}",
