@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from deskterm.desk import facts as f
 from deskterm.desk.delivery import Failure, SentMessage, failed
 from deskterm.desk.model import Conversation, Fresh, Origin, Status
-from deskterm.desk.post import Address, Ignored, Inbound
+from deskterm.desk.post import Address, Ignored, Inbound, InFile
 from deskterm.desk.text import clean, clean_line
 
 PLAUSIBLE_AGE = timedelta(days=7)
@@ -152,7 +152,7 @@ def _album(inbound: Inbound, arrival: Arrival, earlier: Earlier) -> list[f.Fact]
             channel_id=arrival.channel_id,
             external_ids=(inbound.external_id,),
             text=clean(inbound.text),
-            attachments=inbound.attachments,
+            attachments=tuple(_harmless(file) for file in inbound.attachments),
         )
     ]
 
@@ -324,6 +324,15 @@ def _received(
         mail_references=refs.references if refs else (),
         reply_to_external=inbound.reply_to_external,
         notes=tuple(clean_line(note, 100) for note in inbound.notes),
-        cc=inbound.cc,
-        attachments=tuple(replace(file, name=clean_line(file.name, 150)) for file in inbound.attachments),
+        cc=tuple(replace(address, name=clean_line(address.name, 200)) for address in inbound.cc),
+        attachments=tuple(_harmless(file) for file in inbound.attachments),
+    )
+
+
+def _harmless(file: InFile) -> InFile:
+    return replace(
+        file,
+        name=clean_line(file.name, 150),
+        media_type=clean_line(file.media_type, 100),
+        unavailable=clean_line(file.unavailable, 200),
     )
