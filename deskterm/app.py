@@ -19,7 +19,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 
 from deskterm.desk.commands import SendNow, TakeBack
-from deskterm.desk.rows import View
+from deskterm.desk.rows import ConversationRow, View
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
@@ -30,7 +30,7 @@ from deskterm.screens.console import begin
 from deskterm.screens.held_back import held_back
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
-from deskterm.screens.newcomers import Newcomers
+from deskterm.screens.newcomers import Newcomers, arrival
 from deskterm.screens.palette import ActionProvider, open_palette
 from deskterm.screens.registry import ROOMS
 from deskterm.screens.which_key import WhichKeyScreen, open_menu
@@ -85,10 +85,17 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
 
     def tell(self, words: str, *, problem: bool = False) -> None:
         """Say one sentence at the foot of the uppermost room."""
-        for screen in reversed(self.screen_stack):
-            for foot in screen.query("#foot").results(Bar):
-                foot.say(words, problem=problem)
-                return
+        if (foot := self._foot()) is not None:
+            foot.say(words, problem=problem)
+
+    def _whisper(self, words: str) -> None:
+        """Say a sentence that gives way to any other."""
+        if (foot := self._foot()) is not None and not foot.speaks:
+            foot.say(words)
+
+    def _foot(self) -> Bar | None:
+        feet = (foot for screen in reversed(self.screen_stack) for foot in screen.query("#foot").results(Bar))
+        return next(feet, None)
 
     async def perform(self, action: Action) -> None:
         """Carry out an action where the focus is, as its key would."""
@@ -215,9 +222,10 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
             await self.office.submit(SendNow(message_id) if how == "send_now" else TakeBack(message_id))
         self.exit()
 
-    def _tell_of_new(self, count: int) -> None:
-        """Tell of new messages that are mine or nobody's, at most once a minute."""
-        told = self._pace.due(count) if self.looks.bell else 0
+    def _tell_of_new(self, rows: list[ConversationRow]) -> None:
+        """Tell of new messages that are mine or nobody's: always at the foot, with a noise at most once a minute."""
+        self._whisper(arrival(rows))
+        told = self._pace.due(len(rows)) if self.looks.bell else 0
         if told:
             self.bell()
             if self._driver is not None and not self.is_headless:

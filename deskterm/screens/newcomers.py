@@ -9,6 +9,7 @@ from textual.dom import DOMNode
 
 from deskterm.desk.model import Kind
 from deskterm.desk.rows import ConversationRow, View
+from deskterm.i18n import _, ngettext
 from deskterm.office import Office
 from deskterm.screens.coalesced import Coalesced
 
@@ -17,9 +18,9 @@ LOOKED_AT = 30
 
 
 class Newcomers:
-    """Tells how many customers' messages are new, in conversations that are mine or nobody's, since the last look."""
+    """Tells in which conversations, of those that are mine or nobody's, a customer wrote since the last look."""
 
-    def __init__(self, node: DOMNode, office: Office, tell: Callable[[int], None]) -> None:
+    def __init__(self, node: DOMNode, office: Office, tell: Callable[[list[ConversationRow]], None]) -> None:
         self._office = office
         self._tell = tell
         self._since = office.now()
@@ -35,8 +36,20 @@ class Newcomers:
         newest: datetime = max((row.last_message_at for row in window.rows), default=self._since)
         self._since = max(self._since, newest)
         if new:
-            self._tell(len(new))
+            self._tell(new)
 
     def _concerns_me(self, row: ConversationRow) -> bool:
         mine = row.assignee_id in (None, self._office.me.id)
         return mine and row.unread > 0 and row.preview_kind is Kind.INCOMING
+
+
+def arrival(rows: list[ConversationRow]) -> str:
+    """Return the words at the foot for conversations in which a customer wrote just now."""
+    first = rows[0]
+    if len(rows) > 1:
+        return ngettext("Customers wrote in {n} conversation", "Customers wrote in {n} conversations", len(rows)).format(
+            n=len(rows)
+        )
+    return _("New: #{number} {customer}: {words}").format(
+        number=first.number, customer=first.customer, words=first.preview or first.subject
+    )

@@ -60,6 +60,11 @@ class Bar(Widget):
         """What stands on the line, for tests and the reader of the screen."""
         return "".join(span.text for span in self._said or (*self._left, *self._right))
 
+    @property
+    def speaks(self) -> bool:
+        """Whether a sentence stands in place of the line's own words."""
+        return self._said is not None
+
     def say(self, words: str, *, problem: bool = False) -> None:
         """Show a sentence in place of the line's own words for a while."""
         self._said = (Span(f" {clean_line(words)} ", "problem" if problem else "said"),)
