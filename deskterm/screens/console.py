@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from functools import partial
 from logging import getLogger
 from secrets import token_hex
 from typing import Any, Protocol, cast
@@ -66,7 +65,11 @@ def begin(node: DOMNode, work: Coroutine[Any, Any, None], *, group: str, exclusi
 
     `exclusive` work ends what runs in its group on the same node.
     """
-    worker = node.run_worker(partial(_calm, node, work), group=group, exclusive=exclusive, exit_on_error=False)
+
+    async def run() -> None:
+        await _calm(node, work)
+
+    worker: Worker[None] = node.run_worker(run, group=group, exclusive=exclusive, exit_on_error=False)
     finalize(worker, work.close)  # a worker that is cancelled before it began never awaits its work
     return worker
 

@@ -29,7 +29,7 @@ from deskterm.screens.console import begin, console_of
 from deskterm.screens.conversation import ConversationPane
 from deskterm.screens.views import VIEW_TITLES, Views
 from deskterm.widgets.conversation_list import SERVED, ConversationList
-from deskterm.widgets.paint import ASCII, UNICODE, Marks, Span
+from deskterm.widgets.paint import ASCII, UNICODE, Line, Marks, Span
 from deskterm.widgets.status import Bar, health_line, key_hints
 from deskterm.widgets.when import short_span
 
@@ -40,8 +40,8 @@ STATUS_S = 10.0
 class InboxScreen(Views, Acts, Screen[None]):
     """See the module."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (15, "-tall")]
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (15, "-tall")]
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As Textual 8.2 has it, but that a change does not paint the whole screen anew: the widgets concerned do."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.LIST, Context.THREAD, but=SERVED)]
@@ -50,7 +50,6 @@ class InboxScreen(Views, Acts, Screen[None]):
         super().__init__()
         self._marks = marks
         self._status: DeskStatus | None = None
-        self._conversation_shown = False
         self._status_again = Coalesced(self, self._look_at_status, "status", gap_s=1.0)
 
     @classmethod
@@ -155,10 +154,9 @@ class InboxScreen(Views, Acts, Screen[None]):
 
     def move_on(self, row: ConversationRow) -> None:
         """The matter is dealt with: back to the list, whose cursor goes on to the next conversation."""
-        if self.is_reading:
-            self._show_conversation(False)
-            self.set_focus(self.list)
-            self._show_foot()
+        self._show_conversation(False)
+        self.set_focus(self.list)
+        self._show_foot()
         self.rows_again.ask()
 
     def action_back(self) -> None:
@@ -258,7 +256,7 @@ class InboxScreen(Views, Acts, Screen[None]):
     def _show_foot(self) -> None:
         cells, keymap = self.size.width, console_of(self).own_keys
         keys = key_hints(FOOTER[self.context], keymap, cells)
-        health = ()
+        health: Line = ()
         if self._status is not None:
             room = cells - sum(len(span.text) for span in keys)
             health = health_line(self._status, console_of(self).office.now(), room, self._marks)

@@ -46,6 +46,7 @@ class Views(Base):
         self.rows_again = Coalesced(self, self._look_again, "rows")
         self.settled = asyncio.Event()
         """Set while the view that was gone to is there."""
+        self._conversation_shown = False
         self._extending = False
         self._loading: object = None
         self._done_with: tuple[int, ConversationRow | None] | None = None
@@ -57,8 +58,8 @@ class Views(Base):
 
     @property
     def is_reading(self) -> bool:
-        """Whether the operator is in the conversation rather than in the list."""
-        return self.focused is not None and self.focused is not self.list
+        """Whether the operator is in the conversation rather than in the list (a closing composer leaves no focus)."""
+        return self._conversation_shown if self.focused is None else self.focused is not self.list
 
     def follow(self) -> None:
         """The cursor may stand on another conversation now."""

@@ -1,6 +1,5 @@
 """Run the console over the desk in memory, to be looked at: `python tests/screens/try_console.py [theme]`."""
 
-
 import asyncio
 import sys
 from pathlib import Path
