@@ -7,6 +7,7 @@ pickle, and whoever can write the store could run anything.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
@@ -77,8 +78,8 @@ class Clock:
             while await self._duty.write(self._flip) == BATCH:
                 pass
             await self.look()
-        except lease.Lost:
-            return
+        except (lease.Lost, asyncio.CancelledError):
+            return  # the term is over; APScheduler would call the second an error
         except StoreError as error:
             log.error("the clock waits for the store: %s", error.message)
             self.arm(AT_MOST)

@@ -41,7 +41,8 @@ class Errands:
             busy = await self._file_due() or busy
             if not busy:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), NAP_S)
+                    async with asyncio.timeout(NAP_S):
+                        await self._woken.wait()
 
     async def _fetch_due(self) -> bool:
         duty = self._duty

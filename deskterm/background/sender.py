@@ -123,7 +123,8 @@ class Sender:
             if due is not None:
                 nap = min(nap, max(0.05, (due - self._duty.store.now()).total_seconds()))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), nap)
+            async with asyncio.timeout(nap):
+                await self._woken.wait()
 
     async def _send(self, claim: Claim) -> None:
         served = self._duty.served[claim.channel_id]

@@ -82,7 +82,8 @@ class BackRoom:
                 log.info("holding the lease, epoch %d", epoch)
                 return epoch
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(rang.wait(), STAND_S)
+                async with asyncio.timeout(STAND_S):
+                    await rang.wait()
 
     async def _release(self) -> None:
         with contextlib.suppress(StoreError):
@@ -179,7 +180,9 @@ class BackRoom:
     async def _end(self, parts: Sequence[asyncio.Task[None]], served: Mapping[int, Served]) -> None:
         for task in parts:
             task.cancel()
-        await asyncio.wait(parts, timeout=END_S)
+        _, late = await asyncio.wait(parts, timeout=END_S)
+        for task in late:
+            log.warning("%s did not end in time", task.get_name())
         closing = [asyncio.create_task(one.channel.close()) for one in served.values()]
         if closing:
             await asyncio.wait(closing, timeout=END_S / 2)
