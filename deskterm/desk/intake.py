@@ -75,10 +75,11 @@ class Arrival:
 def spoken_by(inbound: Inbound) -> Inbound:
     """Return the message as its true author's: a form on our own site writes from our own address for who stands in Reply-To.
 
-    The mail proves nothing of that person, but neither does a From; and only what reaches them carries a signed id to answer.
+    Such a mail proves nothing of that person, so it joins nothing; what we answer reaches them with a signed id, and their
+    answer joins.
     """
     sender = inbound.sender
-    if inbound.origin is not Origin.OWN or sender is None or not inbound.reply_to:
+    if sender is None or not _is_form(inbound):
         return inbound
     others = tuple(address for address in inbound.cc if address.value != inbound.reply_to)
     return replace(inbound, sender=Address(sender.kind, inbound.reply_to), cc=others)
@@ -191,16 +192,14 @@ def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
 
 def _waits(inbound: Inbound) -> bool:
     """Only a human customer waits. A form on our own site writes from our own address for a customer named in Reply-To."""
-    if inbound.origin is Origin.OWN:
-        return bool(inbound.reply_to)
-    return inbound.origin is Origin.HUMAN
+    return inbound.origin is Origin.HUMAN or _is_form(inbound)
 
 
 def _choose(inbound: Inbound, arrival: Arrival) -> tuple[Candidate | None, Candidate | None]:
     """Return the conversation to join, and the one a new conversation is linked to."""
     stranger = None
     for candidate in arrival.candidates:
-        if not candidate.same_thread and not _takes_part(arrival.sender, candidate):
+        if not _may_join(inbound, arrival, candidate):
             stranger = stranger or candidate
             continue
         if candidate.conversation.status is not Status.CLOSED or not _waits(inbound):
@@ -211,8 +210,15 @@ def _choose(inbound: Inbound, arrival: Arrival) -> tuple[Candidate | None, Candi
     return None, stranger
 
 
-def _takes_part(sender: KnownIdentity | None, candidate: Candidate) -> bool:
-    return sender is not None and sender.id in candidate.participants
+def _is_form(inbound: Inbound) -> bool:
+    return inbound.origin is Origin.OWN and bool(inbound.reply_to)
+
+
+def _may_join(inbound: Inbound, arrival: Arrival, candidate: Candidate) -> bool:
+    """A chat is its own thread; a mail's author must take part. A form answers nobody, whatever it refers to."""
+    if candidate.same_thread:
+        return True
+    return arrival.sender is not None and arrival.sender.id in candidate.participants and not _is_form(inbound)
 
 
 def _reopens(conversation: Conversation, arrival: Arrival) -> bool:
@@ -223,7 +229,7 @@ def _reopens(conversation: Conversation, arrival: Arrival) -> bool:
 def _opened(
     inbound: Inbound, arrival: Arrival, customer_id: int | None, claimed: Candidate | None, now: datetime
 ) -> f.ConversationOpened:
-    continues = claimed is not None and (claimed.same_thread or _takes_part(arrival.sender, claimed))
+    continues = claimed is not None and _may_join(inbound, arrival, claimed)
     return f.ConversationOpened(
         conversation_id=arrival.fresh.conversation,
         number=arrival.fresh.number,

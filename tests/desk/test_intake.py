@@ -178,6 +178,12 @@ def test_a_form_speaks_for_its_writer():
     assert (begun(made).customer_id, received(made).author_identity_id, received(made).waits) == (1, 1, True)
 
 
+def test_a_form_answers_nobody():
+    form = inbound(sender=US, origin=Origin.OWN, reply_to=OLGA.value)
+    made = placed(form, joining(conversation()))
+    assert (begun(made).previous_id, begun(made).maybe_related_id, received(made).waits) == (None, 1, True)
+
+
 @pytest.mark.parametrize(
     "message",
     [

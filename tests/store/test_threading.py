@@ -108,6 +108,23 @@ FORGED: dict[str, tuple[Callable[[Thread], str], int | None]] = {
         ),
         1001,
     ),
+    "our id, marked as our own mail, Reply-To names the participant": (
+        lambda t: mail(MALLORY, f"X-Deskterm-Loop: {US}", "Reply-To: olga@client.test", f"In-Reply-To: <{t.id}>"),
+        1001,
+    ),
+    "our id in a form from our own address": (
+        lambda t: mail(US, "Reply-To: olga@client.test", f"In-Reply-To: <{t.id}>"),
+        1001,
+    ),
+    "our id, a made-up id of ours, Reply-To names the participant": (
+        lambda t: mail(
+            MALLORY,
+            "Reply-To: olga@client.test",
+            f"In-Reply-To: <{t.id}>",
+            message_id=f"v1.{'a' * 20}.{'b' * 20}@desk.test",
+        ),
+        1001,
+    ),
     "our id in garbage": (lambda t: mail(MALLORY, f"In-Reply-To: <<see.{t.id}>> ({t.id})"), None),
     "our id as part of another": (lambda t: mail(OLGA, f"In-Reply-To: <x.{t.id}>"), None),
     "reply address of a conversation, from a stranger": (lambda t: mail(MALLORY, to=t.address), 1001),

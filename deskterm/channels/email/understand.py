@@ -79,6 +79,9 @@ def understand(
     at = _written_at(headers)
     passed_on = read.forwarded if one_of(read.sender.address, operator_addresses) else None
     reply_to = _reply_to(headers, read.sender.address, own_addresses)
+    if origin is Origin.OWN and not one_of(read.sender.address, own_addresses):
+        # It bears a mark of ours, but not our address: what intake believes of a form of ours is not for strangers.
+        reply_to = ""
     notes = [*read.mail.notes, *read.content.notes, sender_note(headers, authserv_id)]
     notes += ["reply-to differs"] * bool(reply_to) + ["undated"] * (at is None)
     return Inbound(
