@@ -19,6 +19,11 @@ _PROGRAMS = {
 _USERS = count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first, so that several workers end together."""
+    items.sort(key=lambda item: item.get_closest_marker("whole") is None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose peer is not installed; where peers are required, as in CI, it fails."""
     for marker in item.iter_markers("peer"):
