@@ -11,7 +11,7 @@ JOBS ?= 2
 help:
 	@echo "make demo        open the console on a made-up desk; touches nothing of yours"
 	@echo "make test        run every test (ARGS='-k outbox' some of them; DESKTERM_LONG=1 the long forms)"
-	@echo "make check       ruff, format, mypy --strict, import contracts"
+	@echo "make check       ruff, format, mypy --strict, import contracts, catalogues"
 	@echo "make format      let ruff put the code into its form"
 	@echo "make messages    carry new words of the interface into the catalogues, and compile them"
 	@echo "make peers       install the mail server that some tests talk to (apt)"
@@ -35,6 +35,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/messages.py --check
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
