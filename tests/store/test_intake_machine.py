@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from deskterm.desk.model import Origin
 from deskterm.desk.post import Address, Bounce, IdentityKind, InFile, MailRefs
 from deskterm.store import outbox
 
+LONG = os.environ.get("DESKTERM_LONG") == "1"
 WORD = "канарейка"
 """Stands in everything that comes from outside, and in nothing that the journal keeps."""
 ASCII_WORD = "canary"
@@ -273,8 +276,9 @@ async def journal_is_silent(house: Any) -> None:
     assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
 
 
+@pytest.mark.timeout(900)
 @settings(
-    max_examples=60,
+    max_examples=200 if LONG else 25,
     deadline=None,
     phases=[Phase.generate],  # the store goes on from day to day, so that a day cannot be made smaller by trying it again
     suppress_health_check=[HealthCheck.function_scoped_fixture],
