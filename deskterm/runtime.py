@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 
 import deskterm.sqlite_bootstrap  # noqa: F401 - before sqlite3
 from deskterm.channels import registry
-from deskterm.channels.base import Channel
-from deskterm.desk.model import Held, Operator, Role
+from deskterm.channels.base import Channel, NotNow
+from deskterm.desk.model import Operator, Role
 from deskterm.desk.post import Capabilities, CheckResult
 from deskterm.office import Office, OfficeError
 from deskterm.paths import logs_dir
@@ -100,12 +100,15 @@ class Desk:
         served = Served(row.channel_id, settings, self.channel(settings))
         duty = Duty(self.store, self.rules, None, self.settings.desk.mail_domain, {row.channel_id: served})
         try:
-            work = await understood(served, row, duty)
-            held: Held = await self.store.writer.run(work)
+            await self.store.writer.run(await understood(served, row, duty))
+        except NotNow as error:
+            raise OfficeError(
+                "not_now", f"channel {name} cannot understand anything now: {error}", "Try again later"
+            ) from error
+        except StoreError as error:
+            raise OfficeError(error.code, error.message, error.fix) from error
         finally:
             await served.channel.close()
-        if held is Held.STORED:
-            duty.arrived.set()
 
     async def serve(self, make: Callable[[ChannelSettings], Channel] | None = None) -> None:
         """Stand for the lease and run the back room, until cancelled."""

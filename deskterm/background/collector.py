@@ -50,7 +50,7 @@ class StorePorch:
         now = self._duty.store.now()
         kept_mark = None if mark is None else (mark.key, mark.value)
         await self._write(lambda tx: ledger.keep(tx, self._id, rows, kept_mark, now))
-        self._duty.arrived.of(self._id).set()
+        self._duty.arrived[self._id].set()
 
     def _kept(self, raw: Raw) -> Kept:
         return Kept(raw, self._duty.store.files.put(raw.data))
@@ -115,7 +115,7 @@ class Placer:
             await asyncio.gather(*placing, return_exceptions=True)
 
     async def _place_from(self, channel_id: int) -> None:
-        arrived = self._duty.arrived.of(channel_id)
+        arrived = self._duty.arrived[channel_id]
         while True:
             arrived.clear()
             rows = await self._duty.write(lambda tx: ledger.pending(tx, channel_id, BATCH))

@@ -37,26 +37,10 @@ class Served:
     channel: Channel
 
 
-class Arrivals:
-    """Tells the placer of each channel that something was kept."""
-
-    def __init__(self) -> None:
-        self._events: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
-
-    def of(self, channel_id: int) -> asyncio.Event:
-        """Return the event of one channel."""
-        return self._events[channel_id]
-
-    def set(self) -> None:
-        """Tell all of them."""
-        for event in self._events.values():
-            event.set()
-
-
 @dataclass(slots=True)
 class Duty:
     """One term of office: from taking the lease to losing it. `epoch` None is no term but a person's doing, which no lease
-    fences. `retry_s` shortens waiting in tests."""
+    fences. `retry_s` shortens waiting in tests. `arrived` tells the placer of a channel that something was kept."""
 
     store: Store
     rules: Rules
@@ -64,7 +48,7 @@ class Duty:
     mail_domain: str
     served: Mapping[int, Served]
     retry_s: float = RETRY_S
-    arrived: Arrivals = field(default_factory=Arrivals)
+    arrived: dict[int, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Run a transaction that belongs to this term. Raises lease.Lost, StoreError."""
