@@ -29,7 +29,7 @@ log = logging.getLogger("deskterm.background")
 logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 AT_MOST = timedelta(seconds=15)
-BATCH = 200
+BATCH = 100
 JOB = "tick"
 CLOCK = Actor(ActorKind.CLOCK)
 
