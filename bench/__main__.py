@@ -63,6 +63,9 @@ def main() -> None:
     print(f"{size} conversations; {where}\n")
     print(table(findings))
     shutil.rmtree(work)
+    missed = [finding.what for finding in findings if finding.gates and not finding.met]
+    if missed:
+        sys.exit(f"missed: {'; '.join(missed)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a measurement found, and how it stands to its goal. A report, not a gate: it never fails."""
+"""What a measurement found, and how it stands to its goal. Ratios within one run gate; times are only reported."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ class Finding:
     def met(self) -> bool:
         """Whether the median keeps the goal."""
         return self.value <= self.goal if self.at_most else self.value >= self.goal
+
+    @property
+    def gates(self) -> bool:
+        """Whether missing the goal is a failure: what is compared within one run does not depend on the machine."""
+        return self.unit == "x"
 
 
 def ratios(ours: Iterable[float], theirs: Iterable[float]) -> list[float]:
