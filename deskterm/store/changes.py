@@ -63,10 +63,14 @@ class Changes:
         if loop is not None and not self._due:
             self._due = True
             with contextlib.suppress(RuntimeError):  # the loop has closed: nobody is there to hear
-                loop.call_soon_threadsafe(self._ring)
+                loop.call_soon_threadsafe(self._ring_here)
+
+    def _ring_here(self) -> None:
+        self._due = False
+        self._look()  # the poll need not tell of this commit again
+        self._ring()
 
     def _ring(self) -> None:
-        self._due = False
         for ring in tuple(self._rings):
             ring()
 

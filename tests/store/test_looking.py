@@ -74,6 +74,13 @@ async def test_an_own_commit_rings(house):
     await rings.next()
 
 
+async def test_an_own_commit_is_not_told_again_by_the_poll(house):
+    rings = Rings(house.store)
+    await house.store.writer.run(lambda tx: tx.run(ADD, ("k",)))
+    await rings.next()
+    assert house.store.changes._look() is False
+
+
 async def test_another_process_is_heard(house, open_house):
     """Another store on the same file stands for another process: the bell knows its commits only from the file."""
     other = await open_house()
