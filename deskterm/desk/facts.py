@@ -151,14 +151,24 @@ class AlbumExtended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited:
-    """A customer changed a message; what it said before is kept as a version."""
+    """A customer changed a message; what it said before is kept as a version, and its files stay beside the new ones.
+
+    `attachments` are the new files, `places` where each stood among those that came with the edit. `external_id` is the piece
+    of an album that was edited, `with_words` whether that piece carries words now.
+    """
 
     conversation_id: int
     message_id: int
     at: datetime
     inbound_id: int | None = None
+    channel_id: int = 0
+    with_words: bool = True
+    placeholder: str = ""
+    external_id: str = words()
     version_key: str = words()
     text: str = words()
+    attachments: tuple[InFile, ...] = words(())
+    places: tuple[int, ...] = words(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ Everything else begins a new conversation, linked where it claims to belong to o
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -43,12 +44,19 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A message of before that this one changes or completes (an edit, an album)."""
+    """A message of before that this one changes or completes (an edit, an album).
+
+    `file_marks` tell its files (see `file_marks`). `words_of_another`: it is an album, and not all of its text came with the
+    piece that is edited now.
+    """
 
     message_id: int
     conversation: Conversation
     text: str = ""
+    placeholder: str = ""
     version_keys: frozenset[str] = frozenset()
+    file_marks: frozenset[str] = frozenset()
+    words_of_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +136,22 @@ def _reached(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact] 
     return made
 
 
+def file_marks(content_id: str, ref: str, sha256: str, name: str) -> frozenset[str]:
+    """Return what a file is known by: its id on the channel, where to fetch it, its bytes; its name where there is nothing
+    else."""
+    return frozenset(mark for mark in (content_id, ref, sha256) if mark) or frozenset((name,))
+
+
+def _marks(file: InFile) -> frozenset[str]:
+    digest = "" if file.data is None else hashlib.sha256(file.data).hexdigest()
+    return file_marks(file.content_id, file.remote.ref if file.remote else "", digest, file.name)
+
+
 def _edited(inbound: Inbound, arrival: Arrival, earlier: Earlier, now: datetime) -> list[f.Fact] | Ignored:
-    text = clean(inbound.text)
-    if inbound.version_key in earlier.version_keys or text == earlier.text:
+    text, placeholder = _after_edit(inbound, earlier)
+    files = [_harmless(file) for file in inbound.attachments]
+    places = tuple(place for place, file in enumerate(files) if not _marks(file) & earlier.file_marks)
+    if inbound.version_key in earlier.version_keys or (text == earlier.text and not places):
         return Ignored("an edit without new words")
     return [
         f.MessageEdited(
@@ -138,10 +159,33 @@ def _edited(inbound: Inbound, arrival: Arrival, earlier: Earlier, now: datetime)
             message_id=earlier.message_id,
             at=now,
             inbound_id=arrival.inbound_id,
+            channel_id=arrival.channel_id,
+            with_words=bool(_own_words(inbound)),
+            placeholder=placeholder,
+            external_id=inbound.edit_of,
             version_key=inbound.version_key,
             text=text,
+            attachments=tuple(files[place] for place in places),
+            places=places,
         )
     ]
+
+
+def _own_words(inbound: Inbound) -> str:
+    """Return what a person wrote: the text of a message without one only names its kind ("photo")."""
+    return "" if inbound.placeholder else clean(inbound.text)
+
+
+def _after_edit(inbound: Inbound, earlier: Earlier) -> tuple[str, str]:
+    """Return the text and the placeholder after an edit. A piece of an album changes only its own caption: where others have
+    captions too, nobody knows which lines were this one's, so new words are added and none go."""
+    if not earlier.words_of_another:
+        return clean(inbound.text), inbound.placeholder
+    words = _own_words(inbound)
+    if not words or f"\n{words}\n" in f"\n{earlier.text}\n":
+        return earlier.text, earlier.placeholder
+    nothing_else = bool(earlier.placeholder) or not earlier.text
+    return (words if nothing_else else f"{earlier.text}\n{words}"), ""
 
 
 def _album(inbound: Inbound, arrival: Arrival, earlier: Earlier) -> list[f.Fact]:
@@ -152,7 +196,7 @@ def _album(inbound: Inbound, arrival: Arrival, earlier: Earlier) -> list[f.Fact]
             inbound_id=arrival.inbound_id,
             channel_id=arrival.channel_id,
             external_ids=(inbound.external_id,),
-            text=clean(inbound.text),
+            text=_own_words(inbound),
             attachments=tuple(_harmless(file) for file in inbound.attachments),
         )
     ]

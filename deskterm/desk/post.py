@@ -75,7 +75,8 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class InFile:
-    """An attachment of an incoming message: its decoded bytes, or where to fetch them. `name` is as the sender wrote it."""
+    """An attachment of an incoming message: its decoded bytes, or where to fetch them. `name` is as the sender wrote it;
+    `content_id` names the file itself on its channel (mail: Content-ID, Telegram: file_unique_id)."""
 
     name: str
     media_type: str

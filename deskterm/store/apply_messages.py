@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -107,23 +108,26 @@ def _message_received(run: Applied, fact: f.MessageReceived) -> None:
         recipients=recipients_json((), fact.cc) if fact.cc else "",
         inbound_id=fact.inbound_id,
     )
-    add_refs(run, fact.channel_id, fact.external_ids, fact.message_id)
-    _add_files(run, fact.message_id, fact.channel_id, fact.attachments, 0)
+    wordless = bool(fact.album) and (bool(fact.placeholder) or not fact.text)
+    add_refs(run, fact.channel_id, fact.external_ids, fact.message_id, first=int(wordless))
+    _add_files(run, fact.message_id, fact.channel_id, tuple(enumerate(fact.attachments)), 0)
 
 
-def add_refs(run: Applied, channel_id: int, external_ids: tuple[str, ...], message_id: int) -> None:
-    """Keep what a message is called on its channel."""
+def add_refs(run: Applied, channel_id: int, external_ids: tuple[str, ...], message_id: int, *, first: int = 0) -> None:
+    """Keep what a message is called on its channel. `part` counts from `first`: a piece of an album that brought no words is 1,
+    one with words 0, so that an edit knows whose the text is."""
     if external_ids:
         run.tx.run_many(
             "INSERT INTO message_ref (channel_id, external_id, message_id, part) VALUES (?,?,?,?)"
             " ON CONFLICT (channel_id, external_id) DO NOTHING",
-            [(channel_id, external_id, message_id, part) for part, external_id in enumerate(external_ids)],
+            [(channel_id, external_id, message_id, part) for part, external_id in enumerate(external_ids, first)],
         )
 
 
-def _add_files(run: Applied, message_id: int, channel_id: int, files: tuple[InFile, ...], first: int) -> None:
+def _add_files(run: Applied, message_id: int, channel_id: int, files: Sequence[tuple[int, InFile]], first: int) -> None:
+    """Write attachments, each with its place among those of the `Inbound`; they stand from position `first` on."""
     rows = []
-    for place, file in enumerate(files):
+    for position, (place, file) in enumerate(files, first):
         sha256, size = run.files.get(place, (None, None))
         remote = file.remote
         if sha256 is not None:
@@ -136,7 +140,7 @@ def _add_files(run: Applied, message_id: int, channel_id: int, files: tuple[InFi
             (
                 message_id,
                 channel_id,
-                first + place,
+                position,
                 file.name or "file",
                 file.media_type,
                 size if size is not None else (remote.size if remote else None),
@@ -156,12 +160,16 @@ def _add_files(run: Applied, message_id: int, channel_id: int, files: tuple[InFi
 def _album_extended(run: Applied, fact: f.AlbumExtended) -> None:
     if fact.text:
         run.tx.run(
-            "UPDATE message SET text = CASE WHEN text = '' THEN ? ELSE text || char(10) || ? END WHERE id = ?",
+            "UPDATE message SET text = CASE WHEN text = '' OR placeholder <> '' THEN ? ELSE text || char(10) || ? END,"
+            " placeholder = '' WHERE id = ?",
             (fact.text, fact.text, fact.message_id),
         )
-    add_refs(run, fact.channel_id, fact.external_ids, fact.message_id)
-    first = run.tx.one("SELECT count(*) FROM attachment WHERE message_id = ?", (fact.message_id,))[0]
-    _add_files(run, fact.message_id, fact.channel_id, fact.attachments, first)
+    add_refs(run, fact.channel_id, fact.external_ids, fact.message_id, first=int(not fact.text))
+    _add_files(run, fact.message_id, fact.channel_id, tuple(enumerate(fact.attachments)), _file_count(run, fact.message_id))
+
+
+def _file_count(run: Applied, message_id: int) -> int:
+    return int(run.tx.one("SELECT count(*) FROM attachment WHERE message_id = ?", (message_id,))[0])
 
 
 def _message_edited(run: Applied, fact: f.MessageEdited) -> None:
@@ -171,11 +179,19 @@ def _message_edited(run: Applied, fact: f.MessageEdited) -> None:
         (fact.version_key, run.now_ms, fact.message_id),
     )
     run.tx.run(
-        "UPDATE message SET text = ?, version = version + 1, quoted_from = NULL WHERE id = ?", (fact.text, fact.message_id)
+        "UPDATE message SET text = ?, placeholder = ?, version = version + 1, quoted_from = NULL WHERE id = ?",
+        (fact.text, fact.placeholder, fact.message_id),
     )
+    run.tx.run(
+        "UPDATE message_ref SET part = ? WHERE channel_id = ? AND external_id = ?",
+        (int(not fact.with_words), fact.channel_id, fact.external_id),
+    )
+    placed = tuple(zip(fact.places, fact.attachments, strict=True))
+    _add_files(run, fact.message_id, fact.channel_id, placed, _file_count(run, fact.message_id))
     newest = run.after[fact.conversation_id].last_message_id
     if newest == fact.message_id:
-        run.said[fact.conversation_id] = (preview(fact.text), Kind.INCOMING)
+        words = preview(fact.text) or ", ".join(file.name for file in fact.attachments[:3])
+        run.said[fact.conversation_id] = (words, Kind.INCOMING)
 
 
 def recipients_json(to: tuple[Address, ...], cc: tuple[Address, ...]) -> str:

@@ -13,7 +13,7 @@ from deskterm.desk import commands as c
 from deskterm.desk.commands import Command
 from deskterm.desk.decide import LastSaid, Route, Situation, Staged
 from deskterm.desk.delivery import SentMessage, SentPart
-from deskterm.desk.intake import Arrival, Candidate, Earlier, KnownIdentity, spoken_by
+from deskterm.desk.intake import Arrival, Candidate, Earlier, KnownIdentity, file_marks, spoken_by
 from deskterm.desk.model import Conversation, Delivery, Fresh, Operator, Origin
 from deskterm.desk.post import Address, IdentityKind, Inbound
 from deskterm.desk.signing import Signer, new_public_id
@@ -245,12 +245,34 @@ def _earlier(tx: Transaction, channel_id: int, external_id: str) -> Earlier | No
     message_id = _known(tx, channel_id, external_id)
     if message_id is None:
         return None
-    conversation_id, text = tx.one("SELECT conversation_id, text FROM message WHERE id = ?", (message_id,))
+    conversation_id, text, placeholder = tx.one(
+        "SELECT conversation_id, text, placeholder FROM message WHERE id = ?", (message_id,)
+    )
     conversation = conversations.load(tx, conversation_id)
     if conversation is None:
         return None
     keys = tx.all("SELECT version_key FROM message_version WHERE message_id = ?", (message_id,))
-    return Earlier(message_id, conversation, text, frozenset(key for (key,) in keys))
+    files = tx.all(
+        "SELECT content_id, remote_ref, coalesce(sha256, ''), name FROM attachment WHERE message_id = ?", (message_id,)
+    )
+    return Earlier(
+        message_id,
+        conversation,
+        text,
+        placeholder,
+        version_keys=frozenset(key for (key,) in keys),
+        file_marks=frozenset(mark for file in files for mark in file_marks(*file)),
+        words_of_another=_words_of_another(tx, channel_id, message_id, external_id),
+    )
+
+
+def _words_of_another(tx: Transaction, channel_id: int, message_id: int, external_id: str) -> bool:
+    """Say whether other pieces of an album brought words (part 0), or this one none (part 1); see `apply_messages.add_refs`."""
+    pieces = dict(
+        tx.all("SELECT external_id, part FROM message_ref WHERE message_id = ? AND channel_id = ?", (message_id, channel_id))
+    )
+    own = pieces.pop(external_id)
+    return bool(pieces) and (own != 0 or 0 in pieces.values())
 
 
 def _album(tx: Transaction, channel_id: int, inbound: Inbound) -> Earlier | None:

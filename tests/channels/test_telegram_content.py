@@ -62,7 +62,7 @@ FILE = {"file_id": "F1", "file_unique_id": "u", "file_size": 10}
 def test_media_without_words(fields: dict[str, Any], code: str, text: str, file: tuple[str, str]) -> None:
     understood = inbound(**fields)
     assert (understood.placeholder, understood.text) == (code, text)
-    assert understood.attachments == (InFile(*file, remote=RemoteFile("F1", 10)),)
+    assert understood.attachments == (InFile(*file, remote=RemoteFile("F1", 10), content_id="u"),)
     assert understood.origin is Origin.HUMAN
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from deskterm.desk import facts as f
 from deskterm.desk.delivery import SentMessage, SentPart
 from deskterm.desk.intake import PLAUSIBLE_AGE, Arrival, Candidate, Earlier, KnownIdentity, place, said_at, spoken_by
 from deskterm.desk.model import Conversation, Delivery, Fresh, Origin, Status
-from deskterm.desk.post import Address, Bounce, IdentityKind, Ignored, InFile, MailRefs
+from deskterm.desk.post import Address, Bounce, IdentityKind, Ignored, InFile, MailRefs, RemoteFile
 
 KNOWN = KnownIdentity(1, 1, OLGA.name)
 EGOR = Address(IdentityKind.EMAIL, "egor@client.test", "Egor")
@@ -208,14 +209,57 @@ def test_a_copy_of_what_we_sent_is_ignored():
 def test_what_is_here_already_is_ignored_unless_it_is_an_edit():
     assert place(inbound(), arrival(already=True), T0) == Ignored("already here")
     edit = inbound("новое", edit_of="x", version_key="2")
-    made = placed(edit, arrival(already=True, edited=Earlier(4, conversation(), "старое", frozenset({"1"}))))
-    assert made == [f.MessageEdited(conversation_id=1, message_id=4, at=T0, inbound_id=9, version_key="2", text="новое")]
+    made = placed(edit, arrival(already=True, edited=Earlier(4, conversation(), "старое", version_keys=frozenset({"1"}))))
+    assert made == [
+        f.MessageEdited(
+            conversation_id=1, message_id=4, at=T0, inbound_id=9, channel_id=1, external_id="x", version_key="2", text="новое"
+        )
+    ]
 
 
 @pytest.mark.parametrize(("text", "key"), [("старое", "2"), ("новое", "1")])
 def test_an_edit_without_new_words_is_ignored(text, key):
-    known = arrival(already=True, edited=Earlier(4, conversation(), "старое", frozenset({"1"})))
+    known = arrival(already=True, edited=Earlier(4, conversation(), "старое", version_keys=frozenset({"1"})))
     assert place(inbound(text, edit_of="x", version_key=key), known, T0) == Ignored("an edit without new words")
+
+
+def test_an_edit_brings_the_files_that_are_new():
+    old, new = (InFile("photo.jpg", "image/jpeg", remote=RemoteFile(ref), content_id=f"u{ref}") for ref in ("1", "2"))
+    renewed = InFile("photo.jpg", "image/jpeg", remote=RemoteFile("other name of 1"), content_id="u1")
+    known = arrival(already=True, edited=Earlier(4, conversation(), "старое", file_marks=frozenset({"1", "u1"})))
+    (edited,) = placed(inbound("старое", edit_of="x", version_key="2", attachments=(old, new)), known)
+    assert (edited.text, edited.attachments, edited.places) == ("старое", (new,), (1,))
+    again = inbound("старое", edit_of="x", version_key="3", attachments=(renewed,))
+    assert place(again, known, T0) == Ignored("an edit without new words")
+
+
+def test_files_are_told_by_their_bytes_or_else_by_their_name():
+    known = arrival(
+        already=True, edited=Earlier(4, conversation(), "т", file_marks=frozenset({hashlib.sha256(b"1").hexdigest(), "n"}))
+    )
+    here = (InFile("a", "x/y", b"1"), InFile("n", "x/y", unavailable="no file id"))
+    assert isinstance(place(inbound("т", edit_of="x", attachments=here), known, T0), Ignored)
+    (edited,) = placed(inbound("т", edit_of="x", attachments=(*here, InFile("a", "x/y", b"2"))), known)
+    assert edited.places == (2,)
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "placeholder", "after"),
+    [
+        ("caption", "", "", None),
+        ("caption", "photo", "photo", None),
+        ("one\ntwo", "two", "", None),
+        ("caption", "of the second", "", ("caption\nof the second", "")),
+        ("", "words", "", ("words", "")),
+    ],
+)
+def test_a_piece_of_an_album_changes_only_its_own_caption(before, words, placeholder, after):
+    known = arrival(already=True, edited=Earlier(4, conversation(), before, words_of_another=True))
+    made = place(inbound(words, placeholder=placeholder, edit_of="x", version_key="2"), known, T0)
+    if after is None:
+        assert isinstance(made, Ignored)
+    else:
+        assert (made[0].text, made[0].placeholder) == after
 
 
 def test_an_edit_of_what_we_never_saw_is_a_message():

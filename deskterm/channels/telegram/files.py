@@ -66,6 +66,7 @@ def _file(info: Json, name: str, media_type: str) -> InFile:
     size = integer(info.get("file_size"))
     ref = text(info.get("file_id"))
     known = _FILE_ID.fullmatch(ref) is not None
+    unique = text(info.get("file_unique_id"))
     unavailable = "" if known else "no file id"
     if size is not None and size > MAX_FETCH:
         unavailable = TOO_LARGE
@@ -73,5 +74,7 @@ def _file(info: Json, name: str, media_type: str) -> InFile:
         name=text(info.get("file_name")) or name,
         media_type=said if _MEDIA_TYPE.fullmatch(said) else media_type,
         remote=RemoteFile(ref, size if size is None or size >= 0 else None) if known else None,
+        # The file_id of one file may change, this one does not (Bot API, PhotoSize): an edit shows which files are new.
+        content_id=unique if _FILE_ID.fullmatch(unique) else "",
         unavailable=unavailable,
     )
