@@ -20,6 +20,7 @@ from deskterm.channels import registry
 from deskterm.channels.base import Channel, NotNow
 from deskterm.desk.model import Operator, Role
 from deskterm.desk.post import Capabilities, CheckResult
+from deskterm.ending import Deadline, heed
 from deskterm.office import Office, OfficeError
 from deskterm.paths import logs_dir
 from deskterm.settings import ChannelSettings, EmailSettings, Settings
@@ -213,13 +214,17 @@ def run_console(settings: Settings, login: str | None) -> int:
 
 
 async def _console(settings: Settings, login: str | None) -> int:
+    deadline = Deadline()
+    # The console has handlers of its own while it is open; these are for what comes after it.
+    heed(lambda number: deadline.begin(128 + number))
     async with open_desk(settings) as desk:
         office = await desk.office(login)
-        return await show(desk, office, desk.serve)
+        return await show(desk, office, desk.serve, deadline)
 
 
-async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]]) -> int:
-    """Run the console over an office; the back room begins once the first screen is painted."""
+async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]], deadline: Deadline | None = None) -> int:
+    """Run the console over an office; the back room begins once the first screen is painted. `deadline` begins when the
+    console was told to end."""
     from deskterm import logs
     from deskterm.app import DeskApp
 
@@ -237,9 +242,10 @@ async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]])
     try:
         await app.run_async(mouse=False)
     finally:
+        if deadline is not None:
+            deadline.begin(app.return_code or 0, app.ended_at)
         back_room.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await back_room
+        await asyncio.wait({back_room})
     return app.return_code or 0
 
 
@@ -255,11 +261,16 @@ def run_worker(settings: Settings) -> int:
 
 
 async def _worker(settings: Settings) -> int:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    deadline = Deadline()
+
+    def told(_number: signal.Signals) -> None:
+        deadline.begin(0)
+        loop.call_soon_threadsafe(stopped.set)
+
+    heed(told)
     async with open_desk(settings) as desk:
-        stopped = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            loop.add_signal_handler(number, stopped.set)
         serving = asyncio.create_task(desk.serve(), name="back room")
         ended = asyncio.create_task(stopped.wait())
         await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)

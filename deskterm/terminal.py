@@ -13,6 +13,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any, TextIO
@@ -134,10 +135,11 @@ class SafeTerminal(CalmCrash):
     """An App that nothing from outside can drive the terminal through, and that leaves the terminal as it found it.
 
     While it runs (`run`, `run_async`), SIGTERM, SIGHUP and SIGINT end it by `exit` with 128 + the signal's number, within
-    `GRACE_S`; a second signal does not wait. `ended_by` is the signal.
+    `GRACE_S`; a second signal does not wait. `ended_by` is the signal, `ended_at` its moment (of `time.monotonic`).
     """
 
     ended_by: signal.Signals | None = None
+    ended_at: float | None = None
     _lent = False
 
     def __init__(self, **options: Any) -> None:
@@ -168,6 +170,7 @@ class SafeTerminal(CalmCrash):
         if self._lent and number == signal.SIGINT:
             return False
         self.ended_by = number
+        self.ended_at = time.monotonic()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.exit, None, 128 + number)
         return True

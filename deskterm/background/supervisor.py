@@ -183,6 +183,8 @@ class BackRoom:
         _, late = await asyncio.wait(parts, timeout=END_S)
         for task in late:
             log.warning("%s did not end in time", task.get_name())
+        # Before the channels say goodbye to servers that may not answer: another process can take over at once.
+        await self._release()
         closing = [asyncio.create_task(one.channel.close()) for one in served.values()]
         if closing:
             await asyncio.wait(closing, timeout=END_S / 2)

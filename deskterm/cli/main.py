@@ -6,10 +6,12 @@ goes to the log with its traceback.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import deskterm.sqlite_bootstrap  # noqa: F401 - first: before anything imports the older sqlite3
 from deskterm import i18n, paths
@@ -35,7 +37,17 @@ def run() -> None:
         # The reader of our output left (`| head`): there is nobody to tell, and the interpreter must not try at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = GONE
-    sys.exit(status)
+    _leave(status)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process. A thread that still works (aiogram being loaded) is not torn down by the interpreter, whose end would
+    unwind native code in the middle: the process is simply gone."""
+    if threading.active_count() == 1:
+        sys.exit(status)
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(status)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ from deskterm.channels.telegram.listen import Listener
 from deskterm.channels.telegram.understand import understand
 from deskterm.channels.telegram.wire import BotServer
 from deskterm.desk.post import Capabilities, CheckResult, Ignored, Inbound, Outbound, Receipt, RemoteFile
+from deskterm.ending import in_daemon
 from deskterm.settings import TelegramSettings
 
 
@@ -27,7 +28,8 @@ def _open(settings: TelegramSettings) -> BotServer:
 
 
 class TelegramChannel:
-    """`channels.base.Channel` for a Telegram bot. aiogram is loaded at the first call that needs the network, in a thread.
+    """`channels.base.Channel` for a Telegram bot. aiogram is loaded at the first call that needs the network, in a
+    thread that no end of the process waits for: it takes seconds.
 
     `delay_scale` shortens the pauses between tries; `now` is the wall clock.
     """
@@ -55,7 +57,7 @@ class TelegramChannel:
     async def _opened(self) -> BotServer:
         async with self._opening:
             if self._server is None:
-                self._server = await asyncio.to_thread(_open, self._settings)
+                self._server = await in_daemon(lambda: _open(self._settings), "deskterm-aiogram")
             return self._server
 
     async def listen(self, porch: Porch) -> None:
