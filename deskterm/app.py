@@ -169,14 +169,14 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
     async def _arrive(self) -> None:
         """Wait, not for long, for a view or conversation that was gone to: keys typed ahead are meant for it."""
         inbox = self.screen
-        settled = inbox.settled.is_set() if isinstance(inbox, InboxScreen) else True
-        if self._there.is_set() and settled:
+        arrived = inbox.has_arrived if isinstance(inbox, InboxScreen) else True
+        if self._there.is_set() and arrived:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(ARRIVAL_S):
                 await self._there.wait()
                 if isinstance(self.screen, InboxScreen):
-                    await self.screen.settled.wait()
+                    await self.screen.arrive()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No room changes under a question: only leaving works there."""

@@ -1,27 +1,21 @@
-"""The composer at work: drafts that survive, sending, what to do when somebody was faster, files, the editor outside."""
+"""The composer at work: drafts that survive, files, the editor outside; `Sending` hands the text in."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
 from logging import getLogger
 from pathlib import Path
 
-from textual.message import Message
 from textual.timer import Timer
 
-from deskterm.desk.commands import Note, Refused, Reply
 from deskterm.desk.rows import ConversationRow, Draft
-from deskterm.i18n import _
-from deskterm.keys.actions import Menu
+from deskterm.i18n import N_, _
 from deskterm.office import OfficeError
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.dialogs import PathScreen
 from deskterm.screens.editor import EditorFailed, write_outside
-from deskterm.screens.which_key import open_menu
+from deskterm.screens.sending import Sending, joined
 from deskterm.widgets.composer import Addressed, Composer
-from deskterm.wording import refusal_words
 
 log = getLogger(__name__)
 
@@ -29,37 +23,14 @@ SAVE_AFTER_S = 0.7
 """A draft is kept this long after the first key that changed it, also while one types on."""
 LAST_SAVE_S = 1.5
 """How long the end of the program waits for the last draft to be kept."""
-_ANYWAY = ("overtaken", "customer_wrote", "unreachable")
-"""Refusals that the operator may overrule."""
+_NOTE_TITLE = N_("INTERNAL NOTE · never sent to the customer")
 
 
-class ComposePane(Composer):
+class ComposePane(Sending):
     """The composer of the conversation's pane. It writes for one conversation until it is left or the text is sent."""
 
-    class Sent(Message):
-        """The desk took it: a reply waits in the outbox, or a note (`message_id` None) stands in the thread."""
-
-        def __init__(self, conversation_id: int, message_id: int | None, *, closed: bool) -> None:
-            super().__init__()
-            self.conversation_id = conversation_id
-            self.message_id = message_id
-            self.closed = closed
-
-    class Left(Message):
-        """The operator left; what was written is kept as a draft."""
-
-    before_reply: Callable[[int | None], None] = staticmethod(lambda _conversation_id: None)
-    """Told the conversation before a reply is handed in, and None where it was refused."""
-
     _timer: Timer | None = None
-    _filled = False
-    _kept: Draft | None = None
-    _seen_message_id: int | None = None
-    _may_overrule = False
     _discard_asked = False
-
-    def on_mount(self) -> None:
-        self._saving = asyncio.Lock()
 
     # Opening and leaving
 
@@ -71,17 +42,32 @@ class ComposePane(Composer):
             self.take_keys()
             return
         self.keep()
-        title = _("INTERNAL NOTE · never sent to the customer") if note else _("Reply to {name}").format(name=row.customer)
-        self.begin(row.id, note=note, title=title)
+        title = _(_NOTE_TITLE) if note else _("Reply to {name}").format(name=row.customer)
+        self._start_anew(row.id, note=note, title=title, seen_message_id=seen_message_id)
+        begin(self, self._open(row.id, note=note), group="open-draft", exclusive=True)
+
+    def _start_anew(self, conversation_id: int, *, note: bool, title: str, seen_message_id: int | None) -> None:
+        self.begin(conversation_id, note=note, title=title)
         self._filled, self._kept, self._may_overrule, self._discard_asked = False, None, False, False
         self._seen_message_id = seen_message_id
-        begin(self, self._open(row.id, note=note), group="open-draft", exclusive=True)
+
+    def reopen(self, draft: Draft, seen_message_id: int | None) -> None:
+        title = _NOTE_TITLE if draft.note else N_("Reply")
+        self._start_anew(draft.conversation_id, note=draft.note, title=_(title), seen_message_id=seen_message_id)
+        self._filled = True
+        self.fill(draft)
+        begin(self, self._address(draft.conversation_id), group="open-draft", exclusive=True)
 
     async def _open(self, conversation_id: int, *, note: bool) -> None:
         office = console_of(self).office
-        draft, detail = await asyncio.gather(office.draft(conversation_id), office.conversation(conversation_id))
+        async with self.saving:  # what is on its way is no draft any more, or comes back as one
+            draft = await office.draft(conversation_id)
         if self.conversation_id != conversation_id:
             return
+        if self._filled:  # what came back from the desk is here already
+            await self._address(conversation_id)
+            return
+        draft = self._given_back.pop(conversation_id, draft)
         if draft is not None:
             self.fill(draft)
             self._kept = draft
@@ -91,7 +77,11 @@ class ComposePane(Composer):
         if not self._same(self.draft):
             # Typed while the draft was read: nothing else would have it kept before the next key.
             self.on_composer_changed()
-        if detail is not None:
+        await self._address(conversation_id)
+
+    async def _address(self, conversation_id: int) -> None:
+        detail = await console_of(self).office.conversation(conversation_id)
+        if detail is not None and self.conversation_id == conversation_id:
             self.address(Addressed.of(detail))
             if self._seen_message_id is None:
                 self._seen_message_id = detail.last_message_id
@@ -104,11 +94,11 @@ class ComposePane(Composer):
         """Close; what is written is kept as a draft."""
         if self.conversation_id is None:
             return
-        self._stop_timer()
+        self.stop_timer()
         begin(self, self._save(self.draft, typed_ahead=not self._filled), group="save-draft")
         self.end()
 
-    def _stop_timer(self) -> None:
+    def stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -116,11 +106,14 @@ class ComposePane(Composer):
     async def _save(self, draft: Draft, *, typed_ahead: bool = False) -> None:
         """Keep a draft. What was typed before the old draft was read goes behind that one."""
         office = console_of(self).office
-        async with self._saving:
+        async with self.saving:
             if typed_ahead:
-                old = await office.draft(draft.conversation_id)
+                if self._filled and self.conversation_id == draft.conversation_id:
+                    self.put_text(self.text + draft.text)  # the text before it came back from the desk meanwhile
+                    return
+                old = self._given_back.pop(draft.conversation_id, None) or await office.draft(draft.conversation_id)
                 if old is not None:
-                    draft = Draft(draft.conversation_id, old.text + draft.text, old.note, old.files)
+                    draft = joined(old, draft)
             if self._same(draft):
                 return
             await office.save_draft(draft)
@@ -148,67 +141,21 @@ class ComposePane(Composer):
 
     async def on_unmount(self) -> None:
         """The last leave: the program ends. Waits for the disk, but not for ever."""
-        if not self.is_open:
-            return
         try:
-            await asyncio.wait_for(self._save(self.draft, typed_ahead=not self._filled), LAST_SAVE_S)
+            await asyncio.wait_for(self._save_all(), LAST_SAVE_S)
         except (OfficeError, TimeoutError):
             log.exception("the last draft could not be kept")
 
-    # Sending
-
-    def action_menu(self, name: str) -> None:
-        without = set() if self._may_overrule else {"compose.send_anyway"}
-        open_menu(self, Menu(name), without | ({"compose.send_close"} if self.note else set()))
-
-    def action_send(self) -> None:
-        self.after_typing(self._send)
-
-    def action_send_close(self) -> None:
-        self.after_typing(partial(self._send, close=True))
-
-    def action_send_anyway(self) -> None:
-        self.after_typing(partial(self._send, anyway=True))
-
-    def _send(self, *, close: bool = False, anyway: bool = False) -> None:
-        if self.is_open and self._filled:
-            self._stop_timer()
-            self.hold(True)
-            begin(self, self._submit(self.draft, close=close, anyway=anyway), group="send", exclusive=True)
-
-    async def _submit(self, draft: Draft, *, close: bool, anyway: bool) -> None:
-        office = console_of(self).office
-        files = tuple(file.id for file in draft.files)
-        try:
-            async with self._saving:
-                if draft.note:
-                    answer = await office.submit(Note(draft.conversation_id, draft.text, files))
-                else:
-                    self.before_reply(draft.conversation_id)
-                    answer = await office.submit(
-                        Reply(draft.conversation_id, draft.text, self._seen_message_id, files, close, anyway)
-                    )
-                if not isinstance(answer, Refused):
-                    await office.save_draft(Draft(draft.conversation_id, "", draft.note))
-        finally:
-            self.hold(False)
-        if isinstance(answer, Refused):
-            self.before_reply(None)
-            self._refused(answer)
-            return
-        self._kept = None
-        if self.conversation_id == draft.conversation_id:
-            self.end()
-        self.post_message(self.Sent(draft.conversation_id, None if draft.note else answer.message_id, closed=close))
-
-    def _refused(self, refused: Refused) -> None:
-        words = refusal_words(refused)
-        self._may_overrule = refused.code in _ANYWAY
-        if self._may_overrule:
-            keys = console_of(self).own_keys.shown("compose.send_anyway")
-            words = f"{words} {_('{keys} sends it anyway.').format(keys=keys)}"
-        self.warn(words)
-        self.take_keys()
+    async def _save_all(self) -> None:
+        """Keep what is written, and what was handed in but never answered."""
+        texts = {draft.conversation_id: draft for draft in self.unsent()}
+        typed_ahead = False
+        if self.is_open:
+            written, before = self.draft, texts.get(self.draft.conversation_id)
+            typed_ahead = before is None and not self._filled
+            texts[written.conversation_id] = written if before is None else joined(before, written)
+        for draft in texts.values():
+            await self._save(draft, typed_ahead=typed_ahead and draft.conversation_id == self.conversation_id)
 
     # What else the keys ask for
 

@@ -24,9 +24,9 @@ from deskterm.keys.actions import FOOTER, Context
 from deskterm.keys.keymap import bindings
 from deskterm.screens.acts import Acts
 from deskterm.screens.coalesced import Coalesced
-from deskterm.screens.compose import ComposePane
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.conversation import ConversationPane
+from deskterm.screens.sending import Sending
 from deskterm.screens.views import VIEW_TITLES, Views
 from deskterm.widgets.conversation_list import SERVED, ConversationList
 from deskterm.widgets.paint import ASCII, UNICODE, Line, Marks, Span
@@ -72,6 +72,7 @@ class InboxScreen(Views, Acts, Screen[None]):
         self.set_interval(STATUS_S, self._status_again.ask)
         self._status_again.ask()
         self.pane.composer.before_reply = self.deal_with
+        self.pane.composer.is_here = self._is_reading
         self.set_focus(self.list)
         self.go_to_view(View.INBOX)
 
@@ -91,6 +92,16 @@ class InboxScreen(Views, Acts, Screen[None]):
     def is_wide(self) -> bool:
         """Whether list and conversation stand side by side."""
         return self.has_class("-wide")
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the view that was gone to is there, and no text is on its way: keys typed ahead wait for it."""
+        return self.settled.is_set() and self.pane.composer.settled.is_set()
+
+    async def arrive(self) -> None:
+        """Wait until it `has_arrived`."""
+        await self.settled.wait()
+        await self.pane.composer.settled.wait()
 
     @property
     def target(self) -> ConversationRow | None:
@@ -153,9 +164,11 @@ class InboxScreen(Views, Acts, Screen[None]):
         self._show_foot()
 
     def move_on(self, row: ConversationRow) -> None:
-        """The matter is dealt with: back to the list, whose cursor goes on to the next conversation."""
+        """The matter is dealt with: back to the list, whose cursor goes on at once: the next key is for what follows."""
         self._show_conversation(False)
         self.set_focus(self.list)
+        if (following := self.take_following()) is not None:
+            self.put_cursor(following)
         self._show_foot()
         self.rows_again.ask()
 
@@ -190,18 +203,29 @@ class InboxScreen(Views, Acts, Screen[None]):
             self.put_cursor(row)
             self.read(row)
 
-    def on_compose_pane_sent(self, event: ComposePane.Sent) -> None:
+    def on_sending_sent(self, event: Sending.Sent) -> None:
         event.stop()
         self.last_sent = event.message_id or self.last_sent
+        self._after_sending(event)
+        self.pane.composer.settle()
         begin(self, self._say_sent(event), group="acts")
 
-    async def _say_sent(self, event: ComposePane.Sent) -> None:
-        console, row = console_of(self), self.pane.row
-        if event.closed and row is not None and row.id == event.conversation_id:
+    def _after_sending(self, event: Sending.Sent) -> None:
+        """Go on where the text was sent from, unless the operator has gone on or writes already."""
+        row = self.pane.row
+        if row is None or self.pane.composer.is_open or not self._is_reading(event.conversation_id):
+            return
+        if event.closed:
             self.move_on(row)
         else:
             self.set_focus(self.pane.thread)
             self.pane.thread.action_last()
+
+    def _is_reading(self, conversation_id: int) -> bool:
+        return self.is_reading and self.pane.row is not None and self.pane.row.id == conversation_id
+
+    async def _say_sent(self, event: Sending.Sent) -> None:
+        console = console_of(self)
         if event.message_id is None:
             console.tell(_("The note is kept."))
             return
@@ -211,9 +235,10 @@ class InboxScreen(Views, Acts, Screen[None]):
             span, key = short_span(when - console.office.now()), console.own_keys.shown("act.undo")
             console.tell(_("Goes out in {span} · {key} takes it back").format(span=span, key=key))
 
-    def on_compose_pane_left(self, event: ComposePane.Left) -> None:
+    def on_sending_left(self, event: Sending.Left) -> None:
         event.stop()
-        self.set_focus(self.pane.thread)
+        if self.is_reading and not self.pane.composer.is_open:
+            self.set_focus(self.pane.thread)
 
     # Head and foot
 

@@ -144,7 +144,6 @@ class Composer(Vertical):
         self.note = note
         self.files = ()
         self._text.load_text("")
-        self._text.read_only = False
         self.border_title = Content(clean_line(title))
         self._to.put(())
         self.warn("")
@@ -168,7 +167,8 @@ class Composer(Vertical):
         else:
             self.border_title = Content(clean_line(addressed.title))
             self._to.put((Span(addressed.recipients, "muted"),))
-            self.warn(addressed.warning)
+            if not self.has_class("-warned"):
+                self.warn(addressed.warning)
         self._show_foot()
 
     def warn(self, words: str) -> None:
@@ -187,10 +187,6 @@ class Composer(Vertical):
         self._show_foot()
         self.post_message(self.Changed())
 
-    def hold(self, still: bool) -> None:
-        """Keep the text from being changed while it is on its way."""
-        self._text.read_only = still
-
     def take_keys(self) -> None:
         """Put the focus into the text."""
         self.screen.set_focus(self._text)
@@ -204,7 +200,6 @@ class Composer(Vertical):
         self.conversation_id = None
         self.files = ()
         self._text.load_text("")
-        self._text.read_only = False
         self.remove_class("-open", "-note", "-warned")
 
     # Keys

@@ -178,7 +178,7 @@ async def test_no_reply_needed_goes_on_to_the_next_that_waits() -> None:
         await d.press("N")
         await d.until(lambda: d.chosen == order[1])
         assert d.office.submitted == [NoReplyNeeded(order[0] - 1000)]
-        assert "1 of 210" in d.lines[0]
+        await d.until(lambda: "1 of 210" in d.lines[0])
 
 
 async def test_take_assign_and_unread() -> None:

@@ -1,0 +1,207 @@
+"""A text on its way to the desk. The composer closes at once; what the desk does not take comes back into it.
+
+So nothing that is typed after sending can change or repeat what is on its way, and an answer begun meanwhile is a fresh one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from textual.message import Message
+
+from deskterm.desk.commands import Done, Note, Refused, Reply
+from deskterm.desk.rows import Draft
+from deskterm.i18n import _
+from deskterm.keys.actions import Menu
+from deskterm.screens.console import begin, console_of
+from deskterm.screens.which_key import open_menu
+from deskterm.widgets.composer import Composer
+from deskterm.wording import refusal_words
+
+_ANYWAY = ("overtaken", "customer_wrote", "unreachable")
+"""Refusals that the operator may overrule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What was handed in: the text, and what its writer had seen then."""
+
+    draft: Draft
+    seen_message_id: int | None
+    close: bool
+    anyway: bool
+
+
+def joined(first: Draft, then: Draft) -> Draft:
+    """Return two texts for one conversation as one. Where one of them is a note both are: a note never reaches a customer."""
+    return replace(first, text=first.text + then.text, note=first.note or then.note, files=(*first.files, *then.files))
+
+
+class Sending(Composer):
+    """The half of the conversation's composer that hands texts in."""
+
+    class Sent(Message):
+        """The desk took it: a reply waits in the outbox, or a note (`message_id` None) stands in the thread.
+
+        Who hears it calls `settle` when the keys may go on.
+        """
+
+        def __init__(self, conversation_id: int, message_id: int | None, *, closed: bool) -> None:
+            super().__init__()
+            self.conversation_id = conversation_id
+            self.message_id = message_id
+            self.closed = closed
+
+    class Left(Message):
+        """The composer closed: what was written is on its way, or kept as a draft."""
+
+    before_reply: Callable[[int | None], None] = staticmethod(lambda _conversation_id: None)
+    """Told the conversation before a reply is handed in, and None where it was refused."""
+    is_here: Callable[[int], bool] = staticmethod(lambda _conversation_id: True)
+    """Says whether the operator still reads a conversation."""
+
+    settled: asyncio.Event
+    """Clear while a text is on its way."""
+    saving: asyncio.Lock
+    """Whoever holds it changes the kept drafts."""
+
+    _filled = False
+    _kept: Draft | None = None
+    _seen_message_id: int | None = None
+    _may_overrule = False
+
+    def on_mount(self) -> None:
+        self.saving = asyncio.Lock()
+        self.settled = asyncio.Event()
+        self.settled.set()
+        self._under_way: list[Handed] = []
+        self._given_back: dict[int, Draft] = {}
+        self._own: dict[int, int] = {}
+
+    def stop_timer(self) -> None:
+        """Do not save the draft soon."""
+        raise TypeError("the composer has the timer")
+
+    # Keys
+
+    def action_menu(self, name: str) -> None:
+        without = set() if self._may_overrule else {"compose.send_anyway"}
+        open_menu(self, Menu(name), without | ({"compose.send_close"} if self.note else set()))
+
+    def action_send(self) -> None:
+        self.after_typing(self._send)
+
+    def action_send_close(self) -> None:
+        self.after_typing(partial(self._send, close=True))
+
+    def action_send_anyway(self) -> None:
+        self.after_typing(partial(self._send, anyway=True))
+
+    # Handing in
+
+    def _send(self, *, close: bool = False, anyway: bool = False) -> None:
+        if not self.is_open or not self._filled:
+            return
+        self.stop_timer()
+        handed = Handed(self.draft, self._seen_message_id, close, anyway)
+        self._under_way.append(handed)
+        self.settled.clear()
+        self.end()
+        self.post_message(self.Left())
+        begin(self, self._submit(handed), group="send")
+
+    def settle(self) -> None:
+        """The keys may go on, unless another text is on its way."""
+        if not self._under_way:
+            self.settled.set()
+
+    async def _submit(self, handed: Handed) -> None:
+        draft = handed.draft
+        try:
+            async with self.saving:
+                answer = await self._ask(handed)
+                if isinstance(answer, Done):
+                    self._taken(handed, None if draft.note else answer.message_id)
+                    await console_of(self).office.save_draft(Draft(draft.conversation_id, "", draft.note))
+        except Exception:
+            self._come_back(handed)
+            raise
+        if isinstance(answer, Refused):
+            self._come_back(handed, answer)
+
+    def _taken(self, handed: Handed, message_id: int | None) -> None:
+        self._under_way.remove(handed)
+        conversation_id = handed.draft.conversation_id
+        if self._kept is not None and self._kept.conversation_id == conversation_id:
+            self._kept = None
+        if message_id is not None:
+            self._own[conversation_id] = message_id
+        self.post_message(self.Sent(conversation_id, message_id, closed=handed.close))
+
+    async def _ask(self, handed: Handed) -> Done | Refused:
+        office, draft = console_of(self).office, handed.draft
+        files = tuple(file.id for file in draft.files)
+        if draft.note:
+            return await office.submit(Note(draft.conversation_id, draft.text, files))
+        self.before_reply(draft.conversation_id)
+        seen = handed.seen_message_id
+        if seen is not None:  # a reply handed in just before this one was seen by its own writer
+            seen = max(seen, self._own.get(draft.conversation_id, seen))
+        return await office.submit(Reply(draft.conversation_id, draft.text, seen, files, handed.close, handed.anyway))
+
+    # What the desk did not take
+
+    def _come_back(self, handed: Handed, refused: Refused | None = None) -> None:
+        """Put a text into the composer again, or where another conversation is read meanwhile, among the drafts."""
+        if handed not in self._under_way:
+            return  # it was taken; only its old draft could not be thrown away
+        self._under_way.remove(handed)
+        self.before_reply(None)
+        draft = handed.draft
+        if self.conversation_id == draft.conversation_id:
+            self._filled = True
+            self.fill(joined(draft, Draft(draft.conversation_id, "", self.note, self.files)))
+        elif not self.is_open and self.is_here(draft.conversation_id):
+            self.reopen(draft, handed.seen_message_id)
+        else:
+            self._put_aside(draft, refused)
+            return
+        if refused is not None:
+            self._explain(refused)
+        self.take_keys()
+        self.settle()
+
+    def _put_aside(self, draft: Draft, refused: Refused | None) -> None:
+        self._given_back[draft.conversation_id] = draft
+        begin(self, self._keep_given_back(draft.conversation_id), group="save-draft")
+        if refused is not None:
+            kept = _("The text is kept as a draft.")
+            console_of(self).tell(f"{refusal_words(refused)} {kept}", problem=True)
+        self.settle()
+
+    def reopen(self, draft: Draft, seen_message_id: int | None) -> None:
+        """Write on where a text came back."""
+        raise TypeError("the composer opens itself")
+
+    def _explain(self, refused: Refused) -> None:
+        words = refusal_words(refused)
+        self._may_overrule = refused.code in _ANYWAY
+        if self._may_overrule:
+            keys = console_of(self).own_keys.shown("compose.send_anyway")
+            words = f"{words} {_('{keys} sends it anyway.').format(keys=keys)}"
+        self.warn(words)
+
+    async def _keep_given_back(self, conversation_id: int) -> None:
+        """Keep as a draft what came back; where that fails too, it waits here for the composer or the end."""
+        async with self.saving:
+            draft = self._given_back.get(conversation_id)
+            if draft is not None:
+                await console_of(self).office.save_draft(draft)
+                self._given_back.pop(conversation_id, None)
+
+    def unsent(self) -> list[Draft]:
+        """Return what is neither taken by the desk nor kept: at the end of the program it becomes drafts."""
+        return [*self._given_back.values(), *(handed.draft for handed in self._under_way)]
