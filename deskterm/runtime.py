@@ -33,6 +33,8 @@ from deskterm.store.rules import Rules
 from deskterm.store.store import Store
 
 MS_PER_DAY = 86_400_000
+ANYBODY = Operator(0, "", "", Role.VIEWER)
+"""Who looks where several people work and none was named: nobody's conversations are theirs, and they may change nothing."""
 
 
 class _Capabilities(Mapping[str, Capabilities]):
@@ -60,11 +62,12 @@ class Desk:
     settings: Settings
     make: Callable[[ChannelSettings], Channel] | None = None
 
-    async def office(self, login: str | None) -> StoreOffice:
-        """Return the desk as an operator sees it: the one named, else the only one. Raises OfficeError."""
-        return StoreOffice(self.store, self.rules, await self._operator(login), self.reparse)
+    async def office(self, login: str | None, *, acting: bool = True) -> StoreOffice:
+        """Return the desk as an operator sees it: the one named, else the only one; without `acting` as `ANYBODY` where there
+        are several. Raises OfficeError."""
+        return StoreOffice(self.store, self.rules, await self._operator(login, acting=acting), self.reparse)
 
-    async def _operator(self, login: str | None) -> Operator:
+    async def _operator(self, login: str | None, *, acting: bool) -> Operator:
         rows = await self.store.reader.all("SELECT id, login, name, role FROM operator WHERE disabled = 0 ORDER BY login")
         known = [Operator(row[0], row[1], row[2], Role(row[3])) for row in rows]
         names = ", ".join(one.login for one in known)
@@ -75,6 +78,8 @@ class Desk:
             return found
         if not known:
             raise OfficeError("no_operator", "nobody works here yet", "Run: deskterm init")
+        if len(known) > 1 and not acting:
+            return ANYBODY
         if len(known) > 1:
             raise OfficeError(
                 "operator_needed", "more than one person works here", f"say who acts: --operator {known[0].login}"
@@ -141,8 +146,10 @@ async def open_desk(
     *,
     now: Callable[[], datetime] | None = None,
     make: Callable[[ChannelSettings], Channel] | None = None,
+    sync: bool = True,
 ) -> AsyncIterator[Desk]:
-    """Open the store and bring its channels in line with the configuration; `make` makes them. Raises OfficeError."""
+    """Open the store; `make` makes its channels. With `sync` they are brought in line with the configuration, which writes
+    only where they differ. Raises OfficeError."""
     store = Store(settings.home, now=now)
     try:
         await store.open()
@@ -151,37 +158,59 @@ async def open_desk(
         raise OfficeError(error.code, error.message, error.fix) from error
     try:
         rules = Rules(store.signer, _Capabilities(), timedelta(seconds=settings.desk.undo_s))
-        specs = [_spec(one) for one in settings.channels]
-        try:
-            await store.writer.run(lambda tx: people.sync_channels(tx, specs))
-        except StoreError as error:
-            raise OfficeError(error.code, error.message, error.fix) from error
+        if sync:
+            await _sync(store, [_spec(one) for one in settings.channels])
         yield Desk(store, rules, settings, make)
     finally:
         await store.close()
 
 
+async def _sync(store: Store, specs: list[ChannelSpec]) -> None:
+    if people.agree(await store.reader.all(people.CHANNELS), specs):
+        return
+    try:
+        await store.writer.run(lambda tx: people.sync_channels(tx, specs))
+    except StoreError as error:
+        raise OfficeError(error.code, error.message, error.fix) from error
+
+
 @contextlib.asynccontextmanager
-async def open_office(settings: Settings, login: str | None) -> AsyncIterator[Office]:
-    """Open the desk as an operator sees it, without a back room. Raises OfficeError."""
-    async with open_desk(settings) as desk:
-        yield await desk.office(login)
+async def open_office(settings: Settings, login: str | None, *, acting: bool = True) -> AsyncIterator[Office]:
+    """Open the desk as an operator sees it, without a back room; opening it writes nothing. Without `acting` no operator need
+    be named (see `Desk.office`). Raises OfficeError."""
+    async with open_desk(settings, sync=False) as desk:
+        yield await desk.office(login, acting=acting)
 
 
 def create_store(settings: Settings, login: str, name: str) -> None:
-    """Make the store and its first operator, an owner. Raises OfficeError."""
+    """Make the store with the configured channels and its first operator, an owner. Raises OfficeError."""
     try:
         stores.create(settings.home)
         stores.add_operator(settings.home, login, name, Role.OWNER)
     except StoreError as error:
         raise OfficeError(error.code, error.message, error.fix) from error
+    add_channels(settings)
+
+
+def add_channels(settings: Settings) -> None:
+    """Have the store, where there is one, know the configured channels before anything serves them. Raises OfficeError."""
+
+    async def known() -> None:
+        async with open_desk(settings):
+            pass
+
+    try:
+        asyncio.run(known())
+    except OfficeError as error:
+        if error.code != "no_store":
+            raise
 
 
 def add_operator(settings: Settings, acting: str | None, login: str, name: str, role: Role) -> Operator:
     """Make an operator; only an owner may. Raises OfficeError."""
 
     async def made() -> Operator:
-        async with open_desk(settings) as desk:
+        async with open_desk(settings, sync=False) as desk:
             me = (await desk.office(acting)).me
             if me.role is not Role.OWNER:
                 raise OfficeError("not_owner", f"{me.login} is not an owner", "Ask an owner to add people")
@@ -267,7 +296,8 @@ async def _worker(settings: Settings) -> int:
 
     def told(_number: signal.Signals) -> None:
         deadline.begin(0)
-        loop.call_soon_threadsafe(stopped.set)
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(stopped.set)
 
     heed(told)
     async with open_desk(settings) as desk:

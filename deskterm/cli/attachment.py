@@ -28,5 +28,5 @@ def save(
     folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", help=_("Where to; default: here."))] = Path(),
 ) -> Answer:
     """Save a file and print where it is."""
-    path = invocation.ask(lambda office: office.save_attachment(attachment, folder))
+    path = invocation.ask(lambda office: office.save_attachment(attachment, folder), acting=False)
     return Answer({"path": str(path)}, lambda paper: paper.line(str(path)))

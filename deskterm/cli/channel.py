@@ -25,6 +25,10 @@ def add(invocation: Invocation, options: ChannelOptions) -> Answer:
     text = config.read_text(paths.config)
     connected = connect(text, paths, options, Asker(interactive=not options.no_input and not invocation.json))
 
+    from deskterm import runtime
+
+    runtime.add_channels(connected.settings)
+
     def show(paper: Paper) -> None:
         paper.line(_('the channel "{name}" is connected').format(name=connected.channel.name))
         paper.line(_("A console or worker that runs now takes it up when started again."))

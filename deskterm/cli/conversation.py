@@ -50,7 +50,7 @@ def list_(
         next_page = cursors.write_key(shown[-1].key) if more and shown else None
         return Answer(as_json(shown), lambda paper: show_list(paper, shown), next=next_page)
 
-    return invocation.ask(look)
+    return invocation.ask(look, acting=view is View.MINE)
 
 
 @app.command("show", help=_("Show a conversation with its newest messages."))
@@ -71,7 +71,7 @@ def show(
         next_page = cursors.write(page.rows[0].id) if page.more_before and page.rows else None
         return Answer(data, lambda paper: show_thread(paper, detail, page), next=next_page)
 
-    return invocation.ask(look)
+    return invocation.ask(look, acting=False)
 
 
 @app.command("reply", help=_("Answer the customer."))

@@ -71,19 +71,22 @@ class Invocation(Place):
     ] = None
 
     @asynccontextmanager
-    async def office(self) -> AsyncIterator[Office]:
-        """Open the desk as the one who acts. Raises OfficeError."""
+    async def office(self, *, acting: bool) -> AsyncIterator[Office]:
+        """Open the desk as the one who acts, or who only looks. Raises OfficeError."""
         settings = self.settings()
         from deskterm import runtime
 
-        async with runtime.open_office(settings, self.operator) as office:
+        async with runtime.open_office(settings, self.operator, acting=acting) as office:
             yield office
 
-    def ask(self, question: Callable[[Office], Coroutine[Any, Any, _Result]]) -> _Result:
-        """Open the desk, have one thing done there, and close it. Raises OfficeError."""
+    def ask(self, question: Callable[[Office], Coroutine[Any, Any, _Result]], *, acting: bool = True) -> _Result:
+        """Open the desk, have one thing done there, and close it. Who only looks (`acting` False) need not be named.
+
+        Raises OfficeError.
+        """
 
         async def run() -> _Result:
-            async with self.office() as office:
+            async with self.office(acting=acting) as office:
                 return await question(office)
 
         return asyncio.run(run())

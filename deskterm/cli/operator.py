@@ -48,7 +48,7 @@ def list_(invocation: Invocation) -> Answer:
         cells = [[person.login, person.name, role_words(person.role)] for person in people]
         return Answer(as_json(people), lambda paper: paper.table([_("login"), _("name"), _("role")], cells))
 
-    return invocation.ask(look)
+    return invocation.ask(look, acting=False)
 
 
 @app.command("add", help=_("Add a person who works here."))

@@ -40,7 +40,7 @@ def list_(
         next_page = cursors.write(shown[-1].message_id) if len(rows) > limit else None
         return Answer(as_json(shown), lambda paper: paper.table(titles, [_cells(row) for row in shown]), next=next_page)
 
-    return invocation.ask(look)
+    return invocation.ask(look, acting=False)
 
 
 def _cells(row: OutboxRow) -> list[str]:

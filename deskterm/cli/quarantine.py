@@ -51,7 +51,7 @@ def list_(
         next_page = cursors.write(shown[-1].id) if len(rows) > limit else None
         return Answer(as_json(shown), lambda paper: paper.table(titles, cells), next=next_page)
 
-    return invocation.ask(look)
+    return invocation.ask(look, acting=False)
 
 
 @app.command("show", help=_("Show the bytes of a row: made safe, or with --raw as they came."))
@@ -66,7 +66,7 @@ def show(
         raise OfficeError("usage", _("--raw and --json exclude each other"), _("Leave one of them out."))
     if raw and sys.stdout.isatty():
         raise OfficeError("usage", _("raw bytes could act on the terminal"), _("Send them into a file: --raw > FILE"))
-    data = invocation.ask(lambda office: office.raw(row))
+    data = invocation.ask(lambda office: office.raw(row), acting=False)
     if raw:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -30,7 +30,7 @@ def status(
             as_json(found), (lambda paper: paper.line(one_line(found))) if line else (lambda paper: _show(paper, found))
         )
 
-    return invocation.ask(look)
+    return invocation.ask(look, acting=False)
 
 
 def one_line(found: DeskStatus) -> str:

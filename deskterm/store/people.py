@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from deskterm.desk.model import Operator, Role
 from deskterm.store.engine import StoreError
@@ -23,6 +24,22 @@ class ChannelSpec:
     reopen_ms: int
 
 
+CHANNELS = "SELECT name, kind, address, enabled, reopen_ms FROM channel"
+"""The rows that `agree` compares."""
+
+
+def _row(spec: ChannelSpec) -> tuple[str, str, str, int, int]:
+    return spec.name, spec.kind, spec.address, int(spec.enabled), spec.reopen_ms
+
+
+def agree(known: Iterable[Sequence[Any]], specs: Iterable[ChannelSpec]) -> bool:
+    """Return whether the rows of `CHANNELS` say already what `sync_channels` would have them say."""
+    wanted = {_row(spec) for spec in specs}
+    found = {tuple(row) for row in known}
+    names = {row[0] for row in wanted}
+    return wanted <= found and not any(enabled for name, _kind, _address, enabled, _reopen in found if name not in names)
+
+
 def sync_channels(tx: Transaction, specs: Iterable[ChannelSpec]) -> dict[str, int]:
     """Make the channel rows say what the configuration says; returns name -> id. A row that is configured no more stays,
     disabled, for the conversations it brought."""
@@ -34,8 +51,8 @@ def sync_channels(tx: Transaction, specs: Iterable[ChannelSpec]) -> dict[str, in
                 f"channel {name} is a {kind} channel in the store, but a {wanted[name].kind} channel in the configuration",
                 f"give the {wanted[name].kind} channel another name",
             )
-    rows = [(s.name, s.kind, s.address, int(s.enabled), s.reopen_ms) for s in wanted.values()]
-    known = set(tx.all("SELECT name, kind, address, enabled, reopen_ms FROM channel"))
+    rows = [_row(spec) for spec in wanted.values()]
+    known = set(tx.all(CHANNELS))
     for row in rows:
         if row not in known:
             tx.run(

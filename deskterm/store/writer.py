@@ -12,7 +12,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -21,6 +21,8 @@ from deskterm.store import engine
 from deskterm.store.engine import StoreError
 
 T = TypeVar("T")
+Values = Sequence[Any] | Mapping[str, Any]
+"""What a statement is given: by place, or by name."""
 
 GROUP_MOST = 64
 """Most closures in one commit, so that the first of them does not wait long."""
@@ -53,11 +55,11 @@ class Transaction:
         """Run a statement that changes nothing anybody looks at (a lease's heartbeat)."""
         return self._connection.execute(sql, values)
 
-    def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
+    def one(self, sql: str, values: Values = ()) -> Any:
         """Return the first row, or None."""
         return self._connection.execute(sql, values).fetchone()
 
-    def all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+    def all(self, sql: str, values: Values = ()) -> list[Any]:
         """Return all rows."""
         return self._connection.execute(sql, values).fetchall()
 
@@ -131,6 +133,7 @@ class Writer:
                 self._run_group(connection, jobs)
         self._turn_away()
         with contextlib.suppress(sqlite3.Error):
+            connection.execute("PRAGMA busy_timeout = 0")  # good housekeeping is worth no waiting for another's lock
             connection.execute("PRAGMA optimize")
         connection.close()
 

@@ -72,7 +72,7 @@ class FakeRuntime:
     store_error: OfficeError | None = None
 
     @asynccontextmanager
-    async def open_office(self, settings: Settings, login: str | None) -> AsyncIterator[FakeOffice]:
+    async def open_office(self, settings: Settings, login: str | None, *, acting: bool = True) -> AsyncIterator[FakeOffice]:
         assert not any(secrets_in(channel) for channel in settings.channels), "nobody who only looks is given secrets"
         self.calls.append(("open_office", login))
         if self.store_error is not None:
@@ -97,6 +97,9 @@ class FakeRuntime:
 
     def create_store(self, settings: Settings, login: str, name: str) -> None:
         self.calls.append(("create_store", str(settings.home), login, name))
+
+    def add_channels(self, settings: Settings) -> None:
+        self.calls.append(("add_channels", [channel.name for channel in settings.channels]))
 
     def check_store(self, settings: Settings) -> list[CheckResult]:
         if self.store_error is not None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deskterm.desk.rows import View
+from deskterm.store.engine import BUSY_MS
 
 
 class Program:
@@ -55,9 +59,16 @@ def test_the_only_operator_acts_until_there_are_two(tmp_path: Path) -> None:
     program = Program(tmp_path / "home")
     assert program("init", "--no-input", "--no-channel", "--login", "olga", "--name", "Ольга").returncode == 0
     assert program.data("operator", "add", "bob") == {"id": 2, "login": "bob", "name": "bob", "role": "operator"}
-    unnamed = program("conversation", "list")
-    assert unnamed.returncode == 64
-    assert "--operator" in unnamed.stderr
+    for words in (["conversation", "list", "--view", "mine"], ["conversation", "take", "1001"], ["outbox", "retry", "--all"]):
+        unnamed = program(*words)
+        assert unnamed.returncode == 64, words
+        assert "--operator" in unnamed.stderr
+    assert [person["login"] for person in program.data("operator", "list")] == ["bob", "olga"]
+    for words in (["conversation", "list"], ["outbox", "list"], ["quarantine", "list"], ["channel", "list"]):
+        assert program.data(*words) == [], words
+    assert program("status", "--line").stdout == "inbox 0 · nobody polls\n"
+    assert program("conversation", "show", "1001").returncode == 66
+    assert program("quarantine", "show", "1").returncode == 66
     assert program.data("conversation", "list", "--operator", "bob") == []
     refused = program("operator", "add", "eve", "--operator", "bob")
     assert refused.returncode == 77
@@ -98,3 +109,50 @@ def test_a_store_that_is_none_is_named_and_left_alone(tmp_path: Path) -> None:
     assert done.returncode == 65
     assert done.stderr.count("\n") == 1
     assert store.read_bytes() == b"not a database" * 1000
+
+
+CHANNEL = """
+[channels.{name}]
+kind = "telegram"
+token = "123456789:AAE-canary_token_0123456789abcdefghij"
+"""
+
+
+@pytest.fixture
+def with_bot(tmp_path: Path) -> Program:
+    """A desk whose store knows one bot."""
+    program = Program(tmp_path / "home")
+    program.home.mkdir(mode=0o700)
+    config = program.home / "config.toml"
+    config.touch(mode=0o600)
+    config.write_text(CHANNEL.format(name="bot"))
+    assert program("init", "--no-input", "--login", "olga", "--name", "Ольга").returncode == 0
+    return program
+
+
+def test_init_makes_the_configured_channels_known(with_bot: Program) -> None:
+    assert [(one["name"], one["enabled"]) for one in with_bot.data("status")["channels"]] == [("bot", True)]
+
+
+def test_looking_with_another_configuration_changes_no_channel(with_bot: Program, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.touch(mode=0o600)
+    other.write_text(CHANNEL.format(name="second"))
+    for words in (["status"], ["conversation", "list"], ["operator", "list"], ["operator", "add", "bob"]):
+        with_bot.data(*words, "--config", str(other))
+    assert [(one["name"], one["enabled"]) for one in with_bot.data("status")["channels"]] == [("bot", True)]
+
+
+def test_who_only_looks_is_answered_while_another_writes(with_bot: Program) -> None:
+    with contextlib.closing(sqlite3.connect(with_bot.home / "desk.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for words in (
+            ["status", "--line"],
+            ["conversation", "list"],
+            ["outbox", "list"],
+            ["operator", "list"],
+            ["channel", "list"],
+        ):
+            began = time.monotonic()
+            assert with_bot(*words).returncode == 0, words
+            assert time.monotonic() - began < BUSY_MS / 1000, f"{words} waited for the lock"
