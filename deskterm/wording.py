@@ -23,6 +23,7 @@ REFUSALS: dict[str, str] = {
     "too_long": N_("The text is too long: {length} characters of {limit}."),
     "no_address": N_("There is no address to answer to."),
     "unreachable": N_("The customer has blocked us on this channel."),
+    "reply_to_differs": N_("The answer would go to {address}, not to the address that the customer writes from."),
     "channel_disabled": N_("The channel is switched off."),
     "files_not_supported": N_("This channel carries no files."),
     "file_gone": N_("An attached file is not there any more. Attach it again."),
@@ -31,6 +32,7 @@ REFUSALS: dict[str, str] = {
     "nobody_waits": N_("Nobody waits for an answer here."),
     "not_failed": N_("This message has not failed."),
     "not_uncertain": N_("There is no doubt about this message."),
+    "not_yours": N_("Only {name} may take this back."),
     "gone_out": N_("Too late: the message has gone out."),
 }
 """Every code of `desk.decide`, with the names that its words take."""

@@ -8,8 +8,11 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer the customer. `seen_message_id` is the newest message the writer had on the screen: newer ones refuse the reply
-    unless `anyway`. `attachments` are ids of staged files. `close` closes the conversation in the same transaction."""
+    """Answer the customer. `seen_message_id` is the newest message the writer had on the screen.
+
+    Newer ones refuse the reply unless `anyway`; so do a customer who blocked us and an answer that would go elsewhere than they
+    write from. `attachments` are ids of staged files. `close` closes the conversation in the same transaction.
+    """
 
     conversation_id: int
     text: str
@@ -99,7 +102,8 @@ class MarkDelivered:
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """Cancel a message that has not gone out yet; its text returns as the draft."""
+    """Cancel a message that has not gone out yet; its text returns before what its writer has begun to write since. Only the
+    writer may, an owner or a supervisor."""
 
     message_id: int
 

@@ -34,7 +34,8 @@ class LastSaid:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where an answer goes: the channel and thread of the customer's last message."""
+    """Where an answer goes: the channel and thread of the customer's last message. `elsewhere` is the address in `to` where it
+    is not the one that the customer writes from."""
 
     channel_id: int
     enabled: bool
@@ -43,6 +44,7 @@ class Route:
     subject: str
     to: tuple[Address, ...]
     cc: tuple[Address, ...] = ()
+    elsewhere: str = ""
     unreachable: bool = False
     reply_to_message_id: int | None = None
 
@@ -151,7 +153,9 @@ def _overtaken(command: c.Reply, situation: Situation, route: Route, now: dateti
         if last.operator_id is None:
             return Refused("customer_wrote", {"seconds": seconds})
         return Refused("overtaken", {"name": last.operator_name, "seconds": seconds})
-    return Refused("unreachable") if route.unreachable else None
+    if route.unreachable:
+        return Refused("unreachable")
+    return Refused("reply_to_differs", {"address": route.elsewhere}) if route.elsewhere else None
 
 
 def plan_parts(text: str, attachments: tuple[int, ...], capabilities: Capabilities) -> tuple[Part, ...]:
@@ -300,6 +304,9 @@ def _take_back(command: c.TakeBack, situation: Situation, now: datetime) -> Deci
     if not situation.messages:
         return Refused("not_found")
     message = situation.messages[0]
+    writer = situation.me.id if message.operator_id is None else message.operator_id
+    if writer != situation.me.id and situation.me.role not in (Role.OWNER, Role.SUPERVISOR):
+        return Refused("not_yours", {"name": message.operator_name})
     if any(part.state not in (Delivery.QUEUED, Delivery.FAILED) for part in message.parts):
         return Refused("gone_out")
     had_failed = message.state is Delivery.FAILED
@@ -308,7 +315,7 @@ def _take_back(command: c.TakeBack, situation: Situation, now: datetime) -> Deci
             conversation_id=message.conversation.id,
             message_id=message.message_id,
             outbox_ids=tuple(part.outbox_id for part in message.parts),
-            operator_id=situation.me.id,
+            operator_id=writer,
             failed_before=had_failed,
         )
     ]

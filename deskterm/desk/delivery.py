@@ -31,14 +31,15 @@ class SentPart:
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """An outgoing message with its parts in order. `answered_wait` is the wait it ended, `newest_incoming_id` the customer's
-    last message."""
+    """An outgoing message with its parts in order, written by `operator_id`. `answered_wait` is the wait it ended,
+    `newest_incoming_id` the customer's last message."""
 
     message_id: int
     conversation: Conversation
     queued_at: datetime
     parts: tuple[SentPart, ...]
     operator_id: int | None = None
+    operator_name: str = ""
     answered_wait: datetime | None = None
     answered_asked: int = 0
     newest_incoming_id: int | None = None

@@ -322,7 +322,7 @@ class SendRequeued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendCancelled:
-    """A message was taken back before it went out; its words return as the operator's draft."""
+    """A message was taken back before it went out; its words return to the draft of `operator_id`, who wrote it."""
 
     conversation_id: int
     message_id: int

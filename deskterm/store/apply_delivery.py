@@ -55,11 +55,14 @@ def _send_requeued(run: Applied, fact: f.SendRequeued) -> None:
 
 
 def _send_cancelled(run: Applied, fact: f.SendCancelled) -> None:
+    """The words and files go back to their writer, before what was begun since. A note stays a note: it is never sent."""
     run.tx.run_many("UPDATE outbox SET state = 'cancelled' WHERE id = ?", [(outbox_id,) for outbox_id in fact.outbox_ids])
     run.refresh_delivery(fact.message_id, "")
     run.tx.run(
         "INSERT INTO draft (operator_id, conversation_id, note, text, saved_at)"
-        " SELECT ?, conversation_id, 0, text, ? FROM message WHERE id = ? ON CONFLICT DO NOTHING",
+        " SELECT ?, conversation_id, 0, text, ? FROM message WHERE id = ? ON CONFLICT (operator_id, conversation_id)"
+        " DO UPDATE SET text = CASE WHEN trim(text) = '' THEN excluded.text WHEN excluded.text = '' THEN text"
+        " ELSE excluded.text || char(10) || char(10) || text END, saved_at = excluded.saved_at",
         (fact.operator_id, run.now_ms, fact.message_id),
     )
     run.tx.run(

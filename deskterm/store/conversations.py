@@ -24,13 +24,6 @@ _TIMES = frozenset(
     }
 )
 _FLAGS = frozenset({"late", "spam"})
-IN_COPY = (
-    "SELECT i.kind, i.value, i.name FROM participant p JOIN identity i ON i.id = p.identity_id WHERE p.conversation_id = ?"
-    " AND p.role IN ('customer', 'cc') AND i.kind = 'email' AND i.id IS NOT ?"
-    " AND NOT EXISTS (SELECT 1 FROM channel ch WHERE lower(ch.address) = i.value) ORDER BY p.added_at, i.id"
-)
-"""Selects who gets a copy of an answer (kind, value, name), by conversation and the author of the mail that is answered: all
-who take part, so that the customer does not drop out when somebody in copy writes; our own mailboxes never."""
 COLUMNS = ", ".join(_FIELDS)
 _DERIVED = ("newest_at", "urgent_at", "sort_at")
 _STORED = (*_FIELDS, *_DERIVED)

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from deskterm.desk.answering import Answered, Recipients, recipients
 from deskterm.desk.model import Delivery, Kind, Origin
-from deskterm.desk.post import Capabilities
+from deskterm.desk.post import Address, Capabilities
 from deskterm.desk.rows import (
     AttachmentRow,
     ConversationDetail,
@@ -16,8 +17,7 @@ from deskterm.desk.rows import (
     MessagePage,
     MessageRow,
 )
-from deskterm.store import read_lists
-from deskterm.store.conversations import IN_COPY
+from deskterm.store import answering, read_lists
 from deskterm.store.files import RISKY
 from deskterm.store.reader import Look
 from deskterm.store.times import from_ms
@@ -139,16 +139,16 @@ async def detail(
     shown = await read_lists.by_id(look, row[0], me)
     if shown is None:
         return None
-    author_id, author, reply_to = await _answered(look, row[0])
-    carried = capabilities[shown.channel_kind]
-    to = _addressees(author, reply_to)
+    last = answering.answered(await look.one(answering.ANSWERED, {"conversation": row[0]}))
+    going = await _recipients(look, row[0], last)
+    carried = capabilities[shown.channel_kind if last is None else last.channel_kind]
     return ConversationDetail(
         row=shown,
         customer_id=row[1],
         identities=await _identities(look, row[1]),
-        reply_to=to,
-        cc=tuple(person for person in await _in_copy(look, row[0], author_id) if person.value not in {one.value for one in to}),
-        reply_warning=reply_to,
+        reply_to=_shown(going.to),
+        cc=_shown(going.cc),
+        reply_warning=going.elsewhere,
         can_attach=carried.files,
         max_units=carried.max_units,
         opened_at=from_ms(row[2]),
@@ -156,26 +156,20 @@ async def detail(
         previous_number=await _number(look, "id", row[4]),
         next_number=await _number(look, "previous_id", row[0]),
         maybe_related_number=await _number(look, "id", row[5]),
-        unreachable=bool(author and author[3]),
+        unreachable=last is not None and last.unreachable,
         last_message_id=row[7],
     )
 
 
-_LAST = (
-    "SELECT i.id, i.kind, i.value, i.name, i.unreachable, m.reply_to FROM message m JOIN identity i"
-    " ON i.id = m.author_identity_id WHERE m.conversation_id = ? AND m.kind = 'incoming' {which} ORDER BY m.id DESC LIMIT 1"
-)
+async def _recipients(look: Look, conversation_id: int, last: Answered | None) -> Recipients:
+    if last is None:
+        return Recipients((), ())
+    people = await look.all(answering.TAKING_PART, {"conversation": conversation_id, "author": last.author_id})
+    return recipients(last, answering.taking_part(people))
 
 
-async def _answered(look: Look, conversation_id: int) -> tuple[int | None, Any, str]:
-    """Return who wrote last (identity id, then kind, value, name, unreachable) and where they want answers, if elsewhere."""
-    row = await look.one(_LAST.format(which="AND m.origin IN ('human', 'own')"), (conversation_id,))
-    row = row or await look.one(_LAST.format(which=""), (conversation_id,))
-    return (None, None, "") if row is None else (row[0], row[1:5], row[5])
-
-
-def _addressees(author: Any, reply_to: str) -> tuple[IdentityRow, ...]:
-    return () if author is None else (IdentityRow(author[0], reply_to or author[1], author[2]),)
+def _shown(addresses: tuple[Address, ...]) -> tuple[IdentityRow, ...]:
+    return tuple(IdentityRow(address.kind.value, address.value, address.name) for address in addresses)
 
 
 async def _identities(look: Look, customer_id: int | None) -> tuple[IdentityRow, ...]:
@@ -183,11 +177,6 @@ async def _identities(look: Look, customer_id: int | None) -> tuple[IdentityRow,
         return ()
     rows = await look.all("SELECT kind, value, name FROM identity WHERE customer_id = ? ORDER BY id", (customer_id,))
     return tuple(IdentityRow(*row) for row in rows)
-
-
-async def _in_copy(look: Look, conversation_id: int, author_id: int | None) -> list[IdentityRow]:
-    rows = await look.all(IN_COPY, (conversation_id, author_id))
-    return [IdentityRow(*row) for row in rows]
 
 
 async def _number(look: Look, column: str, value: int | None) -> int | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from deskterm.desk import commands as c
+from deskterm.desk.answering import recipients as recipients_of
 from deskterm.desk.commands import Command
 from deskterm.desk.decide import LastSaid, Route, Situation, Staged
 from deskterm.desk.delivery import SentMessage, SentPart
@@ -18,7 +19,7 @@ from deskterm.desk.model import Conversation, Delivery, Fresh, Operator, Origin
 from deskterm.desk.post import Address, IdentityKind, Inbound
 from deskterm.desk.signing import Signer, new_public_id
 from deskterm.desk.text import reply_subject
-from deskterm.store import conversations
+from deskterm.store import answering, conversations
 from deskterm.store.rules import Rules
 from deskterm.store.times import from_ms
 from deskterm.store.writer import Transaction
@@ -96,50 +97,29 @@ def _last_said(tx: Transaction, conversation_id: int) -> LastSaid | None:
 
 def _route(tx: Transaction, conversation: Conversation, rules: Rules) -> Route | None:
     """An answer goes to the channel and thread of the customer's last message."""
-    last = tx.one(
-        "SELECT id, channel_id, thread_key, author_identity_id, subject, reply_to FROM message WHERE conversation_id = ?"
-        " AND kind = 'incoming' AND origin IN ('human', 'own') ORDER BY id DESC LIMIT 1",
-        (conversation.id,),
-    ) or tx.one(
-        "SELECT id, channel_id, thread_key, author_identity_id, subject, reply_to FROM message WHERE conversation_id = ?"
-        " AND kind = 'incoming' ORDER BY id DESC LIMIT 1",
-        (conversation.id,),
-    )
+    last = answering.answered(tx.one(answering.ANSWERED, {"conversation": conversation.id}))
     if last is None:
         return None
-    message_id, channel_id, thread_key, author_id, subject, reply_to = last
-    kind, own, enabled = tx.one("SELECT kind, address, enabled FROM channel WHERE id = ?", (channel_id,))
-    author = tx.one("SELECT kind, value, name, unreachable FROM identity WHERE id = ?", (author_id,)) if author_id else None
-    to = _addressee(author, reply_to)
-    taken = {own.lower(), *(address.value for address in to)}
+    people = tx.all(answering.TAKING_PART, {"conversation": conversation.id, "author": last.author_id})
+    going = recipients_of(last, answering.taking_part(people))
+    capabilities = rules.capabilities[last.channel_kind]
     return Route(
-        channel_id=channel_id,
-        enabled=bool(enabled),
-        capabilities=rules.capabilities[kind],
+        channel_id=last.channel_id,
+        enabled=last.enabled,
+        capabilities=capabilities,
         # A chat may have moved since its last message; its conversation knows where it is now.
-        thread_key=conversation.thread_key if channel_id == conversation.channel_id else thread_key,
-        subject=reply_subject(subject or _subject(tx, conversation.id)) if rules.capabilities[kind].subject else "",
-        to=to,
-        cc=tuple(address for address in _in_copy(tx, conversation.id, author_id) if address.value not in taken),
-        unreachable=bool(author and author[3]),
-        reply_to_message_id=message_id,
+        thread_key=conversation.thread_key if last.channel_id == conversation.channel_id else last.thread_key,
+        subject=reply_subject(last.subject or _subject(tx, conversation.id)) if capabilities.subject else "",
+        to=going.to,
+        cc=going.cc,
+        elsewhere=going.elsewhere,
+        unreachable=last.unreachable,
+        reply_to_message_id=last.message_id,
     )
-
-
-def _addressee(author: Any, reply_to: str) -> tuple[Address, ...]:
-    if author is None:
-        return (Address(IdentityKind.EMAIL, reply_to),) if reply_to else ()
-    kind, value, name, _unreachable = author
-    return (Address(IdentityKind(kind), reply_to or value, name),)
 
 
 def _subject(tx: Transaction, conversation_id: int) -> str:
     return str(tx.one("SELECT subject FROM conversation WHERE id = ?", (conversation_id,))[0])
-
-
-def _in_copy(tx: Transaction, conversation_id: int, author_id: int | None) -> list[Address]:
-    rows = tx.all(conversations.IN_COPY, (conversation_id, author_id))
-    return [Address(IdentityKind(kind), value, name) for kind, value, name in rows]
 
 
 def _staged(tx: Transaction, operator_id: int, conversation_id: int) -> dict[int, Staged]:
@@ -157,8 +137,8 @@ def _operators(tx: Transaction) -> frozenset[int]:
 def sent_message(tx: Transaction, message_id: int) -> SentMessage | None:
     """Load an outgoing message with its parts and its conversation."""
     row = tx.one(
-        "SELECT conversation_id, author_operator_id, answered_wait, answered_asked FROM message"
-        " WHERE id = ? AND kind = 'outgoing'",
+        "SELECT m.conversation_id, m.author_operator_id, m.answered_wait, m.answered_asked, coalesce(o.name, '') FROM message m"
+        " LEFT JOIN operator o ON o.id = m.author_operator_id WHERE m.id = ? AND m.kind = 'outgoing'",
         (message_id,),
     )
     if row is None:
@@ -180,6 +160,7 @@ def sent_message(tx: Transaction, message_id: int) -> SentMessage | None:
         queued_at=from_ms(parts[0][5]),
         parts=tuple(SentPart(p[0], p[1], Delivery(p[2]), p[3], bool(p[4])) for p in parts),
         operator_id=row[1],
+        operator_name=row[4],
         answered_wait=from_ms(row[2]),
         answered_asked=row[3],
         newest_incoming_id=newest[0] if newest else None,

@@ -47,6 +47,8 @@ FILE = {3: Staged(3, 10)}
 NO_FILES = replace(ROUTE, capabilities=Capabilities(files=False))
 SMALL_FILES = replace(ROUTE, capabilities=Capabilities(max_file_bytes=9))
 
+BORIS_REPLY = sent(Delivery.QUEUED, operator_id=2, operator_name="Boris")
+
 REFUSED: list[tuple[str, c.Command, Situation, dict[str, Any]]] = [
     ("viewer", HELLO, situation(me=LOOKER), {}),
     ("not_found", HELLO, situation(conversation=None), {}),
@@ -60,10 +62,12 @@ REFUSED: list[tuple[str, c.Command, Situation, dict[str, Any]]] = [
     ("customer_wrote", replace(HELLO, seen_message_id=5), situation(last_said=last(None)), {"seconds": 5}),
     ("overtaken", replace(HELLO, seen_message_id=5), situation(last_said=last(2, "Boris")), {"name": "Boris", "seconds": 5}),
     ("unreachable", HELLO, situation(route=replace(ROUTE, unreachable=True)), {}),
+    ("reply_to_differs", HELLO, situation(route=replace(ROUTE, elsewhere="x@y.test")), {"address": "x@y.test"}),
     ("unknown_operator", c.Assign(1, 99), situation(), {}),
     ("nobody_waits", c.NoReplyNeeded(1), situation(), {}),
     ("not_failed", c.RetrySend(7), situation(messages=(sent(Delivery.SENT),)), {}),
     ("not_uncertain", c.MarkDelivered(7), situation(messages=(sent(Delivery.FAILED),)), {}),
+    ("not_yours", c.TakeBack(7), situation(messages=(BORIS_REPLY,)), {"name": "Boris"}),
     ("gone_out", c.TakeBack(7), situation(messages=(sent(Delivery.SENT, Delivery.QUEUED),)), {}),
 ]
 
@@ -300,6 +304,12 @@ def test_taking_back_brings_the_wait_back_and_opens_what_it_closed():
 @pytest.mark.parametrize("state", [Delivery.SENDING, Delivery.SENT, Delivery.UNCERTAIN, Delivery.CANCELLED])
 def test_what_may_have_gone_out_is_not_taken_back(state):
     assert decide(c.TakeBack(7), situation(messages=(sent(state),)), T0) == Refused("gone_out")
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.SUPERVISOR])
+def test_who_leads_takes_back_what_another_wrote_and_it_returns_to_the_writer(role):
+    made = decide(c.TakeBack(7), situation(me=replace(ANNA, role=role), messages=(BORIS_REPLY,)), T0)
+    assert made == [f.SendCancelled(conversation_id=1, message_id=7, outbox_ids=(10,), operator_id=2)]
 
 
 def test_what_is_held_goes_now():

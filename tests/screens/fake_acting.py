@@ -10,8 +10,8 @@ from fake_seed import ALLOWANCE, OPERATORS, Seed, Talk, message
 
 from deskterm.desk import commands as do
 from deskterm.desk.commands import Command, Done, Refused
-from deskterm.desk.model import Delivery, Kind, Operator, Status
-from deskterm.desk.rows import DeliveryRow, Draft, OutboxRow
+from deskterm.desk.model import Delivery, Kind, Operator, Role, Status
+from deskterm.desk.rows import DeliveryRow, Draft, MessageRow, OutboxRow, StagedFile
 
 UNDO = timedelta(seconds=10)
 _UNSENT = (Delivery.FAILED, Delivery.UNCERTAIN, Delivery.QUEUED)
@@ -23,8 +23,14 @@ class Acting:
     me: Operator
     _data: Seed
     _now: datetime
-    _drafts: dict[int, Draft]
+    _drafts_of: dict[int, dict[int, Draft]]
+    _sent_files: dict[int, tuple[StagedFile, ...]]
     _command_id: int
+
+    @property
+    def _drafts(self) -> dict[int, Draft]:
+        """My drafts, by conversation."""
+        return self._drafts_of.setdefault(self.me.id, {})
 
     def _find(self, message_id: int) -> tuple[Talk, int] | None:
         for talk in self._data.talks.values():
@@ -80,7 +86,9 @@ class Acting:
         self._change(command.conversation_id, waiting_since=None, urgent_at=None, late=False, asked=0, unread=0,
                      last_message_at=self._now, preview=command.text[:160], preview_kind=Kind.OUTGOING,
                      status=Status.CLOSED if command.close else talk.row.status, **mine)  # fmt: skip
-        self._drafts.pop(command.conversation_id, None)
+        draft = self._drafts.pop(command.conversation_id, None)
+        if draft is not None:
+            self._sent_files[row.id] = tuple(file for file in draft.files if file.id in command.attachments)
         return self._done(message_id=row.id)
 
     @_do.register
@@ -121,6 +129,9 @@ class Acting:
 
     @_do.register
     def _no_reply(self, command: do.NoReplyNeeded) -> Done | Refused:
+        talk = self._data.talks.get(command.conversation_id)
+        if talk is not None and talk.row.waiting_since is None:
+            return Refused("nobody_waits")
         return self._change(command.conversation_id, waiting_since=None, urgent_at=None, late=False, asked=0)
 
     def _set_delivery(self, message_id: int, delivery: DeliveryRow) -> None:
@@ -162,14 +173,28 @@ class Acting:
 
     @_do.register
     def _take_back(self, command: do.TakeBack) -> Done | Refused:
-        answer = self._move(command.message_id, (Delivery.QUEUED,), DeliveryRow(Delivery.CANCELLED), "gone_out")
         found = self._find(command.message_id)
-        if isinstance(answer, Done) and found is not None:
-            talk, index = found
-            self._drafts[talk.row.id] = Draft(talk.row.id, talk.messages[index].text, saved_at=self._now)
-            since = talk.asked_before
-            talk.row = replace(talk.row, waiting_since=since, urgent_at=since and since + ALLOWANCE)
+        if found is None:
+            return Refused("not_found")
+        talk, index = found
+        row = talk.messages[index]
+        writer = row.author_operator_id or self.me.id
+        if writer != self.me.id and self.me.role not in (Role.OWNER, Role.SUPERVISOR):
+            return Refused("not_yours", {"name": row.author})
+        failed = row.delivery is not None and row.delivery.state is Delivery.FAILED
+        answer = self._move(row.id, (Delivery.QUEUED, Delivery.FAILED), DeliveryRow(Delivery.CANCELLED), "gone_out")
+        if isinstance(answer, Done):
+            self._return_words(talk, row, writer)
+            since = talk.row.waiting_since if failed else talk.asked_before
+            talk.row = replace(talk.row, status=Status.OPEN, waiting_since=since, urgent_at=since and since + ALLOWANCE)
         return answer
+
+    def _return_words(self, talk: Talk, row: MessageRow, writer: int) -> None:
+        drafts = self._drafts_of.setdefault(writer, {})
+        begun = drafts.get(talk.row.id, Draft(talk.row.id, ""))
+        texts = [text for text in (row.text, begun.text) if text.strip()]
+        files = (*self._sent_files.pop(row.id, ()), *begun.files)
+        drafts[talk.row.id] = replace(begun, text="\n\n".join(texts), files=files, saved_at=self._now)
 
     @_do.register
     def _send_now(self, command: do.SendNow) -> Done | Refused:

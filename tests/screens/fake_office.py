@@ -54,7 +54,8 @@ class FakeOffice(Acting):
         self.write_error: OfficeError | None = None
         self._data = seeded or seed()
         self._now = NOW
-        self._drafts: dict[int, Draft] = {}
+        self._drafts_of: dict[int, dict[int, Draft]] = {}
+        self._sent_files: dict[int, tuple[StagedFile, ...]] = {}
         self._rings: list[Callable[[], None]] = []
         self._command_id = 0
         self._staged = 0

@@ -72,10 +72,12 @@ class MailDesk:
         )
         return Placed(held, reason) if row is None else Placed(held, reason, *row)
 
-    async def answer(self, conversation_id: int, text: str = "Отправлен вчера", *, close: bool = False) -> OurMail:
+    async def answer(
+        self, conversation_id: int, text: str = "Отправлен вчера", *, close: bool = False, anyway: bool = False
+    ) -> OurMail:
         """Answer and send: from the outbox's own claim, by the channel's own composer."""
         house = self.house
-        done = await house.office.submit(c.Reply(conversation_id, text, close=close))
+        done = await house.office.submit(c.Reply(conversation_id, text, close=close, anyway=anyway))
         assert isinstance(done, Done)
         house.clock.pass_(seconds=11)
         channel = house.channels["mail"]

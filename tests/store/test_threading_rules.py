@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from email import message_from_bytes
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from mail_desk import US, MailDesk, OurMail, mail
 
 from deskterm.desk import commands as c
-from deskterm.desk.commands import Refused
+from deskterm.desk.commands import Done, Refused
 from deskterm.desk.model import Delivery, Held
 from deskterm.desk.rows import View
 
@@ -251,7 +252,9 @@ async def test_the_customer_stays_in_copy_when_a_colleague_answers(desk: MailDes
 
 async def test_answers_go_where_the_writer_wants_them_and_only_there(desk: MailDesk):
     await desk.take(mail(OLGA, "In-Reply-To: <first@client.test>", "Reply-To: olga@home.test"))
-    sent = message_from_bytes((await desk.answer(1)).raw)
+    refused = await desk.house.office.submit(c.Reply(1, "да"))
+    assert refused == Refused("reply_to_differs", {"address": "olga@home.test"})
+    sent = message_from_bytes((await desk.answer(1, anyway=True)).raw)
     assert ("olga@home.test" in sent["To"], sent["Cc"]) == (True, None)
 
 
@@ -297,3 +300,47 @@ async def test_our_mail_carries_what_threads_by(desk: MailDesk):
     assert (sent["In-Reply-To"], sent["References"]) == ("<first@client.test>", "<first@client.test>")
     assert desk.house.store.signer.public_id(ours.message_id) is not None
     assert desk.house.store.signer.conversation_number(ours.reply_address) == 1001
+
+
+# --- what is shown before an answer is what the answer does
+
+
+DIFFERENT = [
+    ("from", (), [("email", "olga@client.test")], "", Done),
+    ("in copy", ("Cc: boss@client.test, support@desk.test",), [("email", "olga@client.test")], "", Done),
+    ("reply-to", ("Reply-To: olga@home.test",), [("email", "olga@home.test")], "olga@home.test", Refused),
+    ("nobody", ("From: undisclosed",), [], "", Refused),
+    ("no from", ("From: undisclosed", "Reply-To: real@x.test"), [("email", "real@x.test")], "", Done),
+    ("form", (f"From: Форма <{US}>", "Reply-To: petr@client.test"), [("email", "petr@client.test")], "", Done),
+]
+
+
+@pytest.mark.parametrize(
+    ("fields", "to", "warning", "answer"), [row[1:] for row in DIFFERENT], ids=[row[0] for row in DIFFERENT]
+)
+async def test_whom_an_answer_goes_to_is_shown_before(
+    house: Any, fields: tuple[str, ...], to: list[tuple[str, str]], warning: str, answer: type[Any]
+):
+    desk = MailDesk(house)
+    await desk.take(mail(OLGA, *fields))
+    shown = await house.office.conversation(1)
+    assert ([(one.kind, one.value) for one in shown.reply_to], shown.reply_warning) == (to, warning)
+    assert isinstance(await house.office.submit(c.Reply(1, "да")), answer)
+    done = await house.office.submit(c.Reply(1, "да", anyway=True))
+    if not to:
+        assert done == Refused("no_address")
+        return
+    (kept,) = await house.one("SELECT recipients FROM message WHERE id = ?", (done.message_id,))
+    assert json.loads(kept) == {
+        "to": [[one.kind, one.value, one.name] for one in shown.reply_to],
+        "cc": [[one.kind, one.value, one.name] for one in shown.cc],
+    }
+
+
+async def test_what_can_be_attached_is_what_the_answers_channel_carries(house: Any):
+    """Merging will put messages of several channels into one conversation: the answer goes to the last one's."""
+    await MailDesk(house).take(mail(OLGA))
+    await house.arrive(house.chat(), "bot")
+    assert (await house.office.conversation(1)).max_units is None
+    await house.store.writer.run(lambda tx: tx.run("UPDATE message SET conversation_id = 1 WHERE conversation_id = 2"))
+    assert (await house.office.conversation(1)).max_units == 4096

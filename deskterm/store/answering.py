@@ -1,0 +1,52 @@
+"""The message that an answer answers, and who takes part: the same two queries for who writes and for who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from deskterm.desk.answering import Answered
+from deskterm.desk.post import Address, IdentityKind
+
+ANSWERED = (
+    "SELECT m.id, m.channel_id, ch.kind, ch.address, ch.enabled, m.thread_key, m.subject, m.reply_to, i.id, i.kind, i.value,"
+    " i.name, i.unreachable FROM message m JOIN channel ch ON ch.id = m.channel_id"
+    " LEFT JOIN identity i ON i.id = m.author_identity_id WHERE m.id = coalesce("
+    "(SELECT id FROM message WHERE conversation_id = :conversation AND kind = 'incoming' AND origin IN ('human', 'own')"
+    " ORDER BY id DESC LIMIT 1),"
+    " (SELECT id FROM message WHERE conversation_id = :conversation AND kind = 'incoming' ORDER BY id DESC LIMIT 1))"
+)
+"""Selects the last message of a person, else the last of any kind that came in."""
+
+TAKING_PART = (
+    "SELECT i.kind, i.value, i.name FROM participant p JOIN identity i ON i.id = p.identity_id"
+    " WHERE p.conversation_id = :conversation AND p.role IN ('customer', 'cc') AND i.kind = 'email' AND i.id IS NOT :author"
+    " AND NOT EXISTS (SELECT 1 FROM channel ch WHERE lower(ch.address) = i.value) ORDER BY p.added_at, i.id"
+)
+"""Selects who may get a copy, by conversation and the author of the mail that is answered: all who take part, so that the
+customer does not drop out when somebody in copy writes; our own mailboxes never."""
+
+
+def answered(row: Any) -> Answered | None:
+    """Make the value of a row of `ANSWERED`; None where nothing came in."""
+    if row is None:
+        return None
+    author = None if row[8] is None else Address(IdentityKind(row[9]), row[10], row[11])
+    return Answered(
+        message_id=row[0],
+        channel_id=row[1],
+        channel_kind=row[2],
+        own=row[3],
+        enabled=bool(row[4]),
+        thread_key=row[5],
+        subject=row[6],
+        reply_to=row[7],
+        author_id=row[8],
+        author=author,
+        unreachable=bool(row[12]),
+    )
+
+
+def taking_part(rows: Iterable[Any]) -> tuple[Address, ...]:
+    """Make the values of rows of `TAKING_PART`."""
+    return tuple(Address(IdentityKind(kind), value, name) for kind, value, name in rows)
