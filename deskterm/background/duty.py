@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from deskterm.channels.base import Channel
-from deskterm.desk.post import Health
+from deskterm.desk.post import Health, HealthState
 from deskterm.settings import ChannelSettings
 from deskterm.store import lease
 from deskterm.store.engine import StoreError
@@ -49,6 +49,8 @@ class Duty:
     served: Mapping[int, Served]
     retry_s: float = RETRY_S
     arrived: dict[int, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
+    _heard: dict[int, Health] = field(default_factory=dict)
+    _refused: dict[int, Health] = field(default_factory=dict)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Run a transaction that belongs to this term. Raises lease.Lost, StoreError."""
@@ -72,13 +74,32 @@ class Duty:
                 await asyncio.sleep(self.retry_s)
 
     async def health(self, channel_id: int, health: Health) -> None:
-        """Keep how a channel is; the same state again moves only the time it was last heard."""
+        """Keep how listening to a channel is; the same state again moves only the time it was last heard."""
+        self._heard[channel_id] = health
+        await self._show_health(channel_id, heard_now=health.state is HealthState.OK)
+
+    async def sending(self, channel_id: int, refused: Health | None) -> None:
+        """Keep that a channel refuses to send, or (None) that it sends. A refusal stays to be seen while listening is well: the
+        two have passwords of their own."""
+        if refused is not None:
+            self._refused[channel_id] = refused
+        elif self._refused.pop(channel_id, None) is None:
+            return
+        await self._show_health(channel_id, heard_now=False)
+
+    def _shown_health(self, channel_id: int) -> Health:
+        heard = self._heard.get(channel_id, Health(HealthState.STARTING))
+        well = heard.state in (HealthState.OK, HealthState.STARTING)
+        return self._refused.get(channel_id, heard) if well else heard
+
+    async def _show_health(self, channel_id: int, *, heard_now: bool) -> None:
         now = to_ms(self.store.now())
+        health = self._shown_health(channel_id)
 
         def work(tx: Transaction) -> None:
             row = tx.one("SELECT state, detail, fix, last_ok_at FROM channel WHERE id = ?", (channel_id,))
             same = row is not None and row[:3] == (health.state.value, health.detail, health.fix)
-            ok_at = now if health.state.value == "ok" else (row[3] if row else None)
+            ok_at = now if heard_now else (row[3] if row else None)
             if same:
                 tx.quietly("UPDATE channel SET last_ok_at = ? WHERE id = ?", (ok_at, channel_id))
                 return

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import threading
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,13 +29,14 @@ from deskterm.store import lease, outbox
 from deskterm.store.engine import StoreError, sync_folder
 from deskterm.store.ledger import IN_TABLE
 from deskterm.store.outbox import Claim, Failed, Moved, Outcome, PutOff, Sent, StillUncertain, Uncertain
+from deskterm.store.writer import Transaction
 
 log = logging.getLogger("deskterm.background")
 
 REFUSED_PAUSE = timedelta(minutes=2)
 """How long a channel that refuses our password is left alone, so that the account is not locked."""
 AT_ONCE = 4
-"""Most parts on their way at one time: mail providers allow few connections."""
+"""Most parts of one channel on their way at one time: mail providers allow few connections."""
 LONGEST_NAP_S = 30.0
 FINISH_S = 0.9
 """How long what is on the wire may take to come to its end when the back room closes; less than the supervisor waits."""
@@ -46,8 +48,10 @@ class Sender:
 
     def __init__(self, duty: Duty) -> None:
         self._duty = duty
-        self._free = AT_ONCE
         self._woken = asyncio.Event()
+        self._busy = Counter[int]()
+        """Parts in hand, by channel; those that keep a pause do not count."""
+        self._slots = {one: asyncio.Semaphore(AT_ONCE) for one in duty.served}
         self._refused_until: dict[int, float] = {}
         self._last_sent: dict[tuple[int, str], float] = {}
         self._tasks: dict[asyncio.Task[None], int] = {}
@@ -96,29 +100,36 @@ class Sender:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _claims(self) -> list[Claim]:
-        channels = self._open_channels()
-        free = self._free
-        if not channels or free <= 0:
+        free = {one: AT_ONCE - self._busy[one] for one in self._ready_channels()}
+        if not free:
             return []
         duty = self._duty
-        claims = await duty.write(
-            lambda tx: outbox.claim(
-                tx, channels, duty.epoch, duty.store.now(), duty.store.files, duty.rules, duty.mail_domain, free
-            )
-        )
-        self._free -= len(claims)
+
+        def claimed(tx: Transaction) -> list[Claim]:
+            now = duty.store.now()
+            return [
+                claim
+                for one, count in free.items()
+                for claim in outbox.claim(tx, [one], duty.epoch, now, duty.store.files, duty.rules, duty.mail_domain, count)
+            ]
+
+        claims = await duty.write(claimed)
+        self._busy.update(claim.channel_id for claim in claims)
         return claims
 
     def _open_channels(self) -> list[int]:
         now = asyncio.get_running_loop().time()
         return [one for one in self._duty.served if self._refused_until.get(one, 0.0) <= now]
 
+    def _ready_channels(self) -> list[int]:
+        return [one for one in self._open_channels() if self._busy[one] < AT_ONCE]
+
     async def _wait(self) -> None:
-        channels = self._open_channels()
+        channels = self._ready_channels()
         nap = LONGEST_NAP_S
-        if len(channels) < len(self._duty.served):
+        if len(self._open_channels()) < len(self._duty.served):
             nap = self._duty.retry_s
-        if channels and self._free > 0:
+        if channels:
             due = await self._duty.write(lambda tx: outbox.next_due(tx, channels))
             if due is not None:
                 nap = min(nap, max(0.05, (due - self._duty.store.now()).total_seconds()))
@@ -129,15 +140,19 @@ class Sender:
     async def _send(self, claim: Claim) -> None:
         served = self._duty.served[claim.channel_id]
         try:
-            outcome = await self._outcome(served, claim)
+            await self._pace(served, claim)
+            async with self._slots[served.id]:
+                outcome = await self._outcome(served, claim)
             await self._keep(claim, outcome)
+            if isinstance(outcome, Sent) and claim.outbound.outbox_id in self._wired:
+                await self._tell_refusal(served, None)
         except lease.Lost:
             log.warning("another process took over while a message was being sent; it will settle it")
         except Exception:
             log.exception("part %s stays as it is until the next start", claim.outbound.outbox_id)
         finally:
             self._wired.discard(claim.outbound.outbox_id)
-            self._free += 1
+            self._busy[served.id] -= 1
             self._woken.set()
 
     async def _outcome(self, served: Served, claim: Claim) -> Outcome:
@@ -154,7 +169,6 @@ class Sender:
             self._wired.add(outbox_id)
 
         try:
-            await self._pace(served, claim)
             payload = await self._payload(served, claim)
             if claim.doubtful:
                 found = await served.channel.resolve(claim.outbound, payload)
@@ -188,10 +202,7 @@ class Sender:
             case ChannelRefused():
                 self._refused_until[served.id] = asyncio.get_running_loop().time() + REFUSED_PAUSE.total_seconds()
                 refused = Health(HealthState.REFUSED, reason, f"correct the password or token of {served.settings.name}")
-                try:
-                    await self._duty.health(served.id, refused)
-                except StoreError as unsaid:
-                    log.error("channel %s refuses us, and the store cannot keep that: %s", served.id, unsaid.message)
+                await self._tell_refusal(served, refused)
                 return PutOff(reason, REFUSED_PAUSE)
             case SendLater(after_s=after_s):
                 return PutOff(reason, None if after_s is None else timedelta(seconds=after_s))
@@ -203,8 +214,14 @@ class Sender:
                 return Failed(reason)
         return Failed(reason)
 
+    async def _tell_refusal(self, served: Served, refused: Health | None) -> None:
+        try:
+            await self._duty.sending(served.id, refused)
+        except StoreError as unsaid:
+            log.error("whether channel %s refuses us cannot be kept: %s", served.id, unsaid.message)
+
     async def _pace(self, served: Served, claim: Claim) -> None:
-        """Keep the pause that a channel wants between two messages to one chat."""
+        """Keep the pause that a channel wants between two messages to one chat; meanwhile other chats have their turn."""
         pause = float(served.channel.capabilities.extra.get("per_chat_s", "0"))
         if not pause:
             return
@@ -215,7 +232,12 @@ class Sender:
         if len(self._last_sent) > 1000:
             self._last_sent = {key: at for key, at in self._last_sent.items() if at > loop.time() - pause}
         if wait > 0:
-            await asyncio.sleep(wait)
+            self._busy[served.id] -= 1
+            self._woken.set()
+            try:
+                await asyncio.sleep(wait)
+            finally:
+                self._busy[served.id] += 1
 
     async def _payload(self, served: Served, claim: Claim) -> bytes:
         fixed = await asyncio.to_thread(fixed_payload, claim, self._duty.store.files)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from scripted import Room, Scripted, Try, until
 
+from deskterm.background import sender as sender_module
 from deskterm.background.sender import AT_ONCE, ReceiptFile, Sender
 from deskterm.desk import commands as c
 from deskterm.desk.commands import Refused
@@ -18,6 +19,8 @@ from deskterm.desk.model import Delivery, Status
 from deskterm.desk.post import (
     Capabilities,
     ChannelRefused,
+    Health,
+    HealthState,
     Receipt,
     SendLater,
     SendRejected,
@@ -29,7 +32,7 @@ from deskterm.store import lease
 from deskterm.store.lease import Claimant
 from deskterm.store.ledger import IN_TABLE
 from deskterm.store.outbox import Sent
-from deskterm.store.times import from_ms
+from deskterm.store.times import from_ms, to_ms
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -528,7 +531,7 @@ async def test_a_process_that_lost_the_lease_settles_nothing(room):
         await room.house.store.writer.run(lambda tx: lease.acquire(tx, Claimant(holder="other")))
         before = await room.house.one("SELECT count(*) FROM journal")
         gate.set()
-        await until(lambda: sender._free == AT_ONCE)
+        await until(lambda: not sender._tasks)
         assert await room.delivery(message_id) == "sending"
         assert await room.house.one("SELECT count(*) FROM journal") == before
 
@@ -547,3 +550,59 @@ async def test_a_sender_with_nothing_to_do_or_with_its_hands_full_rests(room):
         assert room.writes - busy <= 2
         gate.set()
         await until(lambda: len(room.bot.sent) == AT_ONCE + 2)
+
+
+async def test_slow_mails_hold_up_no_chat(room):
+    for n in range(AT_ONCE + 1):
+        await room.conversation("mail", f"slow{n}")
+        await room.reply(f"mail {n}", n + 1)
+    await room.conversation("bot", "7")
+    answer = await room.reply("сразу", AT_ONCE + 2)
+    gate = asyncio.Event()
+    room.mail.tries += [Try(Receipt(()), gate=gate) for _ in range(AT_ONCE)]
+    async with room.sending():
+        await room.comes_to(answer, "sent")
+        assert len(room.mail.sent) == AT_ONCE
+        gate.set()
+        await until(lambda: len(room.mail.sent) == AT_ONCE + 1)
+
+
+async def test_a_pause_in_some_chats_holds_up_no_other(room):
+    room.bot.capabilities = Capabilities(max_units=20, extra={"per_chat_s": "1000"})
+    for n in range(AT_ONCE + 1):
+        await room.conversation("bot", str(n))
+    first = [await room.reply("раз", n + 1) for n in range(AT_ONCE)]
+    async with room.sending():
+        for message_id in first:
+            await room.comes_to(message_id, "sent")
+        paused = [await room.reply("два", n + 1) for n in range(AT_ONCE)]
+        for message_id in paused:
+            await room.comes_to(message_id, "sending")
+        other = await room.reply("другому", AT_ONCE + 1)
+        await room.comes_to(other, "sent")
+        assert "два" not in room.bot.begun
+
+
+async def channel_state(room: Room):
+    return await room.house.one("SELECT state, detail, last_ok_at FROM channel WHERE id = ?", (room.house.channels["mail"],))
+
+
+async def test_a_refusal_to_send_stays_to_be_seen_while_listening_is_well(room, monkeypatch):
+    monkeypatch.setattr(sender_module, "REFUSED_PAUSE", timedelta(seconds=0.2))
+    mail = room.house.channels["mail"]
+    await room.conversation()
+    message_id = await room.reply("да")
+    room.mail.tries.append(Try(ChannelRefused("535 wrong password"), wire=False))
+    async with room.sending():
+        await until(lambda: room.duty._refused)
+        await room.comes_to(message_id, "queued")
+        now = to_ms(room.house.clock())
+        await room.duty.health(mail, Health(HealthState.OK))
+        assert await channel_state(room) == ("refused", "535 wrong password", now)
+        await room.duty.health(mail, Health(HealthState.RETRYING, "no route"))
+        assert (await channel_state(room))[:2] == ("retrying", "no route")
+        await room.duty.health(mail, Health(HealthState.OK))
+        assert (await channel_state(room))[:2] == ("refused", "535 wrong password")
+        room.house.clock.pass_(minutes=3)
+        await room.comes_to(message_id, "sent")
+    assert (await channel_state(room))[:2] == ("ok", "")
