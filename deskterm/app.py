@@ -64,7 +64,7 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
         self._there.set()
         for theme in OWN:
             self.register_theme(theme)
-        self.theme = choose(settings.theme, os.environ)
+        self.theme = choose(settings.theme, os.environ, no_color=self.no_color)
         self.set_keymap(self.own_keys.textual_keymap())
 
     def get_default_screen(self) -> Screen[None]:

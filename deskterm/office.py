@@ -38,6 +38,12 @@ class OfficeError(Exception):
         self.message = message
         self.fix = fix[:1].upper() + fix[1:]
 
+    @property
+    def words(self) -> str:
+        """What and where, then how to mend it, as sentences: "no such file: x. Choose another one"."""
+        end = "" if self.message.endswith((".", "!", "?", "…")) else "."
+        return f"{self.message}{end} {self.fix}" if self.fix else self.message
+
 
 class Office(Protocol):
     """The desk as one operator sees it."""
@@ -111,7 +117,10 @@ class Office(Protocol):
         ...
 
     async def outbox(self, *, before_id: int | None = None, limit: int = 100) -> tuple[OutboxRow, ...]:
-        """Return outgoing messages that are not simply sent: failed and uncertain first, then queued; newest first."""
+        """Return outgoing messages that are not simply sent: failed and uncertain first, then queued; newest first in each.
+
+        `before_id` is the last message of the page before: the rows that follow it in this order are returned.
+        """
         ...
 
     async def held(

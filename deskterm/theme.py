@@ -40,14 +40,16 @@ OWN = (DARK, LIGHT)
 _TRUECOLOR = ("truecolor", "24bit")
 
 
-def choose(wanted: str, environ: Mapping[str, str]) -> str:
+def choose(wanted: str, environ: Mapping[str, str], *, no_color: bool = False) -> str:
     """Return the theme's name: the one wanted, where there is such; "auto" is ANSI colours on terminals without truecolor.
 
-    COLORFGBG ("15;0": foreground, background), where the terminal sets it, says whether its ground is light.
+    COLORFGBG ("15;0": foreground, background), where the terminal sets it, says whether its ground is light. With `no_color`
+    (NO_COLOR, https://no-color.org) it is never an ANSI theme: Textual 8.2's filter makes black on black of those.
     """
-    if wanted != "auto":
+    grey = no_color and wanted.startswith("ansi-")
+    if wanted != "auto" and not grey:
         return wanted if wanted in BUILTIN_THEMES or any(theme.name == wanted for theme in OWN) else DARK.name
-    light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
-    if environ.get("COLORTERM", "").lower() in _TRUECOLOR:
+    light = wanted == "ansi-light" if grey else environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
+    if no_color or environ.get("COLORTERM", "").lower() in _TRUECOLOR:
         return LIGHT.name if light else DARK.name
     return "ansi-light" if light else "ansi-dark"

@@ -116,9 +116,7 @@ def print_error(error: OfficeError, *, as_json: bool) -> int:
     if as_json:
         _print_json({"ok": False, "error": {"code": error.code, "message": error.message, "fix": error.fix}})
     else:
-        end = "" if error.message.endswith((".", "?", "!")) else "."
-        words = f"{error.message}{end} {error.fix}" if error.fix else error.message
-        lines = [clean_line(f"deskterm: {line}", 4000) for line in words.splitlines()]
+        lines = [clean_line(f"deskterm: {line}", 4000) for line in error.words.splitlines()]
         print("\n".join(lines), file=sys.stderr)  # noqa: T201
     return status_of(error.code)
 

@@ -200,10 +200,17 @@ class ChannelRow:
     held: int
     gap: str = ""
 
+    @property
+    def missing(self) -> int:
+        """How many messages the server holds and we do not; 0 where nobody has counted."""
+        if self.server_count is None or self.ours_count is None:
+            return 0
+        return max(0, self.server_count - self.ours_count)
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """One outgoing message that has not simply arrived."""
+    """One outgoing message that has not simply arrived, written by the operator `operator_id`."""
 
     message_id: int
     conversation_id: int
@@ -214,6 +221,7 @@ class OutboxRow:
     preview: str
     at: datetime
     delivery: DeliveryRow
+    operator_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Group(StrEnum):
     FIND = "find"
     DO = "do"
     COMPOSE = "compose"
+    LATER = "later"
 
 
 class Menu(StrEnum):
@@ -73,6 +74,7 @@ GROUP_TITLES: dict[Group, str] = {
     Group.FIND: N_("Find"),
     Group.DO: N_("Do"),
     Group.COMPOSE: N_("Compose"),
+    Group.LATER: N_("Later"),
 }
 
 _HERE = (Context.LIST, Context.THREAD)
@@ -105,6 +107,11 @@ def _act(
 
 def _compose(id_: str, keys: str, title: str, help_: str, menu: Menu | None = None) -> Action:
     return Action(f"compose.{id_}", tuple(keys.split()), title, help_, Group.COMPOSE, (Context.COMPOSER,), id_, menu, False)
+
+
+def _later(id_: str, key: str, title: str) -> Action:
+    """A key that the keyboard's page keeps for what is to come: it says so, and means nothing else until then."""
+    return Action(f"later.{id_}", (key,), title, N_("Comes later"), Group.LATER, _HERE, f"later('{id_}')", in_palette=False)
 
 
 def _quit(id_: str, key: str, title: str, help_: str) -> Action:
@@ -221,13 +228,13 @@ _ACTS = (
     _act("delivered", "D", N_("It did arrive"), N_("Mark an uncertain message as arrived"), (Context.OUTBOX,)),
     _act("send_now", "S", N_("Send now"), N_("Do not wait any longer with the last message sent"), (*_HERE, Context.OUTBOX)),
     _act("unfold", "Q", N_("Quoted text"), N_("Show or fold quoted text and signatures"), (Context.THREAD,)),
-    _act("versions", "V", N_("Earlier versions…"), N_("Show what an edited message said before"), (Context.THREAD,)),
+    _act("versions", "E", N_("Earlier versions…"), N_("Show what an edited message said before"), (Context.THREAD,)),
     _act("source", "O", N_("Source…"), N_("Show the last message as it came"), (Context.THREAD,)),
-    _act("parse", "p", N_("Read again"), N_("Try to understand a held message again"), (Context.HELD,)),
-    _act("save_raw", "s", N_("Save…"), N_("Save a held message to a file as it came"), (Context.HELD,)),
+    _act("parse", "R", N_("Read again"), N_("Try to understand a held message again"), (Context.HELD,)),
+    _act("save_raw", "W", N_("Save…"), N_("Save a held message to a file as it came"), (Context.HELD,)),
     _act(
         "held_state",
-        "tab",
+        "right_square_bracket left_square_bracket",
         N_("Quarantined or ignored"),
         N_("Between what is quarantined and what is ignored"),
         (Context.HELD,),
@@ -282,7 +289,25 @@ _COMPOSES = (
     _compose("leave", "escape", N_("Keep as draft"), N_("Leave; what is written stays as a draft")),
 )
 
-ACTIONS: tuple[Action, ...] = (*_MOVES, *_GOES, *_ACTS, *_DOES, *_COMPOSES)
+_TO_COME = (
+    _later("filter", "slash", N_("Filter")),
+    _later("command", "colon", N_("Command line")),
+    _later("compose", "c", N_("Write to a customer")),
+    _later("snooze", "s", N_("Snooze")),
+    _later("tags", "t", N_("Tags")),
+    _later("priority", "p", N_("Priority")),
+    _later("spam", "x", N_("Spam")),
+    _later("merge", "M", N_("Merge")),
+    _later("card", "i", N_("Customer card")),
+    _later("task", "T", N_("Task from this message")),
+    _later("mark", "space", N_("Mark")),
+    _later("mark_range", "v", N_("Mark a range")),
+    _later("mark_all", "V", N_("Mark all that match")),
+    _later("mark_query", "asterisk", N_("Mark by a query")),
+    _later("redo", "Z", N_("Redo")),
+)
+
+ACTIONS: tuple[Action, ...] = (*_MOVES, *_GOES, *_ACTS, *_DOES, *_COMPOSES, *_TO_COME)
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 

@@ -33,6 +33,7 @@ _SHOWN = {
     "left": "←",
     "right": "→",
     "slash": "/",
+    "asterisk": "*",
     "full_stop": ".",
     "comma": ",",
     "colon": ":",

@@ -10,7 +10,7 @@ from deskterm.desk.model import Delivery, Kind, Status
 from deskterm.desk.rows import ConversationRow, View
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.keys.actions import Menu
+from deskterm.keys.actions import BY_ID, Menu
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.dialogs import AttachmentsScreen, ChooseOperatorScreen, SourceScreen, VersionsScreen
 from deskterm.screens.which_key import open_menu
@@ -204,6 +204,10 @@ class Acts(Base):
 
     def action_unfold(self) -> None:
         self.pane.thread.toggle_quotes()
+
+    def action_later(self, name: str) -> None:
+        title = _(BY_ID[f"later.{name}"].title)
+        console_of(self).tell(_("Comes later: {name}").format(name=title))
 
     def action_menu(self, name: str) -> None:
         open_menu(self, Menu(name))

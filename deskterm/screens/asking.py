@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,11 +17,13 @@ from textual.widgets import Input, Static
 
 from deskterm.desk.text import clean, clean_line
 from deskterm.i18n import _, ngettext
+from deskterm.office import OfficeError
 from deskterm.screens.completion import completions
 from deskterm.screens.console import begin
 from deskterm.screens.leaving import leave
 
 Answer = TypeVar("Answer")
+Take: TypeAlias = Callable[[Path], Awaitable[None]]
 
 
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
@@ -85,12 +87,16 @@ class ConfirmScreen(Dialog[bool]):
 
 
 class PathScreen(Dialog[Path]):
-    """Asks for a path; Tab completes it. `folders` offers folders only."""
+    """Asks for a path; Tab completes it. `folders` offers folders only.
+
+    `take` does with the path what it is asked for; where that fails the question stays, with the words typed and the reason.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", show=False, priority=True)]
 
-    def __init__(self, title: str, start: str = "", *, folders: bool = False) -> None:
+    def __init__(self, title: str, start: str = "", *, folders: bool = False, take: Take | None = None) -> None:
         super().__init__(title)
+        self._take = take
         self._start = start
         self._folders = folders
 
@@ -114,9 +120,23 @@ class PathScreen(Dialog[Path]):
         more = len(names) - 8
         if more > 0:
             shown += "  " + ngettext("and {n} more", "and {n} more", more).format(n=more)
-        self.query_one(".hint", Static).update(Content(shown if len(names) != 1 else _("Enter takes it   Esc leaves")))
+        self._hint(shown if len(names) != 1 else _("Enter takes it   Esc leaves"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if event.value.strip():
-            leave(self, Path(event.value.strip()).expanduser())
+            begin(self, self._end(Path(event.value.strip()).expanduser()), group="take", exclusive=True)
+
+    async def _end(self, path: Path) -> None:
+        if self._take is not None:
+            try:
+                await self._take(path)
+            except OfficeError as error:
+                self._hint(clean_line(error.words, 300), problem=True)
+                return
+        leave(self, path)
+
+    def _hint(self, words: str, *, problem: bool = False) -> None:
+        hint = self.query_one(".hint", Static)
+        hint.update(Content(words))
+        hint.set_class(problem, "-problem")

@@ -125,7 +125,7 @@ class AttachmentsScreen(Dialog[None]):
             for file in files:
                 saved.append(await office.save_attachment(file.id, folder))
         except OfficeError as error:
-            self._tell(f"{error.message} {error.fix}", problem=True)
+            self._tell(error.words, problem=True)
             return
         if len(saved) == 1:
             self._tell(_("Saved: {path}").format(path=saved[0]))

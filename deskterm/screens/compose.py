@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from logging import getLogger
 from pathlib import Path
 
@@ -180,11 +181,8 @@ class ComposePane(Sending):
             console_of(self).tell(str(failure), problem=True)
 
     def _ask_for_file(self) -> None:
-        def attach(path: Path | None) -> None:
-            if path is not None and self.conversation_id is not None:
-                begin(self, self._stage(self.conversation_id, path), group="attach")
-
-        self.app.push_screen(PathScreen(_("Attach a file")), attach)
+        if self.conversation_id is not None:
+            self.app.push_screen(PathScreen(_("Attach a file"), take=partial(self._stage, self.conversation_id)))
 
     async def _stage(self, conversation_id: int, path: Path) -> None:
         file = await console_of(self).office.stage_file(conversation_id, path)

@@ -79,7 +79,7 @@ async def _calm(node: DOMNode, work: Coroutine[Any, Any, None]) -> None:
         await work
     except OfficeError as error:
         log.warning("the desk could not: %s", error.code)
-        console_of(node).tell(f"{error.message} {error.fix}".strip(), problem=True)
+        console_of(node).tell(error.words, problem=True)
     except Exception:
         reference = token_hex(3)
         log.exception("a piece of work failed, reference %s", reference)

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from deskterm.desk.post import HealthState
 from deskterm.desk.rows import ChannelRow, DeskStatus
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
@@ -18,10 +17,10 @@ from deskterm.keys.keymap import bindings
 from deskterm.screens.room import RoomScreen
 from deskterm.widgets.cells import wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
+from deskterm.widgets.status import is_bad
 from deskterm.widgets.text_view import SERVED, TextView
 from deskterm.wording import health_words, span_words
 
-_WELL = (HealthState.OK, HealthState.STARTING)
 TICK_S = 5.0
 """How often the times on this screen are told anew."""
 
@@ -46,7 +45,7 @@ def _put(words: str, role: str, cells: int) -> list[Line]:
 
 
 def _channel(channel: ChannelRow, now: datetime, cells: int, marks: Marks) -> list[Line]:
-    well = channel.enabled and channel.state in _WELL
+    well = channel.enabled and not is_bad(channel)
     state = health_words(channel.state) if channel.enabled else _("switched off")
     role = "good" if well else "muted" if not channel.enabled else "failed"
     address = f" {clean_line(channel.address)}" if channel.address else ""
@@ -56,7 +55,7 @@ def _channel(channel: ChannelRow, now: datetime, cells: int, marks: Marks) -> li
         lines += _put(clean_line(channel.detail), "muted" if well else "failed", cells)
     if channel.fix:
         lines += _put(_("To do: {fix}").format(fix=clean_line(channel.fix)), "warning", cells)
-    lines += _put(_ledger(channel, now), "", cells)
+    lines += _put(_ledger(channel, now), "failed" if channel.missing else "", cells)
     if channel.gap:
         lines += _put(f"{marks.late} {clean_line(channel.gap)}", "warning", cells)
     return lines
@@ -67,6 +66,8 @@ def _ledger(channel: ChannelRow, now: datetime) -> str:
     parts = []
     if channel.server_count is not None and channel.ours_count is not None:
         parts.append(_("{ours} of {server} messages").format(ours=channel.ours_count, server=channel.server_count))
+        if channel.missing:
+            parts.append(ngettext("{n} is missing", "{n} are missing", channel.missing).format(n=channel.missing))
     elif channel.ours_count is not None:
         count = channel.ours_count
         parts.append(ngettext("{n} message", "{n} messages", count).format(n=count))
@@ -97,7 +98,7 @@ class HealthScreen(RoomScreen):
         status = await self.office.status()
         now = self.office.now()
         self.query_one(TextView).show(lambda cells: self._lines(status, now, cells))
-        ill = sum(1 for channel in status.channels if channel.enabled and channel.state not in _WELL)
+        ill = sum(1 for channel in status.channels if channel.enabled and is_bad(channel))
         words = ngettext("{n} channel needs you", "{n} channels need you", ill).format(n=ill) if ill else _("all is well")
         self.head((Span(_("Health"), "name"),), (Span(words, "problem" if ill else "good"),))
 

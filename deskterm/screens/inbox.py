@@ -29,8 +29,8 @@ from deskterm.screens.conversation import ConversationPane
 from deskterm.screens.sending import Sending
 from deskterm.screens.views import VIEW_TITLES, Views
 from deskterm.widgets.conversation_list import SERVED, ConversationList
-from deskterm.widgets.paint import ASCII, UNICODE, Line, Marks, Span
-from deskterm.widgets.status import Bar, health_line, key_hints
+from deskterm.widgets.paint import ASCII, UNICODE, Marks, Span
+from deskterm.widgets.status import Bar, foot_line, health_forms, needs_a_look
 from deskterm.widgets.when import short_span
 
 STATUS_S = 10.0
@@ -279,13 +279,10 @@ class InboxScreen(Views, Acts, Screen[None]):
         self.query_one("#head", Bar).put(left, right)
 
     def _show_foot(self) -> None:
-        cells, keymap = self.size.width, console_of(self).own_keys
-        keys = key_hints(FOOTER[self.context], keymap, cells)
-        health: Line = ()
-        if self._status is not None:
-            room = cells - sum(len(span.text) for span in keys)
-            health = health_line(self._status, console_of(self).office.now(), room, self._marks)
-        self.query_one("#foot", Bar).put(keys, health)
+        console, status, context = console_of(self), self._status, self.context
+        health = [] if status is None else health_forms(status, console.office.now(), self._marks)
+        always = context is not Context.COMPOSER or (status is not None and needs_a_look(status))
+        self.query_one("#foot", Bar).put(*foot_line(FOOTER[context], console.own_keys, self.size.width, health, always=always))
 
     @property
     def context(self) -> Context:

@@ -21,7 +21,7 @@ from deskterm.screens.which_key import open_menu
 from deskterm.widgets.composer import Composer
 from deskterm.wording import refusal_words
 
-_ANYWAY = ("overtaken", "customer_wrote", "unreachable")
+_ANYWAY = ("overtaken", "customer_wrote", "unreachable", "reply_to_differs")
 """Refusals that the operator may overrule."""
 
 

@@ -18,14 +18,13 @@ from textual.events import Resize
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from deskterm.desk.rows import ConversationRow, RowKey, Window
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.widgets.cells import fit
 from deskterm.widgets.paint import UNICODE, Columns, Marks, Span, conversation_line
-from deskterm.widgets.strips import Brush
+from deskterm.widgets.strips import Brush, Painted
 
 AHEAD = 60
 """How near to the end of the loaded rows the cursor comes before more are asked for."""
@@ -55,7 +54,7 @@ class Stretch:
     generation: int
 
 
-class ConversationList(Widget, can_focus=True):
+class ConversationList(Painted, can_focus=True):
     """See the module."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -323,7 +322,6 @@ class ConversationList(Widget, can_focus=True):
             self._settle(event.size.height)
 
     def notify_style_update(self) -> None:
-        self._brush.forget()
         self._strips.clear()
         super().notify_style_update()
 

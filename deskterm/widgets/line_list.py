@@ -10,13 +10,12 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.widgets.cells import fit
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
-from deskterm.widgets.strips import Brush
+from deskterm.widgets.strips import Brush, Painted
 
 Row = TypeVar("Row")
 
@@ -27,7 +26,7 @@ AHEAD = 30
 ROLES = ("name", "muted", "failed", "warning", "good", "key", "cursor", "mark")
 
 
-class LineList(Widget, Generic[Row], can_focus=True):
+class LineList(Painted, Generic[Row], can_focus=True):
     """Rows, each painted by `paint(row, cells)`; `key` tells which is the same one after a reload. It holds no master copy."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{role}" for role in ROLES}
@@ -142,10 +141,6 @@ class LineList(Widget, Generic[Row], can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         self._settle()
-
-    def notify_style_update(self) -> None:
-        self._brush.forget()
-        super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         cells = self.size.width

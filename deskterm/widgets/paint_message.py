@@ -20,6 +20,7 @@ ROLES = (
     "customer", "operator", "note", "note-name", "name", "muted", "quoted", "activity", "sent", "queued", "failed", "warning"
 )  # fmt: skip
 """All roles that `message_lines` gives; "" is plain text."""
+_GOOD_NOTES = ("sender verified",)
 
 
 def message_lines(row: MessageRow, cells: int, now: datetime, marks: Marks = UNICODE, *, unfolded: bool = False) -> list[Line]:
@@ -88,7 +89,7 @@ def _who(row: MessageRow) -> list[Span]:
 
 
 def _before_text(row: MessageRow, cells: int, marks: Marks) -> list[Span]:
-    spans = [Span(cut(f"{marks.late} {note_words(code)}", cells), "warning") for code in row.notes]
+    spans = [_note(code, cells, marks) for code in row.notes]
     if row.forwarded_from:
         words = _("Forwarded from {name}").format(name=clean_line(row.forwarded_from))
         spans.append(Span(cut(words, cells), "quoted"))
@@ -97,6 +98,12 @@ def _before_text(row: MessageRow, cells: int, marks: Marks) -> list[Span]:
     if row.placeholder:
         spans.append(Span(cut(f"[{placeholder_words(row.placeholder)}]", cells), "muted"))
     return spans
+
+
+def _note(code: str, cells: int, marks: Marks) -> Span:
+    """What the reader should know of a message: a warning, but for good news."""
+    good = code in _GOOD_NOTES
+    return Span(cut(f"{marks.sent if good else marks.late} {note_words(code)}", cells), "muted" if good else "warning")
 
 
 def _text(row: MessageRow, cells: int, marks: Marks, *, unfolded: bool) -> list[Span]:

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from deskterm.desk.post import HealthState
 from deskterm.desk.rows import ChannelRow, DeskStatus
@@ -19,7 +18,7 @@ from deskterm.keys.actions import BY_ID, Action
 from deskterm.keys.keymap import Keymap
 from deskterm.widgets.cells import cut, width
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
-from deskterm.widgets.strips import Brush
+from deskterm.widgets.strips import Brush, Painted
 from deskterm.widgets.when import short_span
 from deskterm.wording import health_words
 
@@ -28,7 +27,7 @@ SAID_S, PROBLEM_S = 5.0, 12.0
 """How long a sentence stands at the foot, in seconds."""
 
 
-class Bar(Widget):
+class Bar(Painted):
     """One line with words at its left and at its right end; the left ones are cut where both do not fit."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"bar--{role}" for role in ROLES}
@@ -91,10 +90,6 @@ class Bar(Widget):
         else:
             self.refresh()
 
-    def notify_style_update(self) -> None:
-        self._brush.forget()
-        super().notify_style_update()
-
     def render_line(self, y: int) -> Strip:
         cells = self.size.width
         left, right = (self._left, self._right) if self._said is None else (self._said, ())
@@ -136,19 +131,58 @@ def hint_words(action: Action) -> str:
     return _(action.hint or action.title).rstrip("…").lower()
 
 
-def health_line(status: DeskStatus, now: datetime, cells: int, marks: Marks = UNICODE) -> Line:
-    """Return how the channels are, as much of it as fits: "● mail 118/118 · telegram 4s ago · 2 held" or "● 2 channels"."""
+def health_forms(status: DeskStatus, now: datetime, marks: Marks = UNICODE) -> list[Line]:
+    """Return how the channels are, from the longest words to the shortest.
+
+    Each of them names a channel that is ill or lacks messages, or else says that the ledger is whole.
+    """
     channels = [channel for channel in status.channels if channel.enabled]
-    bad = [channel for channel in channels if channel.state not in (HealthState.OK, HealthState.STARTING)]
+    bad = [channel for channel in channels if is_bad(channel)]
     tail = _unsettled(status)
-    long = [_channel_words(channel, now) for channel in channels] + tail
+    long = [*(_channel_words(channel, now) for channel in channels), *tail]
     if bad:
-        short = [f"{clean_line(channel.name)} {health_words(channel.state)}" for channel in bad[:2]] + tail
+        named = [_channel_words(channel, now) for channel in bad]
+        more = [_("{n} more").format(n=len(named) - 1)] if len(named) > 1 else []
+        parts = [long, [*named, *tail], [named[0], *more, *tail], [named[0], *more]]
     else:
-        short = [ngettext("{n} channel", "{n} channels", len(channels)).format(n=len(channels)), *tail]
-    words = next((words for parts in (long, short, short[:1], []) if width(words := " · ".join(parts)) + 4 <= cells), "")
+        count = [ngettext("{n} channel", "{n} channels", len(channels)).format(n=len(channels))]
+        whole = _whole(channels, marks)
+        parts = [long, [*count, *whole, *tail], [*(whole or count), *tail], whole or count]
     role = "problem" if bad or status.counts.failed else "good"
-    return (Span(f" {marks.dot} ", role), Span(f"{words} ", "problem" if bad else "muted"))
+    said = "problem" if bad else "muted"
+    return [(Span(f" {marks.dot} ", role), Span(f"{' · '.join(words)} ", said)) for words in parts]
+
+
+def needs_a_look(status: DeskStatus) -> bool:
+    """Whether a channel is ill or lacks messages: that is said wherever there is any room."""
+    return any(is_bad(channel) for channel in status.channels if channel.enabled)
+
+
+def is_bad(channel: ChannelRow) -> bool:
+    """Whether a channel does not work, or the server holds messages that we do not."""
+    return channel.state not in (HealthState.OK, HealthState.STARTING) or channel.missing > 0
+
+
+def _whole(channels: list[ChannelRow], marks: Marks) -> list[str]:
+    """Return the ledger's proof over all channels whose server can be counted: "✓ 118/118"."""
+    counted = [(one.ours_count, one.server_count) for one in channels if one.ours_count is not None]
+    pairs = [(ours, server) for ours, server in counted if server is not None]
+    return [f"{marks.sent} {sum(ours for ours, _server in pairs)}/{sum(server for _ours, server in pairs)}"] if pairs else []
+
+
+def _cells(line: Line) -> int:
+    return sum(width(span.text) for span in line)
+
+
+def foot_line(keys: Iterable[str], keymap: Keymap, cells: int, health: list[Line], *, always: bool) -> tuple[Line, Line]:
+    """Return the keys at hand and the health of the channels, side by side in `cells`.
+
+    With `always` the keys leave room for the shortest words of `health`; else they come first.
+    """
+    least = _cells(health[-1]) if health and always else 0
+    hints = key_hints(keys, keymap, cells - least)
+    room = cells - _cells(hints)
+    return hints, next((line for line in health if _cells(line) <= room), ())
 
 
 def _unsettled(status: DeskStatus) -> list[str]:

@@ -12,6 +12,17 @@ from textual.widget import Widget
 from deskterm.widgets.paint import Span
 
 
+class Painted(Widget):
+    """A widget that paints its lines with a brush of its own."""
+
+    _brush: Brush
+
+    def notify_style_update(self) -> None:
+        """Look the styles up again: the theme or the widget's own look changed."""
+        self._brush.forget()
+        super().notify_style_update()
+
+
 class Brush:
     """Paints lines in the component styles of one widget: role "late" of prefix "row" is the class `row--late`.
 

@@ -8,18 +8,17 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.strip import Strip
-from textual.widget import Widget
 
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.widgets.paint import Line
-from deskterm.widgets.strips import Brush
+from deskterm.widgets.strips import Brush, Painted
 
 SERVED = ("down", "up", "page_down", "page_up", "first", "last")
 ROLES = ("name", "muted", "failed", "warning", "good", "key", "title")
 
 
-class TextView(Widget, can_focus=True):
+class TextView(Painted, can_focus=True):
     """Shows what `lay_out(cells)` returns, asked again when the width changes; keeps its place."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"text--{role}" for role in ROLES}
@@ -86,10 +85,6 @@ class TextView(Widget, can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         self._again()
-
-    def notify_style_update(self) -> None:
-        self._brush.forget()
-        super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         index = self._top + y

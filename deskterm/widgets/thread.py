@@ -15,7 +15,6 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from deskterm.desk.model import Delivery, Kind
 from deskterm.desk.rows import MessagePage, MessageRow
@@ -23,7 +22,7 @@ from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.widgets.paint import UNICODE, Line, Marks
 from deskterm.widgets.paint_message import ROLES, message_lines
-from deskterm.widgets.strips import Brush
+from deskterm.widgets.strips import Brush, Painted
 
 NEAR = 8
 """How many messages from the end of what is loaded the visible part comes before more are asked for."""
@@ -38,7 +37,7 @@ class Place(NamedTuple):
     line: int
 
 
-class ThreadView(Widget, can_focus=True):
+class ThreadView(Painted, can_focus=True):
     """See the module."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"message--{role}" for role in ROLES}
@@ -242,10 +241,6 @@ class ThreadView(Widget, can_focus=True):
         if at_end:
             self._top = self._end()
         self._scrolled()
-
-    def notify_style_update(self) -> None:
-        self._brush.forget()
-        super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         lines = self._lines()

@@ -9,6 +9,7 @@ import pytest
 from desk_pilot import WIDE, Desk, desk
 from fake_office import FakeOffice
 from fake_seed import EVERY_KIND
+from textual.widgets import Input
 
 from deskterm.app import DeskApp
 from deskterm.desk.commands import Note, Reply, TakeBack
@@ -276,12 +277,19 @@ async def test_a_file_is_attached_and_removed(tmp_path: Path) -> None:
         await d.until(lambda: "счёт.pdf" not in d.text)
 
 
-async def test_a_file_that_is_not_there_is_said() -> None:
-    async with desk() as d:
+async def test_a_file_that_is_not_there_is_said_and_the_path_stays(tmp_path: Path) -> None:
+    (tmp_path / "nowhere.txt").write_bytes(b"x")
+    async with desk(size=WIDE) as d:
         await d.open(ONE)
         await d.press("r", "ctrl+o", *"nowhere", "enter")
-        await d.until_shown("no such file: nowhere")
-        assert d.inbox.pane.composer.is_open
+        await d.until_shown("no such file: nowhere. Choose another one")
+        field = d.app.screen.query_one(Input)
+        assert field.value == "nowhere"
+        assert field.has_focus
+        field.value = f"{tmp_path}/nowhere.txt"
+        await d.press("enter")
+        await d.until_shown("[1] nowhere.txt 1 B")
+        assert d.inbox.pane.composer.has_focus_within
 
 
 class Lent(DeskApp):

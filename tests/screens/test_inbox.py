@@ -314,3 +314,11 @@ async def test_a_held_key_does_not_wait_for_the_desk() -> None:
         assert d.inbox.list.position == 101
         d.office.gate.set()
         await d.until(lambda: len(d.inbox.list.rows) > 200)
+
+
+async def test_a_key_that_is_kept_for_later_says_so() -> None:
+    async with desk() as d:
+        for key, name in (("slash", "Filter"), ("space", "Mark"), ("V", "Mark all that match"), ("Z", "Redo")):
+            await d.press(key)
+            await d.until(lambda name=name: f"Comes later: {name} " in d.foot)
+        assert d.office.submitted == []

@@ -163,13 +163,13 @@ async def test_held_is_read_again() -> None:
         await filled(pilot, app)
         before = [row.id for row in rows(app) if isinstance(row, HeldRow)]
         assert app.screen.query_one("#head", Bar).words == " Heldquarantined: 8 "
-        await pilot.press("p")
+        await pilot.press("R")
         await until(pilot, lambda: app.told == ["It is a message now."])
         await until(pilot, lambda: len(rows(app)) == len(before) - 1)
-        await pilot.press("p")
+        await pilot.press("R")
         await until(pilot, lambda: len(app.told) == 2)
         assert app.told[1] == "Still held: our own copy"
-        await pilot.press("tab")
+        await pilot.press("right_square_bracket")
         await until(pilot, lambda: app.screen.query_one("#head", Bar).words == " Heldignored: 4 ")
 
 
@@ -181,7 +181,7 @@ async def test_held_shows_its_source_and_saves_it(tmp_path: Path) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, SourceScreen) and app.screen.query_one(TextView).words != "")
         assert app.screen.query_one(TextView).words == "Subject: hello\n\na body\n\\xff\\xfe\\x80"
-        await pilot.press("s")
+        await pilot.press("W")
         await until(pilot, lambda: isinstance(app.screen, PathScreen))
         app.screen.query_one(Input).value = str(tmp_path / "x.eml")
         await pilot.press("enter")
@@ -189,7 +189,7 @@ async def test_held_shows_its_source_and_saves_it(tmp_path: Path) -> None:
         assert app.told == [f"Saved: {tmp_path}/x.eml"]
         assert (tmp_path / "x.eml").read_bytes() == b"Subject: hello\n\na body\n\xff\xfe\x80"
         assert stat.S_IMODE((tmp_path / "x.eml").stat().st_mode) == 0o600
-        await pilot.press("s")
+        await pilot.press("W")
         await until(pilot, lambda: isinstance(app.screen, PathScreen))
         app.screen.query_one(Input).value = str(tmp_path / "x.eml")
         await pilot.press("enter")

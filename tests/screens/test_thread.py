@@ -168,7 +168,7 @@ async def test_copying(keys: str, copied: str) -> None:
 async def test_dialogs_of_a_conversation_open_and_close() -> None:
     async with desk() as d:
         await d.open(EVERY_KIND)
-        for key, words in (("o", "setup.exe"), ("V", "Заказ 5001."), ("O", "From: 700002")):
+        for key, words in (("o", "setup.exe"), ("E", "Заказ 5001."), ("O", "From: 700002")):
             await d.press(key)
             await d.until_shown(words)
             await d.press("escape")

@@ -170,3 +170,8 @@ def test_moments_have_their_date_unless_they_are_of_today() -> None:
     assert moment(noon, noon + timedelta(hours=1)) == "12:00"
     assert moment(noon, noon + timedelta(days=2)) == "04.03 12:00"
     assert moment(noon, noon + timedelta(days=400)) == "04.03.2026 12:00"
+
+
+def test_good_news_of_a_message_is_no_warning() -> None:
+    shown = [line[1] for line in message_lines(replace(ROW, notes=("sender verified", "sender not authentic")), 60, NOW)[1:3]]
+    assert [(span.text[0], span.role) for span in shown] == [("✓", "muted"), ("!", "warning")]
