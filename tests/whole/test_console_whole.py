@@ -21,6 +21,15 @@ async def shown(terminal, what):
     return await asyncio.to_thread(terminal.wait_for, what)
 
 
+async def begin_a_reply(world, terminal, words):
+    await world.until(world.polling, "the console polls")
+    await world.send_mail(world.mail("Где мой заказ?"))
+    await shown(terminal, "Заказ 5531")
+    terminal.press("r")
+    await shown(terminal, "Reply to")
+    terminal.press(words)
+
+
 async def test_a_mail_appears_and_the_typed_answer_arrives(world):
     with console(world) as terminal:
         await world.until(world.polling, "the console polls")
@@ -49,12 +58,7 @@ async def test_a_mail_appears_and_the_typed_answer_arrives(world):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_ends_it_with_the_draft_kept_and_the_lease_free(world, number):
     with console(world) as terminal:
-        await world.until(world.polling, "the console polls")
-        await world.send_mail(world.mail("Где мой заказ?"))
-        await shown(terminal, "Заказ 5531")
-        terminal.press("r")
-        await shown(terminal, "Reply to")
-        terminal.press("недописан")
+        await begin_a_reply(world, terminal, "недописан")
         await shown(terminal, "недописан")
         terminal.signal(number)
         await asyncio.to_thread(terminal.wait_end)
@@ -65,12 +69,7 @@ async def test_a_signal_ends_it_with_the_draft_kept_and_the_lease_free(world, nu
 
 async def test_a_lost_terminal_ends_it_too(world):
     with console(world) as terminal:
-        await world.until(world.polling, "the console polls")
-        await world.send_mail(world.mail("Где мой заказ?"))
-        await shown(terminal, "Заказ 5531")
-        terminal.press("r")
-        await shown(terminal, "Reply to")
-        terminal.press("недописан")
+        await begin_a_reply(world, terminal, "недописан")
         await shown(terminal, "недописан")
         terminal.hang_up()
         await asyncio.to_thread(terminal.wait_end)
@@ -80,12 +79,7 @@ async def test_a_lost_terminal_ends_it_too(world):
 
 async def test_a_draft_survives_kill_9(world):
     with console(world) as terminal:
-        await world.until(world.polling, "the console polls")
-        await world.send_mail(world.mail("Где мой заказ?"))
-        await shown(terminal, "Заказ 5531")
-        terminal.press("r")
-        await shown(terminal, "Reply to")
-        terminal.press("недописан")
+        await begin_a_reply(world, terminal, "недописан")
         await world.until(lambda: world.one("SELECT text FROM draft") == ("недописан",), "the draft is kept")
         terminal.signal(signal.SIGKILL)
         await asyncio.to_thread(terminal.wait_end)
