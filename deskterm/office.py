@@ -27,6 +27,7 @@ from deskterm.desk.rows import (
     View,
     Window,
 )
+from deskterm.reasons import shown
 
 
 class OfficeError(Exception):
@@ -40,9 +41,10 @@ class OfficeError(Exception):
 
     @property
     def words(self) -> str:
-        """What and where, then how to mend it, as sentences: "no such file: x. Choose another one"."""
-        end = "" if self.message.endswith((".", "!", "?", "…")) else "."
-        return f"{self.message}{end} {self.fix}" if self.fix else self.message
+        """What and where, then how to mend it, as sentences in the operator's language: "no such file: x. Choose another"."""
+        message, fix = shown(self.message), shown(self.fix)
+        end = "" if message.endswith((".", "!", "?", "…")) else "."
+        return f"{message}{end} {fix}" if fix else message
 
 
 class Office(Protocol):

@@ -13,7 +13,7 @@ from deskterm.office import Office, OfficeError
 
 LOOK_AGAIN_S = 1.0
 """How long a lost ring of the bell may delay what we wait for."""
-_FASTER = ("overtaken", "customer_wrote")
+_OVERRULED = ("overtaken", "customer_wrote", "unreachable", "reply_to_differs")
 """Refusals that `anyway` overrides."""
 _ON_ITS_WAY = (Delivery.QUEUED, Delivery.SENDING)
 
@@ -22,7 +22,7 @@ async def carry_out(office: Office, command: Command) -> Done:
     """Submit a command. A refusal becomes an OfficeError with its code and its sentence."""
     answer = await office.submit(command)
     if isinstance(answer, Refused):
-        fix = _("Read it again, or send with --anyway.") if answer.code in _FASTER else ""
+        fix = _("Read it again, or send with --anyway.") if answer.code in _OVERRULED else ""
         raise OfficeError(answer.code, wording.refusal_words(answer).rstrip("."), fix)
     return answer
 
@@ -70,13 +70,11 @@ async def wait_for_receipt(office: Office, message_id: int, timeout_s: float) ->
                 except TimeoutError:
                     continue
     except TimeoutError:
-        raise OfficeError(
-            "not_sent_yet",
-            _("message {id} has not gone out after {seconds} s; it stays queued").format(
-                id=message_id, seconds=f"{timeout_s:g}"
-            ),
-            _("See: {command}").format(command="deskterm outbox list"),
-        ) from None
+        words = _("message {id} has not gone out after {seconds} s; it stays queued").format(
+            id=message_id, seconds=f"{timeout_s:g}"
+        )
+        see = _("See: {command}").format(command="deskterm outbox list")
+        raise OfficeError("not_sent_yet", words, await nobody_sends(office) or see) from None
     finally:
         end()
     if delivery.state is Delivery.SENT:

@@ -48,13 +48,18 @@ class Claimant:
     boot: str = field(default_factory=boot_id)
 
 
+def is_held(holder: str, boot: str, expires: int, *, this_boot: str, now: int) -> bool:
+    """Say whether a lease with these values (`expires` in ms of the boot clock) holds at `now`; none outlives its boot."""
+    return bool(holder) and boot == this_boot and expires > now
+
+
 def acquire(tx: Transaction, who: Claimant, ttl_ms: int = TTL_MS) -> int | None:
     """Take the lease if it is free or expired; returns the new epoch, or None while another holds it."""
     now = boot_clock_ms()
     row = tx.one("SELECT holder, epoch, boot_id, expires FROM lease WHERE id = 1")
     if row is not None:
         holder, epoch, boot, expires = row
-        if holder and holder != who.holder and boot == who.boot and expires > now:
+        if holder != who.holder and is_held(holder, boot, expires, this_boot=who.boot, now=now):
             return None
     epoch = (row[1] if row is not None else 0) + 1
     tx.run(

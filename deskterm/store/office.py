@@ -229,5 +229,5 @@ def _holder(row: Any) -> str:
     if row is None:
         return ""
     holder, pid, host, boot, expires = row
-    alive = holder and (boot != lease.boot_id() or expires > lease.boot_clock_ms())
+    alive = lease.is_held(holder, boot, expires, this_boot=lease.boot_id(), now=lease.boot_clock_ms())
     return f"pid {pid} on {host}" if alive else ""

@@ -71,12 +71,13 @@ async def outbox(look: Look, before_id: int | None, limit: int) -> tuple[OutboxR
         " m.delivery, m.delivery_detail, m.sent_at,"
         " (SELECT min(x.not_before) FROM outbox x WHERE x.message_id = m.id AND x.state IN ('queued', 'uncertain')),"
         " (SELECT max(x.attempt) FROM outbox x WHERE x.message_id = m.id),"
-        " (SELECT count(*) FROM outbox x WHERE x.message_id = m.id)"
+        " (SELECT count(*) FROM outbox x WHERE x.message_id = m.id), m.author_operator_id"
         " FROM message m JOIN conversation c ON c.id = m.conversation_id JOIN channel ch ON ch.id = m.channel_id"
         " LEFT JOIN operator o ON o.id = m.author_operator_id"
-        " WHERE m.delivery IN ('queued','sending','failed','uncertain') AND m.id < ?"
-        " ORDER BY m.delivery IN ('failed', 'uncertain') DESC, m.id DESC LIMIT ?",
-        (before_id if before_id is not None else 2**62, limit),
+        " WHERE m.delivery IN ('queued','sending','failed','uncertain')"
+        " AND (m.delivery NOT IN ('failed', 'uncertain'), -m.id) > (?, ?)"
+        " ORDER BY m.delivery NOT IN ('failed', 'uncertain'), m.id DESC LIMIT ?",
+        (*await _place_in_outbox(look, before_id), limit),
     )
     return tuple(
         OutboxRow(
@@ -89,9 +90,18 @@ async def outbox(look: Look, before_id: int | None, limit: int) -> tuple[OutboxR
             preview=preview(r[6]),
             at=from_ms(r[7]),
             delivery=DeliveryRow(Delivery(r[8]), r[9], from_ms(r[11]), r[12] or 0, r[13] or 1, from_ms(r[10])),
+            operator_id=r[14],
         )
         for r in rows
     )
+
+
+async def _place_in_outbox(look: Look, message_id: int | None) -> tuple[int, int]:
+    """Return where a message stands in the outbox's order; one that has gone out meanwhile stood in the queue."""
+    if message_id is None:
+        return -1, 0
+    row = await look.one("SELECT delivery IN ('failed', 'uncertain') FROM message WHERE id = ?", (message_id,))
+    return int(not (row and row[0])), -message_id
 
 
 _HELD = (

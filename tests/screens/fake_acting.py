@@ -14,7 +14,8 @@ from deskterm.desk.model import Delivery, Kind, Operator, Role, Status
 from deskterm.desk.rows import DeliveryRow, Draft, MessageRow, OutboxRow, StagedFile
 
 UNDO = timedelta(seconds=10)
-_UNSENT = (Delivery.FAILED, Delivery.UNCERTAIN, Delivery.QUEUED)
+_STUCK = (Delivery.FAILED, Delivery.UNCERTAIN)
+_UNSENT = (*_STUCK, Delivery.SENDING, Delivery.QUEUED)
 
 
 class Acting:
@@ -42,12 +43,12 @@ class Acting:
     def _unsent(self) -> list[OutboxRow]:
         found = [
             OutboxRow(row.id, talk.row.id, talk.row.number, talk.row.channel, talk.row.customer, row.author, row.text[:160],
-                      row.at, row.delivery)
+                      row.at, row.delivery, row.author_operator_id)
             for talk in self._data.talks.values()
             for row in talk.messages
             if row.delivery is not None and row.delivery.state in _UNSENT
         ]  # fmt: skip
-        return sorted(found, key=lambda row: (_UNSENT.index(row.delivery.state), -row.message_id))
+        return sorted(found, key=lambda row: (row.delivery.state not in _STUCK, -row.message_id))
 
     def _done(self, count: int = 1, message_id: int | None = None) -> Done:
         return Done(self._command_id, message_id, count)
@@ -78,6 +79,8 @@ class Acting:
             if newer[-1].kind is Kind.INCOMING:
                 return Refused("customer_wrote", {"seconds": seconds})
             return Refused("overtaken", {"name": newer[-1].author, "seconds": seconds})
+        if talk.elsewhere and not command.anyway:
+            return Refused("reply_to_differs", {"address": talk.elsewhere})
         waiting = DeliveryRow(Delivery.QUEUED, not_before=self._now + UNDO)
         row = message(self._data, talk, Kind.OUTGOING, self._now, command.text, author=self.me.name,
                       author_operator_id=self.me.id, delivery=waiting)  # fmt: skip

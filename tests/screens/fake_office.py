@@ -172,7 +172,7 @@ class FakeOffice(Acting):
         mail = talk.row.channel_kind == "email"
         return ConversationDetail(
             row=replace(talk.row, key=self._key(View.INBOX, talk.row)), customer_id=conversation_id, identities=(talk.sender,),
-            reply_to=(talk.sender,), cc=talk.cc, reply_warning=talk.reply_warning, can_attach=True,
+            reply_to=(talk.sender,), cc=talk.cc, reply_warning=talk.elsewhere or talk.reply_warning, can_attach=True,
             max_units=None if mail else 4096, opened_at=talk.opened_at, closed_at=talk.closed_at, previous_number=None,
             next_number=None, maybe_related_number=None, unreachable=False,
             last_message_id=talk.messages[-1].id if talk.messages else None,

@@ -71,7 +71,7 @@ class NastyVoice(Voice):
 
 @dataclass
 class Talk:
-    """One conversation as the fake keeps it."""
+    """One conversation as the fake keeps it. `elsewhere`: where the customer asked for answers, which refuses a reply once."""
 
     row: ConversationRow
     messages: list[MessageRow]
@@ -79,6 +79,7 @@ class Talk:
     opened_at: datetime
     cc: tuple[IdentityRow, ...] = ()
     reply_warning: str = ""
+    elsewhere: str = ""
     closed_at: datetime | None = None
     asked_before: datetime | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +28,10 @@ class Desk(Protocol):
 
     async def customer_writes(self, conversation_id: int | None = None) -> int:
         """Let the customer write, in a conversation or a new one; returns its id."""
+        ...
+
+    async def wants_answers_at(self, address: str) -> int:
+        """Let a customer write who asks for answers at another address; returns the conversation's id."""
         ...
 
     async def tried(self, message_id: int, outcome: Delivery) -> None:
@@ -63,6 +68,11 @@ class FakeDesk:
     async def customer_writes(self, conversation_id: int | None = None) -> int:
         return self.office.arrive(conversation_id=conversation_id)
 
+    async def wants_answers_at(self, address: str) -> int:
+        conversation_id = self.office.arrive(name="Ольга")
+        self.office.talk(conversation_id).elsewhere = address
+        return conversation_id
+
     async def tried(self, message_id: int, outcome: Delivery) -> None:
         self.office.deliver(message_id, outcome, "said the server")
 
@@ -84,6 +94,10 @@ class StoreDesk:
         (found,) = await house.one("SELECT max(id) FROM conversation WHERE thread_key = ?", (who,))
         return int(found)
 
+    async def wants_answers_at(self, address: str) -> int:
+        await self.house.arrive(self.house.mail(reply_to=address))
+        return int((await self.house.one("SELECT max(id) FROM conversation"))[0])
+
     async def tried(self, message_id: int, outcome: Delivery) -> None:
         house = self.house
         house.clock.pass_(seconds=11)
@@ -97,8 +111,9 @@ class StoreDesk:
             channels = list(house.channels.values())
             claims = outbox.claim(tx, channels, None, house.clock(), house.store.files, house.rules, "desk.test")
             for claim in claims:
-                if claim.message_id == message_id:
-                    outbox.settle(tx, claim.outbound.outbox_id, made[outcome], None, house.clock())
+                mine = claim.message_id == message_id
+                became = made[outcome] if mine else outbox.PutOff("not now", timedelta(seconds=1))
+                outbox.settle(tx, claim.outbound.outbox_id, became, None, house.clock())
 
         await house.store.writer.run(work)
 
@@ -258,3 +273,37 @@ async def test_no_reply_needed_ends_the_wait_once(desk: Desk) -> None:
     after = await row(desk)
     assert (after.waiting_since, after.urgent_at, after.status) == (None, None, Status.OPEN)
     assert await desk.office.submit(c.NoReplyNeeded(desk.talk)) == Refused("nobody_waits")
+
+
+async def test_the_outbox_pages_through_everything(desk: Desk) -> None:
+    office = desk.office
+    messages = []
+    for nth in range(6):
+        desk.talk = await desk.customer_writes()
+        messages.append(await replied(desk, f"ответ {nth}", by=desk.colleague if nth == 1 else None))
+    await desk.tried(messages[1], Delivery.FAILED)
+    messages.append(await replied(desk, "ещё"))
+    await desk.tried(messages[3], Delivery.UNCERTAIN)
+    whole = await office.outbox()
+    stuck = [row.message_id for row in whole if row.delivery.state in (Delivery.FAILED, Delivery.UNCERTAIN)]
+    assert stuck == [messages[3], messages[1]]
+    assert [row.message_id for row in whole][:2] == stuck
+    assert sorted(row.message_id for row in whole) == sorted(messages)
+    assert [row.message_id for row in whole[2:]] == sorted((row.message_id for row in whole[2:]), reverse=True)
+    assert {row.message_id: row.operator_id for row in whole}[messages[0]] == office.me.id
+    assert next(row for row in whole if row.message_id == messages[1]).operator == desk.colleague_name
+    assert {row.operator_id for row in whole} == {office.me.id, whole[1].operator_id}
+    paged: list[int] = []
+    while page := await office.outbox(before_id=paged[-1] if paged else None, limit=2):
+        paged += [row.message_id for row in page]
+    assert paged == [row.message_id for row in whole]
+
+
+async def test_an_answer_to_another_address_wants_a_second_word(desk: Desk) -> None:
+    desk.talk = await desk.wants_answers_at("olga@home.test")
+    detail = await desk.office.conversation(desk.talk)
+    assert detail is not None
+    assert detail.reply_warning == "olga@home.test"
+    refused = await desk.office.submit(c.Reply(desk.talk, "да"))
+    assert refused == Refused("reply_to_differs", {"address": "olga@home.test"})
+    assert await replied(desk, "да", anyway=True)

@@ -55,6 +55,17 @@ async def test_the_first_gets_it_and_the_second_waits_until_it_expires(run, boot
     await run(lambda tx: lease.check(tx, None))
 
 
+async def test_a_process_of_an_earlier_boot_does_not_poll(house, run, boot_ms):
+    assert (await house.office.status()).polling == ""
+    await run(lambda tx: lease.acquire(tx, A, TTL_MS))
+    assert (await house.office.status()).polling == f"pid {A.pid} on {A.host}"
+    boot_ms[0] += TTL_MS
+    assert (await house.office.status()).polling == ""
+    await run(lambda tx: lease.acquire(tx, replace(A, boot="an earlier one"), 10**9))
+    assert (await house.office.status()).polling == ""
+    assert await run(lambda tx: lease.acquire(tx, B, TTL_MS)) == 3
+
+
 async def test_who_gave_it_up_is_followed_at_once(run):
     assert await run(lambda tx: lease.acquire(tx, A)) == 1
     await run(lambda tx: lease.release(tx, B))
