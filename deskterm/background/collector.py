@@ -13,6 +13,7 @@ from deskterm.desk.model import Held
 from deskterm.desk.post import CopyState, Health, Ignored, Inbound, Raw, ServerCopy, Unreadable
 from deskterm.desk.text import clean_line
 from deskterm.store import lease, ledger
+from deskterm.store.accounted import accounted, seen_otherwise
 from deskterm.store.applied import Files as PlacedFiles
 from deskterm.store.engine import StoreError, of_the_disk
 from deskterm.store.ledger import IN_TABLE, Kept, Pending
@@ -21,6 +22,8 @@ from deskterm.store.writer import Transaction
 
 log = logging.getLogger("deskterm.background")
 BATCH = 64
+SCAN_SLICE = 500
+"""Most places of a full scan that one transaction changes."""
 
 T = TypeVar("T")
 Placing = Callable[[Transaction], Held]
@@ -59,7 +62,8 @@ class StorePorch:
         """Return those positions that need no fetching."""
         if not positions:
             return set()
-        known = await self._write(lambda tx: ledger.accounted(tx, self._id, folder, epoch, min(positions)))
+        await self._write(lambda _tx: None)  # who lost the lease hears so before it fetches anything
+        known = await accounted(self._duty.store.reader, self._id, folder, epoch, min(positions))
         return known & set(positions)
 
     async def note_copy(self, copy: ServerCopy, state: CopyState, mark: Mark | None = None) -> int:
@@ -69,9 +73,14 @@ class StorePorch:
         return await self._write(lambda tx: ledger.note_copy(tx, self._id, copy, state, kept_mark, now))
 
     async def counted(self, folder: str, epoch: int, positions: Sequence[int]) -> None:
-        """Keep what a full scan saw."""
-        now = self._duty.store.now()
-        await self._write(lambda tx: ledger.counted(tx, self._id, folder, epoch, positions, now))
+        """Keep what a full scan saw: the places that changed, in transactions of a bearable length, then the number."""
+        await self._write(lambda _tx: None)
+        changes = await seen_otherwise(self._duty.store.reader, self._id, folder, epoch, positions)
+        for start in range(0, len(changes), SCAN_SLICE):
+            part = changes[start : start + SCAN_SLICE]
+            await self._write(lambda tx, part=part: ledger.mark_seen(tx, self._id, folder, epoch, part))  # type: ignore[misc]
+        on_server, now = len(set(positions)), self._duty.store.now()
+        await self._write(lambda tx: ledger.counted(tx, self._id, folder, epoch, on_server, now))
 
     async def health(self, health: Health) -> None:
         """Keep how the channel is."""

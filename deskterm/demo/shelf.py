@@ -98,5 +98,5 @@ def _count_mailbox(tx: Transaction, mail: int, now: datetime) -> int:
         " VALUES (?,?,?,?,'held',?,1,1)",
         rows,
     )
-    ledger.counted(tx, mail, FOLDER, EPOCH, range(1, len(rows) + 1), now)
+    ledger.counted(tx, mail, FOLDER, EPOCH, len(rows), now)
     return len(rows)

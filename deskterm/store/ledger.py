@@ -14,7 +14,6 @@ from deskterm.desk import intake
 from deskterm.desk.model import Actor, ActorKind, Held
 from deskterm.desk.post import CopyState, Ignored, Inbound, Raw, ServerCopy
 from deskterm.store import situations
-from deskterm.store.accounted import ACCOUNTED
 from deskterm.store.applied import Files
 from deskterm.store.apply import apply
 from deskterm.store.rules import Rules
@@ -121,34 +120,22 @@ def set_mark(tx: Transaction, channel_id: int, mark: tuple[str, str], now: datet
     )
 
 
-def counted(tx: Transaction, channel_id: int, folder: str, epoch: int, positions: Sequence[int], now: datetime) -> None:
-    """Keep what a full scan saw: the number, and which places are there (others are marked as gone from the server)."""
-    there = set(positions)
-    rows = tx.all(
-        "SELECT position, present FROM server_copy WHERE channel_id = ? AND folder = ? AND epoch = ?",
-        (channel_id, folder, epoch),
+def mark_seen(tx: Transaction, channel_id: int, folder: str, epoch: int, changes: Sequence[tuple[int, int]]) -> None:
+    """Keep which places a full scan saw again (1) or found gone from the server (0): pairs of that and the position."""
+    tx.run_many(
+        "UPDATE server_copy SET present = ? WHERE channel_id = ? AND folder = ? AND epoch = ? AND position = ?",
+        [(present, channel_id, folder, epoch, position) for present, position in changes],
     )
-    changed = [(int(p in there), channel_id, folder, epoch, p) for p, present in rows if bool(present) != (p in there)]
-    if changed:
-        tx.run_many(
-            "UPDATE server_copy SET present = ? WHERE channel_id = ? AND folder = ? AND epoch = ? AND position = ?", changed
-        )
+
+
+def counted(tx: Transaction, channel_id: int, folder: str, epoch: int, on_server: int, now: datetime) -> None:
+    """Keep how many messages a full scan saw, once all its places are marked."""
     tx.run(
         "INSERT INTO server_count (channel_id, folder, epoch, on_server, at) VALUES (?,?,?,?,?)"
         " ON CONFLICT (channel_id, folder) DO UPDATE SET epoch = excluded.epoch, on_server = excluded.on_server,"
         " at = excluded.at",
-        (channel_id, folder, epoch, len(there), to_ms(now)),
+        (channel_id, folder, epoch, on_server, to_ms(now)),
     )
-
-
-def accounted(tx: Transaction, channel_id: int, folder: str, epoch: int, lowest: int) -> set[int]:
-    """Return the positions from `lowest` on that need no fetching."""
-    rows = tx.all(
-        f"SELECT s.position FROM server_copy s WHERE s.channel_id = ? AND s.folder = ? AND s.epoch = ? AND s.position >= ?"
-        f" AND {ACCOUNTED}",
-        (channel_id, folder, epoch, lowest),
-    )
-    return {row[0] for row in rows}
 
 
 def pending(tx: Transaction, channel_id: int, limit: int) -> list[Pending]:

@@ -70,11 +70,16 @@ class StoreOffice:
         return self._store.changes.on_change(ring)
 
     async def submit(self, command: Command) -> Done | Refused:
-        """Carry out a command as `me`."""
+        """Carry out a command as `me`; one about many messages in several transactions, of which each stays when it is
+        stopped."""
         # The rules are loaded with the first command: a console paints its first list sooner without them.
         from deskterm.store.acting import carry_out
 
-        return await self._write(lambda tx: carry_out(tx, command, self._me, self._rules, self._store.now()))
+        now = self._store.now()
+        step = await self._write(lambda tx: carry_out(tx, command, self._me, self._rules, now))
+        while step.last_id:
+            step = await self._write(lambda tx, before=step: carry_out(tx, command, self._me, self._rules, now, before))  # type: ignore[misc]
+        return step.answer
 
     async def _write(self, work: Callable[[Transaction], T]) -> T:
         try:

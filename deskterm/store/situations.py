@@ -50,10 +50,22 @@ def next_command(tx: Transaction) -> int:
 # --- commands
 
 
-def of_command(tx: Transaction, command: Command, me: Operator, rules: Rules) -> tuple[Situation, dict[int, Conversation]]:
-    """Load what a command is judged by, and the conversations it may change."""
+BULK = 50
+"""Most messages that one transaction of a bulk command changes; see `is_bulk`."""
+
+
+def is_bulk(command: Command) -> bool:
+    """Say whether a command is about all messages in some state: it takes a transaction for every `BULK` of them."""
+    return isinstance(command, c.RetryAllFailed) or (isinstance(command, c.SendNow) and command.message_id is None)
+
+
+def of_command(
+    tx: Transaction, command: Command, me: Operator, rules: Rules, *, after_id: int = 0
+) -> tuple[Situation, dict[int, Conversation]]:
+    """Load what a command is judged by, and the conversations it may change; of a bulk command the next messages behind
+    `after_id`."""
     if isinstance(command, c.RetrySend | c.MarkDelivered | c.TakeBack | c.SendNow | c.RetryAllFailed):
-        messages = tuple(_messages_of(tx, command))
+        messages = tuple(_messages_of(tx, command, after_id))
         situation = Situation(me=me, fresh=fresh(tx), undo=rules.undo, messages=messages)
         return situation, {m.conversation.id: m.conversation for m in messages}
     conversation = conversations.load(tx, command.conversation_id)
@@ -73,11 +85,10 @@ def of_command(tx: Transaction, command: Command, me: Operator, rules: Rules) ->
     return situation, {conversation.id: conversation}
 
 
-def _messages_of(tx: Transaction, command: Any) -> Iterable[SentMessage]:
-    if isinstance(command, c.RetryAllFailed):
-        rows = tx.all("SELECT id FROM message WHERE delivery = 'failed' ORDER BY id")
-    elif isinstance(command, c.SendNow) and command.message_id is None:
-        rows = tx.all("SELECT id FROM message WHERE delivery = 'queued' ORDER BY id")
+def _messages_of(tx: Transaction, command: Any, after_id: int) -> Iterable[SentMessage]:
+    if is_bulk(command):
+        state = "failed" if isinstance(command, c.RetryAllFailed) else "queued"
+        rows = tx.all(f"SELECT id FROM message WHERE delivery = '{state}' AND id > ? ORDER BY id LIMIT {BULK}", (after_id,))
     else:
         rows = [(command.message_id,)]
     found = (sent_message(tx, row[0]) for row in rows)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from scripted import until
 
+from deskterm.background import collector
 from deskterm.background.collector import Placer, StorePorch, parking
 from deskterm.channels.base import LeaseLost, Mark, NotNow, StoreUnavailable
 from deskterm.desk.model import Held
@@ -354,3 +355,26 @@ async def test_health_is_kept_and_moves_since_only_with_the_state(room):
 async def test_a_gap_is_said_in_clean_words(room):
     await porch_of(room, "bot").gap(90000, "a day\n\x1b[2Jis missing")
     assert await room.house.one("SELECT gap FROM channel WHERE name = 'bot'") == ("a day ␛[2Jis missing",)
+
+
+async def test_a_scan_of_a_large_mailbox_never_holds_the_write_door(room, monkeypatch):
+    porch, many = porch_of(room), 2 * collector.SCAN_SLICE + 10
+    values = [(room.house.channels["mail"], n) for n in range(1, many + 1)]
+    insert = (
+        "INSERT INTO server_copy (channel_id, folder, epoch, position, state, inbound_id, tries, present)"
+        " VALUES (?, 'INBOX', 1, ?, 'skipped', NULL, 1, 1)"
+    )
+    await room.house.store.writer.run(lambda tx: tx.run_many(insert, values))
+    slices = []
+    mark_seen = ledger.mark_seen
+    monkeypatch.setattr(ledger, "mark_seen", lambda *given: (slices.append(len(given[4])), mark_seen(*given)))
+    assert await porch.accounted("INBOX", 1, range(1, many + 2)) == set(range(1, many + 1))
+    await porch.counted("INBOX", 1, range(1, many + 1))
+    assert slices == []
+    await porch.counted("INBOX", 1, [1])
+    assert slices == [collector.SCAN_SLICE, collector.SCAN_SLICE, 9]
+    assert await room.house.one("SELECT sum(present), count(*) FROM server_copy") == (1, many)
+    slices.clear()
+    await porch.counted("INBOX", 1, range(1, 4))
+    assert slices == [2]
+    assert await room.house.one("SELECT on_server FROM server_count") == (3,)
