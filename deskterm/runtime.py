@@ -194,16 +194,11 @@ def create_store(settings: Settings, login: str, name: str) -> None:
 
 def add_channels(settings: Settings) -> None:
     """Have the store, where there is one, know the configured channels before anything serves them. Raises OfficeError."""
-
-    async def known() -> None:
-        async with open_desk(settings):
-            pass
-
     try:
-        asyncio.run(known())
-    except OfficeError as error:
+        stores.add_channels(settings.home, [_spec(one) for one in settings.channels])
+    except StoreError as error:
         if error.code != "no_store":
-            raise
+            raise OfficeError(error.code, error.message, error.fix) from error
 
 
 def add_operator(settings: Settings, acting: str | None, login: str, name: str, role: Role) -> Operator:
@@ -305,9 +300,12 @@ async def _worker(settings: Settings) -> int:
         ended = asyncio.create_task(stopped.wait())
         await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
-        if serving.done():
-            serving.result()
         serving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await serving
+        except StoreError as error:
+            deadline.begin(os.EX_IOERR)
+            logging.getLogger("deskterm").error("the worker ends: %s (%s)", error.message, error.fix)
+            raise OfficeError(error.code, error.message, error.fix) from error
     return 0

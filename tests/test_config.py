@@ -399,3 +399,9 @@ def test_lines_are_found_through_long_strings_arrays_and_dotted_keys() -> None:
     }
     assert line_of(lines, ("t", "q.r", "e")) == 8
     assert line_of(lines, ("nothing",)) == 1
+
+
+def test_a_list_of_channels_is_one_problem() -> None:
+    with pytest.raises(ConfigError) as told:
+        config.parse('[[channels]]\nkind = "email"\n', PATHS, {})
+    assert len(told.value.problems) == 1

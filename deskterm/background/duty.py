@@ -26,6 +26,8 @@ log = logging.getLogger("deskterm.background")
 
 RETRY_S = 2.0
 """Pause before a write is tried again while the store cannot take it (a full disk)."""
+NEVER_AGAIN = ("store_gone", "store_replaced")
+"""Faults of the store that no waiting mends: another file stands under its name, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Duty:
             try:
                 return await self.write(work)
             except StoreError as error:
+                if error.code in NEVER_AGAIN:
+                    raise
                 if not said:
                     log.error("%s waits for the store: %s (%s)", what, error.message, error.fix)
                     said = True

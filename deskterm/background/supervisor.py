@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from deskterm.background.collector import Placer, StorePorch
-from deskterm.background.duty import RETRY_S, Duty, Served, forever
+from deskterm.background.duty import NEVER_AGAIN, RETRY_S, Duty, Served, forever
 from deskterm.background.errands import Errands
 from deskterm.background.sender import Sender
 from deskterm.channels.base import Channel, LeaseLost
@@ -29,7 +29,8 @@ END_S = 1.2
 
 
 class BackRoom:
-    """Everything that runs without anybody looking. `run` lasts until it is cancelled."""
+    """Everything that runs without anybody looking. `run` lasts until it is cancelled; a store that was taken away under it
+    ends it with StoreError."""
 
     def __init__(
         self,
@@ -62,6 +63,8 @@ class BackRoom:
                 try:
                     await self._serve(epoch)
                 except StoreError as error:
+                    if error.code in NEVER_AGAIN:
+                        raise
                     log.error("the back room waits for the store: %s (%s)", error.message, error.fix)
                     await asyncio.sleep(self._retry_s)
                 finally:
@@ -76,6 +79,8 @@ class BackRoom:
             try:
                 epoch = await self._store.writer.run(lambda tx: lease.acquire(tx, self._who, self._ttl_ms))
             except StoreError as error:
+                if error.code in NEVER_AGAIN:
+                    raise
                 log.error("cannot stand for the lease: %s (%s)", error.message, error.fix)
                 epoch = None
             if epoch is not None:
@@ -173,6 +178,8 @@ class BackRoom:
                 await self._store.writer.run(lambda tx: lease.renew(tx, self._who, duty.epoch, self._ttl_ms))
                 deadline = asyncio.get_running_loop().time() + self._ttl_ms / 1000
             except StoreError as error:
+                if error.code in NEVER_AGAIN:
+                    raise
                 log.error("the lease cannot be renewed: %s", error.message)
                 if asyncio.get_running_loop().time() > deadline:
                     raise lease.Lost from error

@@ -21,6 +21,7 @@ from deskterm.desk.post import CheckResult
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.paths import Paths, absolute
+from deskterm.reasons import shown
 from deskterm.settings import ChannelSettings, Security, Settings
 
 TEST_S = 90.0
@@ -70,7 +71,7 @@ def connect(text: str, paths: Paths, options: ChannelOptions, asker: Asker) -> C
         except OfficeError as error:
             if asker.asked == asked:  # the options say it all: asking again would change nothing
                 raise
-            asker.say(f"  {error.message}. {error.fix}")
+            asker.say(f"  {error.words}")
             continue
         steps = _tested(channel, paths, options, asker)
         failed = next((step for step in steps if not step.ok), None)
@@ -93,8 +94,8 @@ def _tested(channel: ChannelSettings, paths: Paths, options: ChannelOptions, ask
 def step_line(step: CheckResult) -> str:
     """Return one step of a test as a line: a mark, what was tried, what came of it, and the fix."""
     mark = _("ok") if step.ok else _("PROBLEM")
-    line = f"{mark} {step.step}" + (f": {step.detail}" if step.detail else "")
-    return line if step.ok or not step.fix else f"{line}. {step.fix}"
+    line = f"{mark} {shown(step.step)}" + (f": {shown(step.detail)}" if step.detail else "")
+    return line if step.ok or not step.fix else f"{line}. {shown(step.fix)}"
 
 
 def try_channel(channel: ChannelSettings) -> tuple[CheckResult, ...]:

@@ -15,7 +15,7 @@ from deskterm.cli.invocation import Place, command
 from deskterm.config import ConfigError
 from deskterm.config.write import SECRETS
 from deskterm.desk.post import CheckResult
-from deskterm.i18n import _
+from deskterm.i18n import _, ngettext
 from deskterm.office import OfficeError
 from deskterm.paths import Paths, logs_dir, open_to_others
 from deskterm.settings import Settings
@@ -42,7 +42,7 @@ def check(place: Place) -> Answer:
     def show(paper: Paper) -> None:
         for step in steps:
             paper.line(step_line(step))
-        paper.line(_("{count} problems").format(count=wrong) if wrong else _("all in order"))
+        paper.line(ngettext("{count} problem", "{count} problems", wrong).format(count=wrong) if wrong else _("all in order"))
 
     return Answer(data, show, status=Exit.REFUSED if wrong else Exit.OK)
 

@@ -16,6 +16,7 @@ from deskterm.cli.as_json import as_json
 from deskterm.cli.conversation_shown import show_list, show_thread
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
+from deskterm.cli.operator import NOBODY
 from deskterm.desk.commands import Assign, Close, Command, Note, Reopen, Reply, Take
 from deskterm.desk.rows import View
 from deskterm.i18n import _
@@ -109,6 +110,8 @@ def reply(
         notice = await nobody_sends(office)
         data: dict[str, Json] = {"message_id": done.message_id, "delivery": "queued", "notice": notice}
         if wait and done.message_id is not None:
+            if notice and not invocation.json:
+                typer.echo(notice, err=True)
             receipt = await wait_for_receipt(office, done.message_id, timeout)
             data |= {"delivery": receipt.state.value, "notice": ""}
             return Answer(data, lambda paper: paper.line(_("sent: message {id}").format(id=done.message_id)))
@@ -136,13 +139,13 @@ def note(number: Number, text: Text, invocation: Invocation) -> Answer:
 @command
 def assign(
     number: Number,
-    login: Annotated[str, typer.Argument(metavar="LOGIN", help=_('The operator\'s login, or "none".'))],
+    login: Annotated[str, typer.Argument(metavar="LOGIN", help=_('The operator\'s login, or "nobody".'))],
     invocation: Invocation,
 ) -> Answer:
     """Assign a conversation."""
 
     async def wish(office: Office, found: int) -> Command:
-        if login == "none":
+        if login in NOBODY:
             return Assign(found, None)
         people = await office.operators()
         assignee = next((person for person in people if person.login == login), None)

@@ -10,6 +10,7 @@ from deskterm.cli.answer import Paper
 from deskterm.desk.model import Kind
 from deskterm.desk.rows import AttachmentRow, ConversationDetail, ConversationRow, IdentityRow, MessagePage, MessageRow
 from deskterm.i18n import _
+from deskterm.reasons import shown
 
 
 def local(at: datetime | None) -> str:
@@ -69,7 +70,7 @@ def _show_message(paper: Paper, message: MessageRow) -> None:
     }
     sender = f" <{message.sender}>" if message.sender and message.kind is Kind.INCOMING else ""
     delivery = message.delivery
-    state = f" · {wording.delivery_words(delivery.state)} {delivery.detail}".rstrip() if delivery is not None else ""
+    state = f" · {wording.delivery_words(delivery.state)} {shown(delivery.detail)}".rstrip() if delivery is not None else ""
     paper.line(f"[{message.id}] {local(message.at)} {words[message.kind]} {message.author}{sender}{state}")
     for note in message.notes:
         paper.line(f"  ! {wording.note_words(note)}")
@@ -88,5 +89,5 @@ def _text(message: MessageRow) -> str:
 
 def _attachment(attachment: AttachmentRow) -> str:
     size = wording.size_words(attachment.size) if attachment.size is not None else _("size unknown")
-    state = "" if attachment.state == "stored" else f" · {attachment.state} {attachment.reason}".rstrip()
+    state = "" if attachment.state == "stored" else f" · {attachment.state} {shown(attachment.reason)}".rstrip()
     return _("file {id}: {name} ({size}){state}").format(id=attachment.id, name=attachment.name, size=size, state=state)

@@ -21,6 +21,7 @@ from deskterm.config.write import new_text, write_config
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.paths import Paths, make_private_dir
+from deskterm.reasons import shown
 from deskterm.settings import Settings
 
 
@@ -90,7 +91,7 @@ def _rule(sound: Callable[[str], str]) -> Callable[[str], str]:
         try:
             return sound(answer)
         except OfficeError as error:
-            raise ValueError(error.fix) from error
+            raise ValueError(shown(error.fix)) from error
 
     return rule
 

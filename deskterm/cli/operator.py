@@ -21,12 +21,14 @@ app = group()
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 """A login: it stands in options, forced SSH commands and filters."""
+NOBODY = ("nobody", "none")
+"""Words that stand where a login may, and mean that there is none."""
 MAX_NAME = 80
 
 
 def sound_login(login: str) -> str:
     """Return a login as it is kept. Raises OfficeError."""
-    if not LOGIN.fullmatch(login.strip().lower()) or login.strip().lower() in ("none", "me"):
+    if not LOGIN.fullmatch(login.strip().lower()) or login.strip().lower() in (*NOBODY, "me"):
         raise OfficeError("usage", _("this cannot be a login"), _("Use 1 to 32 of a-z, 0-9, dot, - and _."))
     return login.strip().lower()
 

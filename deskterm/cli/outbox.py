@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from deskterm import reasons
 from deskterm.cli import cursors
 from deskterm.cli.acting import carry_out, nobody_sends
 from deskterm.cli.answer import Answer, Json
@@ -46,7 +47,16 @@ def list_(
 def _cells(row: OutboxRow) -> list[str]:
     state = delivery_words(row.delivery.state)
     written = local(row.at)
-    return [str(row.message_id), f"#{row.number}", state, row.channel, row.customer, written, row.preview, row.delivery.detail]
+    return [
+        str(row.message_id),
+        f"#{row.number}",
+        state,
+        row.channel,
+        row.customer,
+        written,
+        row.preview,
+        reasons.shown(row.delivery.detail),
+    ]
 
 
 @app.command("retry", help=_("Send a failed or uncertain message again, or all that failed."))

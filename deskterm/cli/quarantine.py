@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from deskterm import reasons
 from deskterm.cli import cursors
 from deskterm.cli.answer import Answer, Json
 from deskterm.cli.as_json import as_json
@@ -47,7 +48,10 @@ def list_(
         rows = await office.held(Held(state.value), before_id=before, limit=limit + 1)
         shown = rows[:limit]
         titles = [_("id"), _("channel"), _("received"), _("bytes"), _("why"), _("what")]
-        cells = [[str(row.id), row.channel, local(row.received_at), str(row.size), row.reason, row.hint] for row in shown]
+        cells = [
+            [str(row.id), row.channel, local(row.received_at), str(row.size), reasons.shown(row.reason), row.hint]
+            for row in shown
+        ]
         next_page = cursors.write(shown[-1].id) if len(rows) > limit else None
         return Answer(as_json(shown), lambda paper: paper.table(titles, cells), next=next_page)
 

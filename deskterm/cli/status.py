@@ -14,6 +14,7 @@ from deskterm.desk.post import HealthState
 from deskterm.desk.rows import ChannelRow, DeskStatus, View
 from deskterm.i18n import _
 from deskterm.office import Office
+from deskterm.reasons import shown
 from deskterm.wording import health_words
 
 
@@ -68,10 +69,10 @@ def _show(paper: Paper, found: DeskStatus) -> None:
     paper.table(titles, [_channel(channel) for channel in found.channels])
     for channel in found.channels:
         if channel.fix:
-            paper.line(f"{channel.name}: {channel.fix}")
+            paper.line(f"{channel.name}: {shown(channel.fix)}")
         if channel.gap:
-            paper.line(_("{name}: messages may be missing: {gap}").format(name=channel.name, gap=channel.gap))
-    paper.line(_("polling: {who}").format(who=found.polling or _("nobody; start deskterm or deskterm worker")))
+            paper.line(_("{name}: messages may be missing: {gap}").format(name=channel.name, gap=shown(channel.gap)))
+    paper.line(_("polling: {who}").format(who=shown(found.polling) or _("nobody; start deskterm or deskterm worker")))
     paper.line(
         _("store: {path}, SQLite {version}, journal_mode={mode}").format(
             path=found.store_path, version=found.sqlite, mode=found.journal_mode
@@ -82,4 +83,4 @@ def _show(paper: Paper, found: DeskStatus) -> None:
 def _channel(channel: ChannelRow) -> list[str]:
     state = health_words(channel.state) if channel.enabled else _("off")
     ledger = "" if channel.server_count is None else f"{channel.ours_count or 0}/{channel.server_count}"
-    return [channel.name, channel.kind, channel.address, state, ledger, local(channel.last_ok_at), channel.detail]
+    return [channel.name, channel.kind, channel.address, state, ledger, local(channel.last_ok_at), shown(channel.detail)]

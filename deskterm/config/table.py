@@ -51,12 +51,12 @@ class Problems:
     def __init__(self, file: Path, lines: dict[KeyPath, int]) -> None:
         self._file = file
         self._lines = lines
-        self._found: list[Problem] = []
+        self._found: dict[Problem, None] = {}
 
     def add(self, path: KeyPath, what: str, fix: str) -> None:
-        """Keep a problem at a key."""
+        """Keep a problem at a key, once."""
         key = ".".join(clean_line(part, 60) for part in path)
-        self._found.append(Problem(self._file, line_of(self._lines, path), key, what, fix))
+        self._found[Problem(self._file, line_of(self._lines, path), key, what, fix)] = None
 
     def raise_any(self) -> None:
         """Raise ConfigError if anything was found."""

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from deskterm.store import engine, people
 from deskterm.store.changes import Changes
 from deskterm.store.engine import STORE_FILE, StoreError
 from deskterm.store.files import Files
+from deskterm.store.people import ChannelSpec
 from deskterm.store.reader import Reader
 from deskterm.store.writer import Transaction, Writer
 
@@ -157,6 +158,16 @@ def add_operator(home: Path, login: str, name: str, role: Role) -> Operator:
         made = people.add_operator(Transaction(connection), login, name, role, datetime.now(UTC))
         connection.execute("COMMIT")
         return made
+
+
+def add_channels(home: Path, specs: Iterable[ChannelSpec]) -> None:
+    """Bring the channels of a store that need not be open in line with the configuration. Raises StoreError."""
+    ready(home)
+    path = home / STORE_FILE
+    with engine.explaining(path), contextlib.closing(engine.connect_writer(path)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        people.sync_channels(Transaction(connection), specs)
+        connection.execute("COMMIT")
 
 
 def check(home: Path) -> str:

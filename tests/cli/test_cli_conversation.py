@@ -157,6 +157,20 @@ def test_waiting_is_bounded(desk: Desk) -> None:
     assert answer.error["message"].endswith("has not gone out after 1 s; it stays queued")
 
 
+def test_waiting_while_nothing_sends_says_so_at_once_and_in_the_error(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    status = desk.office.status
+
+    async def idle() -> object:
+        return replace(await status(), polling="")
+
+    monkeypatch.setattr(desk.office, "status", idle)
+    words = ["conversation", "reply", str(first(desk)), "x", "--wait", "--timeout", "1"]
+    at_once, at_last = desk.run(*words).err.splitlines()
+    assert at_once == "nothing sends now: start deskterm or deskterm worker"
+    assert at_last.endswith("it stays queued. Nothing sends now: start deskterm or deskterm worker")
+    assert desk.json(*words).error["fix"] == "Nothing sends now: start deskterm or deskterm worker"
+
+
 def test_a_note_is_a_note(desk: Desk) -> None:
     number = first(desk)
     assert desk.run("conversation", "note", str(number), "call back").status == 0
@@ -171,7 +185,9 @@ def test_assign_take_close_reopen(desk: Desk) -> None:
     for arguments in (["assign", number, "bob"], ["take", number], ["close", number], ["reopen", f"#{number}"]):
         assert desk.run("conversation", *arguments).status == 0
     answer = desk.json("conversation", "assign", number, "none")
-    assert desk.office.submitted == [Assign(found, 2), Take(found), Close(found), Reopen(found), Assign(found, None)]
+    assert desk.run("conversation", "assign", number, "nobody").status == 0
+    nobody = Assign(found, None)
+    assert desk.office.submitted == [Assign(found, 2), Take(found), Close(found), Reopen(found), nobody, nobody]
     assert answer.data["changed"] is True
     assert answer.data["conversation"]["assignee"] == ""
 

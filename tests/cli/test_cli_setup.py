@@ -243,6 +243,11 @@ def test_check_goes_through_everything(desk: Desk) -> None:
     assert desk.run("check").out.splitlines()[-1] == "all in order"
 
 
+def test_check_counts_one_problem_in_the_singular(desk: Desk) -> None:
+    desk.runtime.store_error = OfficeError("no_store", "there is no store yet", "Run: deskterm init")
+    assert desk.run("check").out.splitlines()[-1] == "1 problem"
+
+
 def test_check_names_every_problem_and_ends_with_1(desk: Desk) -> None:
     desk.runtime.channel = lambda settings: FakeChannel([BAD])
     desk.runtime.store_error = OfficeError("no_store", "there is no store yet", "Run: deskterm init")

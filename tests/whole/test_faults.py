@@ -11,6 +11,7 @@ import sqlite3
 import time
 
 import pytest
+from world import PATIENCE_S
 
 from deskterm.background.supervisor import STAND_S
 from deskterm.store.engine import STORE_FILE
@@ -113,8 +114,8 @@ async def test_a_damaged_store_names_the_way_back_and_is_not_touched(world, dama
     assert path.read_bytes() == before
 
 
-async def test_a_store_replaced_under_a_worker_is_not_written(world):
-    async with world.worker():
+async def test_a_store_replaced_under_a_worker_is_not_written_and_ends_it(world):
+    async with world.worker(stderr=asyncio.subprocess.PIPE) as process:
         path = world.home / STORE_FILE
         copy = world.home / "copy.db"
         with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -122,5 +123,8 @@ async def test_a_store_replaced_under_a_worker_is_not_written(world):
         before = copy.read_bytes()
         os.replace(copy, path)
         world.bot.world.write("в никуда", chat_id=7)
-        await world.until(lambda: "was replaced while it was open" in world.log_tail(), "the log says so")
+        _, said = await asyncio.wait_for(process.communicate(), PATIENCE_S)
+        assert said.decode() == f"deskterm: {path} was replaced while it was open. Stop deskterm and start it again\n"
+        assert process.returncode == 74
+        assert "was replaced while it was open" in world.log_tail()
         assert path.read_bytes() == before

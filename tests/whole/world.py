@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -100,9 +100,9 @@ poll_seconds = 2
         return kept | {"LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
 
     @contextlib.asynccontextmanager
-    async def worker(self) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def worker(self, **options: Any) -> AsyncIterator[asyncio.subprocess.Process]:
         """Run `deskterm worker` until it polls; at the end ask it to end, if it still runs."""
-        process = await self.start_worker()
+        process = await self.start_worker(options)
         try:
             await self.until(self.polling, "the worker polls")
             yield process
@@ -111,9 +111,9 @@ poll_seconds = 2
                 process.terminate()
                 await asyncio.wait_for(process.wait(), PATIENCE_S)
 
-    async def start_worker(self, **more: str) -> asyncio.subprocess.Process:
+    async def start_worker(self, options: Mapping[str, Any] | None = None, **more: str) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
-            *self.argv("worker"), env=self.environment() | more, stdin=asyncio.subprocess.DEVNULL
+            *self.argv("worker"), env=self.environment() | more, stdin=asyncio.subprocess.DEVNULL, **(options or {})
         )
 
     async def command(self, *words: str, stdin: str | None = None) -> Any:
