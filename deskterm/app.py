@@ -27,7 +27,7 @@ from deskterm.keys.layout import latin
 from deskterm.notification import Pace, new_messages, sequence
 from deskterm.office import Office
 from deskterm.screens.console import begin
-from deskterm.screens.held_back import held_back
+from deskterm.screens.held_back import held_back, untried
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.newcomers import Newcomers, arrival
@@ -78,8 +78,18 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
     def on_ready(self) -> None:
         for problem in self.own_keys.problems:
             self.tell(problem.message, problem=True)
-        if self._opened is not None:
-            self._opened()
+        begin(self, self._open_up(), group="opened")
+
+    async def _open_up(self) -> None:
+        """Say which replies of mine waited for this start; only then is the desk told, which sends them."""
+        try:
+            waited = len(await untried(self.office))
+        finally:
+            if self._opened is not None:
+                self._opened()
+        if waited:
+            words = ngettext("{n} reply that waited goes out now", "{n} replies that waited go out now", waited)
+            self.tell(words.format(n=waited))
 
     # What screens use
 

@@ -222,7 +222,7 @@ _ACTS = (
     ),
     _act("no_reply", "N", N_("No reply needed"), N_("End the customer's wait without an answer")),
     _act("next_urgent", "w", N_("What next"), N_("To the most urgent conversation that waits, and why it is")),
-    _act("undo", "z", N_("Take back"), N_("Take back the last message sent, while it has not gone out"), command="take_back"),
+    _act("undo", "z", N_("Take back"), N_("Take back a message that has not gone out, or what was closed or assigned last"), command="take_back"),
     _act("retry", "R", N_("Send again"), N_("Send a failed or uncertain message again"), (*_HERE, Context.OUTBOX), "retry"),
     _act("retry_all", "X", N_("Send all failed again"), N_("Send everything again that failed"), (Context.OUTBOX,)),
     _act("delivered", "D", N_("It did arrive"), N_("Mark an uncertain message as arrived"), (Context.OUTBOX,)),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from deskterm.desk import commands as do
 from deskterm.desk.commands import Command, Refused
 from deskterm.desk.model import Delivery, Kind, Status
@@ -13,39 +11,15 @@ from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import BY_ID, Menu
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.dialogs import AttachmentsScreen, ChooseOperatorScreen, SourceScreen, VersionsScreen
+from deskterm.screens.taking_back import Reverse, TakingBack, of_assigning, of_closing, of_reopening
 from deskterm.screens.which_key import open_menu
 from deskterm.wording import refusal_words
 
-if TYPE_CHECKING:
-    from textual.screen import Screen
-
-    from deskterm.screens.conversation import ConversationPane
-
-    Base = Screen[None]
-else:
-    Base = object  # a mix-in of InboxScreen
-
-_UNSENT = {
-    "retry": (Delivery.FAILED, Delivery.UNCERTAIN),
-    "waiting": (Delivery.QUEUED,),
-}
+_STUCK = (Delivery.FAILED, Delivery.UNCERTAIN)
 
 
-class Acts(Base):
+class Acts(TakingBack):
     """The acts of the inbox screen. A command that was carried out is not drawn here: the bell rings, and all look again."""
-
-    last_sent: int | None = None
-    """The message sent last from this console: what `z` takes back."""
-
-    @property
-    def target(self) -> ConversationRow | None:
-        """The conversation that an act is about."""
-        raise TypeError("the screen says which")
-
-    @property
-    def pane(self) -> ConversationPane:
-        """Where the conversation is shown."""
-        raise TypeError("the screen has it")
 
     def deal_with(self, conversation_id: int | None) -> None:
         """A command is about to end this matter (None: it was refused)."""
@@ -55,21 +29,24 @@ class Acts(Base):
         """The matter is dealt with: the cursor goes on to the next conversation."""
         raise TypeError("the screen moves its cursor")
 
-    def read(self, row: ConversationRow) -> None:
-        """Show a conversation to be read."""
-        raise TypeError("the screen has the panes")
-
     def go_to_view(self, view: View, cursor_id: int | None = None) -> None:
         """Show a view of the list."""
         raise TypeError("the screen has the list")
 
     # Commands
 
-    def ask(self, command: Command, done: str = "", *, move_on: ConversationRow | None = None) -> None:
-        """Have a command carried out; say `done` then, or why not, and go on from a conversation that is dealt with."""
-        begin(self, self._ask(command, done, move_on), group="acts")
+    def ask(
+        self, command: Command, done: str = "", *, move_on: ConversationRow | None = None, back: Reverse | None = None
+    ) -> None:
+        """Have a command carried out; say `done` then, or why not, and go on from a conversation that is dealt with.
 
-    async def _ask(self, command: Command, done: str, move_on: ConversationRow | None) -> None:
+        `back` is how it is taken back.
+        """
+        begin(self, self._ask(command, done, move_on, back), group="acts")
+
+    async def _ask(
+        self, command: Command, done: str, move_on: ConversationRow | None = None, back: Reverse | None = None
+    ) -> None:
         if move_on is not None:
             self.deal_with(move_on.id)
         answer = await console_of(self).office.submit(command)
@@ -78,6 +55,8 @@ class Acts(Base):
                 self.deal_with(None)
             console_of(self).tell(refusal_words(answer), problem=True)
             return
+        if back is not None and answer.count:
+            self.remember(back)
         if move_on is not None:
             self.move_on(move_on)
         if done:
@@ -85,7 +64,8 @@ class Acts(Base):
 
     def action_take(self) -> None:
         if (row := self.target) is not None:
-            self.ask(do.Take(row.id), _("#{number} is yours.").format(number=row.number))
+            back = of_assigning(row, console_of(self).office.me.id)
+            self.ask(do.Take(row.id), _("#{number} is yours.").format(number=row.number), back=back)
 
     def action_assign(self) -> None:
         row = self.target
@@ -94,7 +74,8 @@ class Acts(Base):
 
         def assign(chosen: int | None) -> None:
             if chosen is not None:
-                self.ask(do.Assign(row.id, chosen or None), _("#{number} is passed on.").format(number=row.number))
+                words = _("#{number} is passed on.").format(number=row.number)
+                self.ask(do.Assign(row.id, chosen or None), words, back=of_assigning(row, chosen or None))
 
         self.app.push_screen(ChooseOperatorScreen(row.assignee_id), assign)
 
@@ -103,9 +84,10 @@ class Acts(Base):
         if row is None:
             return
         if row.status is Status.CLOSED:
-            self.ask(do.Reopen(row.id), _("#{number} is open again.").format(number=row.number))
+            self.ask(do.Reopen(row.id), _("#{number} is open again.").format(number=row.number), back=of_reopening(row))
         else:
-            self.ask(do.Close(row.id), _("#{number} is closed.").format(number=row.number), move_on=row)
+            words = _("#{number} is closed.").format(number=row.number)
+            self.ask(do.Close(row.id), words, move_on=row, back=of_closing(row))
 
     def action_toggle_unread(self) -> None:
         if (row := self.target) is not None:
@@ -121,46 +103,11 @@ class Acts(Base):
             begin(self, self._retry(row), group="acts")
 
     async def _retry(self, row: ConversationRow) -> None:
-        message_id = await self._newest(row, _UNSENT["retry"])
+        message_id = await self._newest(row, _STUCK)
         if message_id is None:
             console_of(self).tell(_("Nothing has failed here."))
             return
-        await self._ask(do.RetrySend(message_id), _("It goes out again."), None)
-
-    def action_send_now(self) -> None:
-        if (row := self.target) is not None:
-            begin(self, self._send_now(row), group="acts")
-
-    async def _send_now(self, row: ConversationRow) -> None:
-        message_id = self.last_sent or await self._newest(row, _UNSENT["waiting"])
-        if message_id is None:
-            console_of(self).tell(_("Nothing waits to be sent here."))
-            return
-        await self._ask(do.SendNow(message_id), _("It goes out now."), None)
-
-    def action_take_back(self) -> None:
-        begin(self, self._take_back(self.target), group="acts")
-
-    async def _take_back(self, row: ConversationRow | None) -> None:
-        """Cancel the last message sent; its text is in the composer again."""
-        office = console_of(self).office
-        message_id = self.last_sent
-        if message_id is None and row is not None:
-            message_id = await self._newest(row, _UNSENT["waiting"])
-        message = None if message_id is None else await office.message(message_id)
-        if message is None:
-            console_of(self).tell(_("There is nothing to take back."))
-            return
-        answer = await office.submit(do.TakeBack(message.id))
-        self.last_sent = None
-        if isinstance(answer, Refused):
-            console_of(self).tell(refusal_words(answer), problem=True)
-            return
-        detail = await office.conversation(message.conversation_id)
-        if detail is not None:
-            self.read(detail.row)
-            self.pane.composer.start(detail.row, note=False, seen_message_id=detail.last_message_id)
-        console_of(self).tell(_("Taken back: the text is here again."))
+        await self._ask(do.RetrySend(message_id), _("It goes out again."))
 
     async def _newest(self, row: ConversationRow, states: tuple[Delivery, ...]) -> int | None:
         """Return the newest message of a conversation in one of these states."""

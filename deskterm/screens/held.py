@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from deskterm import reasons
 from deskterm.desk.model import Held
 from deskterm.desk.rows import HeldRow
 from deskterm.desk.text import clean_line
@@ -18,15 +19,14 @@ from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.screens.asking import PathScreen
 from deskterm.screens.console import begin
+from deskterm.screens.list_room import ListRoom
 from deskterm.screens.reading import SourceScreen, save_raw
-from deskterm.screens.room import RoomScreen
 from deskterm.widgets.cells import cut, fit, fit_right
 from deskterm.widgets.line_list import SERVED, LineList
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.when import short_span
 from deskterm.wording import held_words, size_words
 
-PAGE = 200
 _CHANNEL, _SIZE, _TIME = 10, 8, 4
 
 
@@ -36,21 +36,20 @@ def held_line(row: HeldRow, cells: int, now: datetime) -> Line:
     why = min(room // 2, 40)
     return (
         Span(f" {fit(clean_line(row.channel), _CHANNEL)} ", "muted"),
-        Span(fit(clean_line(row.reason), why), "warning" if row.state is Held.QUARANTINED else "muted"),
+        Span(fit(clean_line(reasons.shown(row.reason)), why), "warning" if row.state is Held.QUARANTINED else "muted"),
         Span(" " + fit(clean_line(row.hint), room - why)),
         Span(fit_right(size_words(row.size), _SIZE), "muted"),
         Span(" " + fit_right(cut(short_span(now - row.received_at), _TIME), _TIME) + " ", "muted"),
     )
 
 
-class HeldScreen(RoomScreen):
+class HeldScreen(ListRoom[HeldRow]):
     """See the module."""
 
     CONTEXT = Context.HELD
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.HELD, but=SERVED)]
 
     _state = Held.QUARANTINED
-    _limit = PAGE
 
     def body(self) -> Iterable[Widget]:
         yield LineList[HeldRow](
@@ -60,24 +59,15 @@ class HeldScreen(RoomScreen):
             marks=self.marks,
         )
 
-    @property
-    def _list(self) -> LineList[HeldRow]:
-        return self.query_one(LineList)
-
     async def load(self) -> None:
-        rows = await self.office.held(self._state, limit=self._limit)
-        self._list.show(rows)
-        shown = Span(f"{held_words(self._state)}: {len(rows)}{'+' if len(rows) == self._limit else ''}", "muted")
+        rows = await self.office.held(self._state, limit=self.limit)
+        self.rows.show(rows)
+        shown = Span(f"{held_words(self._state)}: {len(rows)}{'+' if len(rows) == self.limit else ''}", "muted")
         self.head((Span(_("Held"), "name"),), (shown,))
-
-    def on_line_list_end_near(self, _event: LineList.EndNear) -> None:
-        if len(self._list.rows) == self._limit:
-            self._limit += PAGE
-            self.reload()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         if isinstance(event.row, HeldRow):
-            self.app.push_screen(SourceScreen(event.row.id, event.row.hint or event.row.reason))
+            self.app.push_screen(SourceScreen(event.row.id, event.row.hint or reasons.shown(event.row.reason)))
 
     def action_held_state(self) -> None:
         """Between quarantined and ignored."""
@@ -85,19 +75,19 @@ class HeldScreen(RoomScreen):
         self.reload()
 
     def action_parse(self) -> None:
-        if self._list.chosen is not None:
-            begin(self, self._parse(self._list.chosen), group="acts")
+        if self.rows.chosen is not None:
+            begin(self, self._parse(self.rows.chosen), group="acts")
 
     async def _parse(self, row: HeldRow) -> None:
         left = await self.office.reparse(row.id)
         if left is None:
             self.console_app.tell(_("It is a message now."))
         else:
-            self.console_app.tell(_("Still held: {reason}").format(reason=clean_line(left.reason)), problem=True)
+            self.console_app.tell(_("Still held: {reason}").format(reason=clean_line(reasons.shown(left.reason))), problem=True)
         self.reload()
 
     def action_save_raw(self) -> None:
-        row = self._list.chosen
+        row = self.rows.chosen
         if row is not None:
             self.app.push_screen(PathScreen(_("Save as"), "~/"), lambda path: self._save(row.id, path))
 

@@ -205,7 +205,8 @@ class InboxScreen(Views, Acts, Screen[None]):
 
     def on_sending_sent(self, event: Sending.Sent) -> None:
         event.stop()
-        self.last_sent = event.message_id or self.last_sent
+        if event.message_id is not None:
+            self.remember(event.message_id)
         self._after_sending(event)
         self.pane.composer.settle()
         begin(self, self._say_sent(event), group="acts")

@@ -16,16 +16,15 @@ from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
+from deskterm.reasons import shown
 from deskterm.screens.asking import ConfirmScreen
-from deskterm.screens.room import RoomScreen
+from deskterm.screens.list_room import ListRoom
 from deskterm.widgets.cells import cut, fit, fit_right, width
 from deskterm.widgets.line_list import SERVED, LineList
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.when import short_span
 from deskterm.wording import delivery_words
 
-PAGE = 200
-"""Rows asked for at first, and more at a time."""
 STATE_CELLS, NAME_CELLS, TIME_CELLS = 14, 18, 4
 _ROLES = {Delivery.FAILED: "failed", Delivery.UNCERTAIN: "warning"}
 
@@ -36,7 +35,7 @@ def outbox_line(row: OutboxRow, cells: int, now: datetime, marks: Marks = UNICOD
     role = _ROLES.get(state, "muted")
     number = f"#{row.number} "
     room = cells - STATE_CELLS - width(number) - NAME_CELLS - TIME_CELLS - 3
-    detail = clean_line(row.delivery.detail)
+    detail = clean_line(shown(row.delivery.detail))
     said = max(0, room if not detail else room // 2)
     return (
         Span(fit(f" {_mark(state, marks)} {_state(row, now)}", STATE_CELLS), role),
@@ -63,13 +62,11 @@ def _count_again(count: int) -> str:
     return ngettext("{n} message goes out again.", "{n} messages go out again.", count).format(n=count)
 
 
-class OutboxScreen(RoomScreen):
+class OutboxScreen(ListRoom[OutboxRow]):
     """See the module."""
 
     CONTEXT = Context.OUTBOX
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.OUTBOX, but=SERVED)]
-
-    _limit = PAGE
 
     def body(self) -> Iterable[Widget]:
         yield LineList[OutboxRow](
@@ -79,31 +76,22 @@ class OutboxScreen(RoomScreen):
             marks=self.marks,
         )
 
-    @property
-    def _list(self) -> LineList[OutboxRow]:
-        return self.query_one(LineList)
-
     async def load(self) -> None:
-        rows = await self.office.outbox(limit=self._limit)
+        rows = await self.office.outbox(limit=self.limit)
         counts = await self.office.counts()
-        self._list.show(rows)
+        self.rows.show(rows)
         failed = _("{n} failed").format(n=counts.failed)
         uncertain = _("{n} uncertain").format(n=counts.uncertain)
         waiting = ngettext("{n} waits", "{n} wait", counts.queued).format(n=counts.queued)
         role = "problem" if counts.failed or counts.uncertain else "muted"
         self.head((Span(_("Outbox"), "name"),), (Span(f"{failed}  {uncertain}", role), Span(f"  {waiting}", "muted")))
 
-    def on_line_list_end_near(self, _event: LineList.EndNear) -> None:
-        if len(self._list.rows) == self._limit:
-            self._limit += PAGE
-            self.reload()
-
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         if isinstance(event.row, OutboxRow):
             self.console_app.open_conversation(event.row.conversation_id)
 
     def action_retry(self) -> None:
-        row = self._list.chosen
+        row = self.rows.chosen
         if row is None:
             return
         if row.delivery.state is not Delivery.UNCERTAIN:
@@ -120,9 +108,9 @@ class OutboxScreen(RoomScreen):
         self.ask(RetryAllFailed(), _count_again)
 
     def action_delivered(self) -> None:
-        if self._list.chosen is not None:
-            self.ask(MarkDelivered(self._list.chosen.message_id), _("Marked as arrived."))
+        if self.rows.chosen is not None:
+            self.ask(MarkDelivered(self.rows.chosen.message_id), _("Marked as arrived."))
 
     def action_send_now(self) -> None:
-        if self._list.chosen is not None:
-            self.ask(SendNow(self._list.chosen.message_id), _("It goes out now."))
+        if self.rows.chosen is not None:
+            self.ask(SendNow(self.rows.chosen.message_id), _("It goes out now."))

@@ -78,19 +78,19 @@ async def test_outbox_keys() -> None:
     async with app.run_test(size=(100, 24)) as pilot:
         await filled(pilot, app)
         states = [row.delivery.state for row in rows(app) if isinstance(row, OutboxRow)]
-        assert states == [Delivery.FAILED, Delivery.UNCERTAIN, Delivery.QUEUED]
+        assert states == [Delivery.UNCERTAIN, Delivery.FAILED, Delivery.QUEUED, Delivery.SENDING]
         ids = [row.message_id for row in rows(app) if isinstance(row, OutboxRow)]
         assert app.screen.query_one("#head", Bar).words == " Outbox1 failed  1 uncertain  1 waits "
-        await pilot.press("R")
-        await until(pilot, lambda: office.submitted == [RetrySend(ids[0])])
-        await until(pilot, lambda: [row.message_id for row in rows(app)] == [ids[1], ids[2], ids[0]])
+        await pilot.press("j", "R")
+        await until(pilot, lambda: office.submitted == [RetrySend(ids[1])])
+        await until(pilot, lambda: [row.message_id for row in rows(app)] == [ids[0], ids[2], ids[3], ids[1]])
         chosen = app.screen.query_one(LineList).chosen
         assert chosen is not None
-        assert chosen.message_id == ids[0]
+        assert chosen.message_id == ids[1]
         assert app.told == ["It goes out again."]
         await pilot.press("home", "D")
-        await until(pilot, lambda: office.submitted[-1] == MarkDelivered(ids[1]))
-        await until(pilot, lambda: len(rows(app)) == 2)
+        await until(pilot, lambda: office.submitted[-1] == MarkDelivered(ids[0]))
+        await until(pilot, lambda: len(rows(app)) == 3)
         await pilot.press("home", "S")
         await until(pilot, lambda: isinstance(office.submitted[-1], SendNow))
         await pilot.press("enter")
@@ -104,7 +104,7 @@ async def test_an_uncertain_message_is_sent_again_only_after_a_question() -> Non
     app = RoomApp(office, OutboxScreen())
     async with app.run_test(size=(100, 24)) as pilot:
         await filled(pilot, app)
-        await pilot.press("j", "R")
+        await pilot.press("R")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, OutboxScreen))
@@ -130,7 +130,7 @@ async def test_a_viewer_is_told_why_not() -> None:
     app = RoomApp(FakeOffice(me=VERA), OutboxScreen())
     async with app.run_test(size=(100, 24)) as pilot:
         await filled(pilot, app)
-        await pilot.press("R")
+        await pilot.press("j", "R")
         await until(pilot, lambda: app.told == ["You may look, but not change anything."])
 
 
@@ -151,7 +151,7 @@ async def test_keys_can_be_the_operators_own() -> None:
     app.set_keymap(app.own_keys.textual_keymap())
     async with app.run_test(size=(100, 24)) as pilot:
         await filled(pilot, app)
-        await pilot.press("f5")
+        await pilot.press("j", "f5")
         await until(pilot, lambda: len(office.submitted) == 1)
         assert app.screen.query_one("#foot", Bar).words.startswith(" F5 send again")
 
