@@ -269,9 +269,6 @@ def _requeued(message: SentMessage, now: datetime, *, others_failed: bool) -> li
     """The parts that did not arrive go out again; the wait ends again unless the customer has written since, or waits for
     another answer that failed."""
     again = tuple(p.outbox_id for p in message.parts if p.state not in (Delivery.SENT, Delivery.CANCELLED))
-    if not again:
-        # A bounce after "sent": every part was taken, none arrived.
-        again = tuple(p.outbox_id for p in message.parts)
     conversation = message.conversation
     made: list[f.Fact] = [
         f.SendRequeued(

@@ -212,12 +212,16 @@ class SendError(Exception):
         self.reason = reason
 
 
+LONGEST_PAUSE_S = 2 * 86_400.0
+"""Longest pause that a server's word is taken for, in seconds: after two days a message has failed anyway."""
+
+
 class SendLater(SendError):
-    """It surely did not arrive; try again after `after_s` seconds (None: the sender's own back-off)."""
+    """It surely did not arrive; try again after `after_s` seconds (None: the sender's own back-off), two days at most."""
 
     def __init__(self, reason: str, after_s: float | None = None) -> None:
         super().__init__(reason)
-        self.after_s = after_s
+        self.after_s = None if after_s is None else min(after_s, LONGEST_PAUSE_S)
 
 
 class SendRejected(SendError):

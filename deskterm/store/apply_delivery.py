@@ -46,10 +46,11 @@ def _part_uncertain(run: Applied, fact: f.PartUncertain) -> None:
 
 
 def _send_requeued(run: Applied, fact: f.SendRequeued) -> None:
+    """The parts go out again. What failed or may have arrived begins anew, with two days of tries; what only waits does not."""
     run.tx.run_many(
-        "UPDATE outbox SET state = 'queued', phase = '', not_before = ?, attempt = 0, at = CASE ? WHEN 1 THEN ? ELSE at END,"
-        " detail = '' WHERE id = ?",
-        [(to_ms(fact.not_before), int(fact.failed_before), run.now_ms, outbox_id) for outbox_id in fact.outbox_ids],
+        "UPDATE outbox SET at = CASE WHEN state IN ('failed', 'uncertain') THEN ? ELSE at END, state = 'queued', phase = '',"
+        " not_before = ?, attempt = 0, detail = '' WHERE id = ?",
+        [(run.now_ms, to_ms(fact.not_before), outbox_id) for outbox_id in fact.outbox_ids],
     )
     run.refresh_delivery(fact.message_id, "")
 

@@ -168,7 +168,7 @@ def sent_message(tx: Transaction, message_id: int) -> SentMessage | None:
     return SentMessage(
         message_id=message_id,
         conversation=conversation,
-        queued_at=from_ms(parts[0][5]),
+        queued_at=from_ms(max(part[5] for part in parts)),
         parts=tuple(SentPart(p[0], p[1], Delivery(p[2]), p[3], bool(p[4])) for p in parts),
         operator_id=row[1],
         operator_name=row[4],

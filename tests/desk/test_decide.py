@@ -256,6 +256,20 @@ def test_only_what_did_not_arrive_is_sent_again():
     assert made == [f.SendRequeued(conversation_id=1, message_id=7, not_before=T0, outbox_ids=(11, 12), failed_before=True)]
 
 
+@given(st.lists(st.sampled_from(Delivery), min_size=1, max_size=4))
+def test_what_is_retried_has_a_part_to_send(states):
+    """A bounce marks the part that came back as failed, so something is left to send whenever a retry is allowed."""
+    made = decide(c.RetrySend(7), situation(messages=(sent(*states),)), T0)
+    if isinstance(made, Refused):
+        assert made == Refused("not_failed")
+    else:
+        (requeued,) = made
+        assert requeued.outbox_ids == tuple(
+            10 + n for n, state in enumerate(states) if state not in (Delivery.SENT, Delivery.CANCELLED)
+        )
+        assert requeued.outbox_ids
+
+
 WAITING = conversation(waiting_since=T0 - timedelta(hours=1), asked=1, failed=1)
 
 
