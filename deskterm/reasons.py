@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from deskterm.i18n import _
@@ -37,7 +37,7 @@ MAX_LENGTH = 1000
 """Longer texts are no reasons of ours and are left alone (characters)."""
 MAX_JOINTS = 8
 """How many pieces of a compound ("host:993: greeting: no answer within 30 s") are looked at, and how deep reasons nest."""
-_JOINT = re.compile(r": |; |, ")
+_JOINT = re.compile(r": |; |, | · ")
 _REPLY = re.compile(r"[2-5]\d\d[ -]")
 """A mail server's reply begins with its code (RFC 5321 4.2): its words are the server's own, up to our "; what to do"."""
 _NESTED = "reason"
@@ -109,7 +109,7 @@ def _rendered(known: Known, depth: int) -> str:
 
 @lru_cache(maxsize=2048)
 def _matched(reason: str) -> Known | None:
-    for template, pattern in _PATTERNS:
+    for template, pattern in _patterns():
         match = pattern.fullmatch(reason)
         if match is not None:
             return Known(template, tuple(match.groupdict().items()))
@@ -136,5 +136,10 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(made)
 
 
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Compile all templates, at first use: a command that shows no reason need not wait for it."""
+    return tuple((template, _pattern(template)) for template in ALL if "{" in template)
+
+
 _PLAIN = frozenset(template for template in ALL if "{" not in template)
-_PATTERNS = tuple((template, _pattern(template)) for template in ALL if "{" in template)

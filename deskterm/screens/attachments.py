@@ -15,6 +15,7 @@ from deskterm.desk.rows import AttachmentRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.office import Office, OfficeError
+from deskterm.reasons import shown
 from deskterm.screens.asking import Dialog, PathScreen, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.room import marks_of
@@ -45,7 +46,7 @@ def state_words(file: AttachmentRow) -> str:
         return _("may be dangerous") if file.risky else ""
     if file.state == "pending":
         return _("not fetched yet")
-    return clean_line(file.reason, 100) or _("not available")
+    return clean_line(shown(file.reason), 100) or _("not available")
 
 
 def default_folder() -> str:

@@ -14,6 +14,7 @@ from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
+from deskterm.reasons import shown
 from deskterm.screens.room import RoomScreen
 from deskterm.widgets.cells import wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
@@ -33,7 +34,7 @@ def health_lines(status: DeskStatus, now: datetime, cells: int, marks: Marks = U
     if not status.channels:
         lines += [*_put(_("No channel is set up: deskterm channel add"), "warning", cells), ()]
     lines.append((Span(_("The desk"), "title"),))
-    polling = clean_line(status.polling) or _("nobody: messages neither come nor go")
+    polling = clean_line(shown(status.polling)) or _("nobody: messages neither come nor go")
     lines += _put(_("The post is fetched by: {who}").format(who=polling), "" if status.polling else "failed", cells)
     lines += _put(_("Store: {path}").format(path=clean_line(status.store_path)), "", cells)
     lines += _put(_("SQLite {version}, journal {mode}").format(version=status.sqlite, mode=status.journal_mode), "muted", cells)
@@ -52,12 +53,12 @@ def _channel(channel: ChannelRow, now: datetime, cells: int, marks: Marks) -> li
     title = wrap(f"{clean_line(channel.name)}{address}", max(4, cells - len(state) - 4))[0]
     lines: list[Line] = [(Span(f"{marks.dot} ", role), Span(title, "title"), Span(f"  {state}", role))]
     if channel.detail:
-        lines += _put(clean_line(channel.detail), "muted" if well else "failed", cells)
+        lines += _put(clean_line(shown(channel.detail)), "muted" if well else "failed", cells)
     if channel.fix:
-        lines += _put(_("To do: {fix}").format(fix=clean_line(channel.fix)), "warning", cells)
+        lines += _put(_("To do: {fix}").format(fix=clean_line(shown(channel.fix))), "warning", cells)
     lines += _put(_ledger(channel, now), "failed" if channel.missing else "", cells)
     if channel.gap:
-        lines += _put(f"{marks.late} {clean_line(channel.gap)}", "warning", cells)
+        lines += _put(f"{marks.late} {clean_line(shown(channel.gap))}", "warning", cells)
     return lines
 
 

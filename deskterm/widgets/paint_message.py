@@ -11,6 +11,7 @@ from deskterm.desk.model import Delivery, Kind, Origin
 from deskterm.desk.rows import AttachmentRow, DeliveryRow, MessageRow
 from deskterm.desk.text import clean, clean_line
 from deskterm.i18n import _, ngettext
+from deskterm.reasons import shown
 from deskterm.widgets.cells import cut, width, wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.when import moment, short_span
@@ -138,7 +139,7 @@ def _file_state(file: AttachmentRow) -> str:
     if file.state == "pending":
         return _("not fetched yet")
     if file.state in ("failed", "unavailable"):
-        return clean_line(file.reason) or _("could not be fetched")
+        return clean_line(shown(file.reason)) or _("could not be fetched")
     return _("may be dangerous") if file.risky else ""
 
 
@@ -148,7 +149,7 @@ def _trouble(row: MessageRow, cells: int, marks: Marks) -> list[Span]:
     if delivery is None or not delivery.detail or delivery.state in (Delivery.SENT, Delivery.CANCELLED):
         return []
     role = "failed" if delivery.state is Delivery.FAILED else "warning" if delivery.state is Delivery.UNCERTAIN else "muted"
-    return [Span(line, role) for line in wrap(f"{marks.late} {clean_line(delivery.detail)}", cells)]
+    return [Span(line, role) for line in wrap(f"{marks.late} {clean_line(shown(delivery.detail))}", cells)]
 
 
 def _activity(row: MessageRow, cells: int, now: datetime, marks: Marks) -> list[Line]:
