@@ -109,7 +109,7 @@ class Talk:
     ) -> Talk:
         """An operator answers."""
         words = self.who.say(text)
-        self.steps.append(Did(self.at, who, lambda number: c.Reply(number, words, close=close), outcome, files))
+        self.steps.append(Did(self.at, who, lambda number: c.Reply(number, words, close=close, anyway=True), outcome, files))
         return self
 
     def notes(self, who: int, text: str) -> Talk:

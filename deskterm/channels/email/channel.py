@@ -64,7 +64,11 @@ class EmailChannel:
 
     @classmethod
     def of(cls, settings: EmailSettings, mail_domain: str) -> Self:
-        """Return the channel of a mailbox with a parser process of its own."""
+        """Return the channel of a mailbox with a parser process of its own.
+
+        Operators have no e-mail addresses in this version: no mail is read as passed on by one of them. Only `mail inspect`,
+        which is told such addresses, looks into what was forwarded.
+        """
         own = (settings.address, *settings.aliases)
         return cls(settings, ParserProcess(own, (), mail_domain, authserv_id=settings.authserv_id))
 
