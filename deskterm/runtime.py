@@ -218,6 +218,23 @@ def add_operator(settings: Settings, acting: str | None, login: str, name: str, 
         raise OfficeError(error.code, error.message, error.fix) from error
 
 
+def see_gap(settings: Settings, acting: str | None, name: str) -> bool:
+    """Take note that a channel may have missed messages. Returns whether it said so. Raises OfficeError."""
+
+    async def seen() -> bool:
+        async with open_desk(settings, sync=False) as desk:
+            me = (await desk.office(acting)).me
+            if me.role is Role.VIEWER:
+                raise OfficeError("viewer", f"{me.login} may only look", "Ask an operator")
+            now = desk.store.now()
+            return await desk.store.writer.run(lambda tx: people.see_gap(tx, name, me, now))
+
+    try:
+        return asyncio.run(seen())
+    except StoreError as error:
+        raise OfficeError(error.code, error.message, error.fix) from error
+
+
 def check_store(settings: Settings) -> list[CheckResult]:
     """Look whether the store is there, whole and at this program's revision. Raises OfficeError."""
     try:

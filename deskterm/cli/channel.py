@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
 from deskterm import config
 from deskterm.cli.answer import Answer, Json, Paper
 from deskterm.cli.as_json import as_json
 from deskterm.cli.asking import Asker
 from deskterm.cli.channel_dialog import Connected, connect
 from deskterm.cli.channel_options import ChannelOptions
+from deskterm.cli.conversation_shown import gap_words
 from deskterm.cli.groups import group
-from deskterm.cli.invocation import Invocation, Place, command
+from deskterm.cli.invocation import Invocation, command
 from deskterm.i18n import _
+from deskterm.office import Office, OfficeError
 from deskterm.settings import ChannelSettings, EmailSettings, TelegramSettings
 
 app = group()
@@ -38,12 +45,42 @@ def add(invocation: Invocation, options: ChannelOptions) -> Answer:
 
 @app.command("list", help=_("List the configured channels."))
 @command
-def list_(place: Place) -> Answer:
-    """Show what the configuration says; `deskterm status` says how the channels are."""
-    channels = place.settings().channels
-    data: Json = [_channel_as_json(channel) for channel in channels]
-    cells = [[item.name, item.kind, address_of(item), _("on") if item.enabled else _("off")] for item in channels]
-    return Answer(data, lambda paper: paper.table([_("channel"), _("kind"), _("address"), _("state")], cells))
+def list_(invocation: Invocation) -> Answer:
+    """Show what the configuration says, and which channels may have missed messages; `deskterm status` says how they are."""
+    channels = invocation.settings().channels
+    gaps, notice = _gaps(invocation)
+    data: list[Json] = []
+    cells = []
+    for item in channels:
+        gap, at = gaps.get(item.name, ("", None))
+        data.append(_channel_as_json(item) | {"gap": gap, "gap_at": as_json(at)})
+        cells.append([item.name, item.kind, address_of(item), _("on") if item.enabled else _("off"), gap_words(gap, at)])
+    titles = [_("channel"), _("kind"), _("address"), _("state"), _("may have missed")]
+    return Answer(data, lambda paper: paper.table(titles, cells), notice=notice)
+
+
+def _gaps(invocation: Invocation) -> tuple[dict[str, tuple[str, datetime | None]], str]:
+    """Return what the store says of gaps, by channel, and why it says nothing. A list of the configuration needs no store."""
+
+    async def look(office: Office) -> dict[str, tuple[str, datetime | None]]:
+        return {channel.name: (channel.gap, channel.gap_at) for channel in (await office.status()).channels}
+
+    try:
+        return invocation.ask(look, acting=False), ""
+    except OfficeError as error:
+        return {}, "" if error.code == "no_store" else error.message
+
+
+@app.command("seen", help=_("Take note that a channel may have missed messages: it is said no more."))
+@command
+def seen(name: Annotated[str, typer.Argument(metavar="NAME", help=_("The channel's name."))], invocation: Invocation) -> Answer:
+    """Take note of a gap; the journal keeps it."""
+    settings = invocation.settings()
+    from deskterm import runtime
+
+    changed = runtime.see_gap(settings, invocation.operator, name)
+    words = _("noted: {name}") if changed else _("{name} has missed nothing")
+    return Answer({"channel": name, "changed": changed}, lambda paper: paper.line(words.format(name=name)))
 
 
 def address_of(channel: ChannelSettings) -> str:
@@ -58,5 +95,5 @@ def connected_as_json(connected: Connected) -> Json:
     return {"channel": _channel_as_json(connected.channel), "steps": as_json(connected.steps)}
 
 
-def _channel_as_json(channel: ChannelSettings) -> Json:
+def _channel_as_json(channel: ChannelSettings) -> dict[str, Json]:
     return {"name": channel.name, "kind": channel.kind, "address": address_of(channel), "enabled": channel.enabled}

@@ -18,6 +18,11 @@ def local(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M") if at is not None else ""
 
 
+def gap_words(gap: str, at: datetime | None) -> str:
+    """Return that messages may be missing, and when that was found; empty where nothing is."""
+    return " · ".join(filter(None, [local(at), shown(gap)])) if gap else ""
+
+
 def show_list(paper: Paper, rows: Sequence[ConversationRow]) -> None:
     """Print one line per conversation."""
     titles = [_("number"), _("status"), _("channel"), _("customer"), _("subject"), _("assignee"), _("waiting since")]

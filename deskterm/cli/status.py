@@ -8,7 +8,7 @@ import typer
 
 from deskterm.cli.answer import Answer, Paper
 from deskterm.cli.as_json import as_json
-from deskterm.cli.conversation_shown import local
+from deskterm.cli.conversation_shown import gap_words, local
 from deskterm.cli.invocation import Invocation, command
 from deskterm.desk.post import HealthState
 from deskterm.desk.rows import ChannelRow, DeskStatus, View
@@ -71,7 +71,9 @@ def _show(paper: Paper, found: DeskStatus) -> None:
         if channel.fix:
             paper.line(f"{channel.name}: {shown(channel.fix)}")
         if channel.gap:
-            paper.line(_("{name}: messages may be missing: {gap}").format(name=channel.name, gap=shown(channel.gap)))
+            gap = gap_words(channel.gap, channel.gap_at)
+            paper.line(_("{name}: messages may be missing: {gap}").format(name=channel.name, gap=gap))
+            paper.line(_("Taken note? {command}").format(command=f"deskterm channel seen {channel.name}"))
     paper.line(_("polling: {who}").format(who=shown(found.polling) or _("nobody; start deskterm or deskterm worker")))
     paper.line(
         _("store: {path}, SQLite {version}, journal_mode={mode}").format(

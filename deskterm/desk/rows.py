@@ -182,7 +182,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRow:
-    """How a channel is: its health, when it was last heard, and the ledger: what the server holds against what we hold."""
+    """How a channel is: its health, when it was last heard, and the ledger: what the server holds against what we hold. `gap`
+    says that messages may have been missed, found at `gap_at`; it stays until somebody has taken note."""
 
     id: int
     name: str
@@ -199,6 +200,7 @@ class ChannelRow:
     counted_at: datetime | None
     held: int
     gap: str = ""
+    gap_at: datetime | None = None
 
     @property
     def missing(self) -> int:

@@ -65,6 +65,12 @@ def entry_data(fact: Fact) -> dict[str, Any]:
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+def note(tx: Transaction, kind: str, data: dict[str, Any], *, command_id: int, actor: Actor, now_ms: int) -> None:
+    """Append what belongs to no conversation and changes none: ids, codes and numbers only."""
+    values = (command_id, now_ms, now_ms, kind, VERSION, actor.kind.value, actor.id, None, None, None, _encode(data))
+    tx.run(_INSERT, values)
+
+
 def write(tx: Transaction, facts: list[Fact], *, command_id: int, actor: Actor, now_ms: int) -> None:
     """Append the facts of one command."""
     tx.run_many(

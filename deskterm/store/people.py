@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from deskterm.desk.model import Operator, Role
+from deskterm.desk.model import Actor, ActorKind, Operator, Role
 from deskterm.store.engine import StoreError
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
@@ -65,6 +65,27 @@ def sync_channels(tx: Transaction, specs: Iterable[ChannelSpec]) -> dict[str, in
         if name not in wanted and enabled:
             tx.run("UPDATE channel SET enabled = 0, state = 'stopped', detail = '', fix = '' WHERE name = ?", (name,))
     return dict(tx.all("SELECT name, id FROM channel"))
+
+
+def see_gap(tx: Transaction, name: str, who: Operator, now: datetime) -> bool:
+    """Take note of a channel's gap: it is shown no more, the journal keeps it. Returns whether there was one.
+
+    Raises StoreError("not_found").
+    """
+    # With the rules behind them: not for every start of a console.
+    from deskterm.store import journal, situations
+
+    row = tx.one("SELECT id, gap, gap_at FROM channel WHERE name = ?", (name,))
+    if row is None:
+        raise StoreError("not_found", f"there is no channel {name}", "see: deskterm channel list")
+    channel_id, gap, gap_at = row
+    if not gap:
+        return False
+    tx.run("UPDATE channel SET gap = '', gap_at = NULL WHERE id = ?", (channel_id,))
+    data = {"channel_id": channel_id, "gap_at": gap_at}
+    actor = Actor(ActorKind.OPERATOR, who.id)
+    journal.note(tx, "gap_seen", data, command_id=situations.next_command(tx), actor=actor, now_ms=to_ms(now))
+    return True
 
 
 def add_operator(tx: Transaction, login: str, name: str, role: Role, now: datetime) -> Operator:

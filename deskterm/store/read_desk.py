@@ -24,7 +24,7 @@ async def operators(look: Look) -> tuple[Operator, ...]:
 async def channels(look: Look) -> tuple[ChannelRow, ...]:
     """Read the channels; the ledger's count is made now, against what the last full scan saw on the server."""
     rows = await look.all(
-        "SELECT id, name, kind, address, enabled, state, detail, fix, last_ok_at, since, gap FROM channel ORDER BY id"
+        "SELECT id, name, kind, address, enabled, state, detail, fix, last_ok_at, since, gap, gap_at FROM channel ORDER BY id"
     )
     server: dict[int, Any] = {
         row[0]: row[1:]
@@ -59,6 +59,7 @@ async def channels(look: Look) -> tuple[ChannelRow, ...]:
                 counted_at=from_ms(counted_at),
                 held=held.get(row[0], 0),
                 gap=row[10],
+                gap_at=from_ms(row[11]),
             )
         )
     return tuple(made)

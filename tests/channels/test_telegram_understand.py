@@ -10,6 +10,7 @@ import pytest
 from peers.telegram_updates import DATE, IVAN, IVAN_ADDRESS, PRIVATE, RECEIVED, SENT, SHOP, inbound, message, read
 
 from deskterm.channels.telegram.understand import understand
+from deskterm.channels.telegram.vocabulary import ALLOWED_UPDATES
 from deskterm.desk.model import Origin
 from deskterm.desk.post import Address, IdentityKind, Ignored, Inbound, Unreadable
 
@@ -184,6 +185,23 @@ class TestEvents:
         assert read("poll_answer", {"poll_id": "1"}) == Ignored("poll_answer")
         assert read("inline_query", {"id": "1", "query": "x"}) == Ignored("inline_query")
         assert understand(b'{"update_id":1}') == Ignored("empty update")
+
+    @pytest.mark.parametrize("kind", ["shipping_query", "pre_checkout_query", "purchased_paid_media", "chosen_inline_result"])
+    def test_a_query_outside_a_chat_stands_in_the_ledger_with_its_name(self, kind: str) -> None:
+        assert read(kind, {"id": "1", "from": IVAN}) == Ignored(kind)
+
+    @pytest.mark.parametrize(
+        "kind", ["chat_member", "chat_join_request", "chat_boost", "removed_chat_boost", "message_reaction_count"]
+    )
+    def test_what_happens_in_a_chat_is_kept_and_starts_no_wait(self, kind: str) -> None:
+        understood = inbound(kind, {"chat": SHOP, "date": DATE})
+        assert (understood.placeholder, understood.text) == (kind, kind.replace("_", " "))
+        assert (understood.thread_key, understood.origin) == (str(SHOP["id"]), Origin.AUTO)
+
+    def test_every_kind_of_update_is_asked_for(self) -> None:
+        from aiogram.types import Update
+
+        assert set(ALLOWED_UPDATES) == set(Update.model_fields) - {"update_id"}
 
     def test_an_unknown_kind_is_kept_where_it_belongs_to_a_chat(self) -> None:
         understood = inbound("telepathy_received", {"chat": PRIVATE, "from": IVAN})

@@ -21,7 +21,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> FakeRuntime:
     fake = FakeRuntime()
     module = types.ModuleType("deskterm.runtime")
     for name in dir(fake):
-        if name.startswith(("open_", "run_", "create_", "check_", "make_", "add_")):
+        if name.startswith(("open_", "run_", "create_", "check_", "make_", "add_", "see_")):
             setattr(module, name, getattr(fake, name))
     monkeypatch.setitem(sys.modules, "deskterm.runtime", module)
     made_up = types.ModuleType("deskterm.demo")

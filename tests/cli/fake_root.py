@@ -101,6 +101,10 @@ class FakeRuntime:
     def add_channels(self, settings: Settings) -> None:
         self.calls.append(("add_channels", [channel.name for channel in settings.channels]))
 
+    def see_gap(self, settings: Settings, by: str | None, name: str) -> bool:
+        self.calls.append(("see_gap", by, name))
+        return name == "bot"
+
     def check_store(self, settings: Settings) -> list[CheckResult]:
         if self.store_error is not None:
             raise self.store_error

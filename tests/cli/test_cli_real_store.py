@@ -156,3 +156,25 @@ def test_who_only_looks_is_answered_while_another_writes(with_bot: Program) -> N
             began = time.monotonic()
             assert with_bot(*words).returncode == 0, words
             assert time.monotonic() - began < BUSY_MS / 1000, f"{words} waited for the lock"
+
+
+def test_a_gap_is_shown_with_its_time_until_somebody_has_taken_note(with_bot: Program) -> None:
+    with contextlib.closing(sqlite3.connect(with_bot.home / "desk.db")) as store, store:
+        store.execute("UPDATE channel SET gap = 'not polled for 31 h', gap_at = 1767225600000")
+    (channel,) = with_bot.data("channel", "list")
+    assert (channel["gap"], channel["gap_at"]) == ("not polled for 31 h", "2026-01-01T00:00:00.000Z")
+    assert "2026-01-01 00:00 · not polled for 31 h" in with_bot("channel", "list", TZ="UTC").stdout
+    assert "bot: messages may be missing: 2026-01-01 00:00 · not polled for 31 h" in with_bot("status", TZ="UTC").stdout
+    assert with_bot.data("channel", "seen", "bot") == {"channel": "bot", "changed": True}
+    assert with_bot.data("channel", "seen", "bot") == {"channel": "bot", "changed": False}
+    assert with_bot.data("status")["channels"][0]["gap_at"] is None
+    assert "missing" not in with_bot("status").stdout
+    assert with_bot("channel", "seen", "nowhere").returncode == 66
+    with contextlib.closing(sqlite3.connect(with_bot.home / "desk.db")) as store:
+        (entry,) = store.execute("SELECT actor_kind, actor_id, data FROM journal WHERE kind = 'gap_seen'").fetchall()
+    assert entry == ("operator", 1, '{"channel_id":1,"gap_at":1767225600000}')
+
+
+def test_a_viewer_takes_no_note(with_bot: Program) -> None:
+    with_bot.data("operator", "add", "vera", "--role", "viewer")
+    assert with_bot("channel", "seen", "bot", "--operator", "vera").returncode == 77

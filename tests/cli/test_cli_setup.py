@@ -223,7 +223,26 @@ def test_a_configuration_that_cannot_be_added_to_stays_as_it_is(desk: Desk, monk
 
 
 def test_channel_list(desk: Desk) -> None:
-    assert desk.run("channel", "list").out == "mail\temail\thelp@example.org\ton\nbot\ttelegram\thttps://api.telegram.org\ton\n"
+    assert desk.run("channel", "list").out == (
+        "mail\temail\thelp@example.org\ton\t\nbot\ttelegram\thttps://api.telegram.org\ton\t\n"
+    )
+    assert desk.json("channel", "list").data[1] == {
+        "name": "bot",
+        "kind": "telegram",
+        "address": "https://api.telegram.org",
+        "enabled": True,
+        "gap": "",
+        "gap_at": None,
+    }
+
+
+def test_a_gap_is_noted_by_who_acts(desk: Desk) -> None:
+    assert desk.run("channel", "seen", "bot", "--operator", "bob").out == "noted: bot\n"
+    assert desk.json("channel", "seen", "mail").data == {"channel": "mail", "changed": False}
+    assert [call for call in desk.runtime.calls if call[0] == "see_gap"] == [
+        ("see_gap", "bob", "bot"),
+        ("see_gap", None, "mail"),
+    ]
 
 
 def test_check_goes_through_everything(desk: Desk) -> None:

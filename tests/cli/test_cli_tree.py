@@ -11,7 +11,8 @@ import typer.main
 from deskterm.cli.tree import app
 
 NAMES = {
-    "demo", "init", "check", "worker", "status", "channel add", "channel list", "conversation list", "conversation show",
+    "demo", "init", "check", "worker", "status", "channel add", "channel list", "channel seen",
+    "conversation list", "conversation show",
     "conversation reply", "conversation note", "conversation assign", "conversation take", "conversation close",
     "conversation reopen", "outbox list", "outbox retry", "quarantine list", "quarantine show", "quarantine reparse",
     "attachment save", "operator list", "operator add", "mail inspect",

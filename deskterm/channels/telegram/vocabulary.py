@@ -32,17 +32,13 @@ ABOUT = _names("""
 """)
 """Fields that say something about a message and are not its content."""
 
-ALLOWED_UPDATES = (
-    "message",
-    "edited_message",
-    "channel_post",
-    "edited_channel_post",
-    "business_connection",
-    "business_message",
-    "edited_business_message",
-    "deleted_business_messages",
-    "callback_query",
-    "my_chat_member",
-    "message_reaction",
+ALLOWED_UPDATES = sorted(
+    _names("""
+    message edited_message channel_post edited_channel_post business_connection business_message edited_business_message
+    deleted_business_messages guest_message message_reaction message_reaction_count inline_query chosen_inline_result
+    callback_query shipping_query pre_checkout_query purchased_paid_media poll poll_answer my_chat_member chat_member
+    chat_join_request chat_boost removed_chat_boost managed_bot subscription stopped_message_generation
+    """)
 )
-"""What the desk asks for, in every call: the server remembers the last list it was given (Bot API, getUpdates)."""
+"""What the desk asks for, in every call: every kind there is, since a kind left out is lost without a word. The server
+remembers the last list it was given (Bot API, getUpdates)."""
