@@ -20,6 +20,7 @@ from deskterm.widgets.cells import wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.status import is_bad
 from deskterm.widgets.text_view import SERVED, TextView
+from deskterm.widgets.when import moment
 from deskterm.wording import health_words, span_words
 
 TICK_S = 5.0
@@ -58,7 +59,8 @@ def _channel(channel: ChannelRow, now: datetime, cells: int, marks: Marks) -> li
         lines += _put(_("To do: {fix}").format(fix=clean_line(shown(channel.fix))), "warning", cells)
     lines += _put(_ledger(channel, now), "failed" if channel.missing else "", cells)
     if channel.gap:
-        lines += _put(f"{marks.late} {clean_line(shown(channel.gap))}", "warning", cells)
+        when = f"{moment(channel.gap_at, now)} · " if channel.gap_at is not None else ""
+        lines += _put(f"{marks.late} {when}{clean_line(shown(channel.gap))}", "warning", cells)
     return lines
 
 
