@@ -121,7 +121,7 @@ def names_of(template: str) -> tuple[str, ...]:
     return tuple(name for _text, name, _spec, _how in string.Formatter().parse(template) if name is not None)
 
 
-def _pattern(template: str) -> re.Pattern[str]:
+def pattern_of(template: str) -> re.Pattern[str]:
     """Compile a template. A placeholder ends at the first place where the words behind it stand, for good: atomic groups keep
     the time linear in the reason, which a customer's server may have written."""
     names = names_of(template)
@@ -139,7 +139,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Compile all templates, at first use: a command that shows no reason need not wait for it."""
-    return tuple((template, _pattern(template)) for template in ALL if "{" in template)
+    return tuple((template, pattern_of(template)) for template in ALL if "{" in template)
 
 
 _PLAIN = frozenset(template for template in ALL if "{" not in template)
