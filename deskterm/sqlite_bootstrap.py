@@ -36,4 +36,11 @@ def install() -> None:
     sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
 
+def version() -> tuple[int, int, int]:
+    """Return the version of the SQLite that this process uses."""
+    import sqlite3
+
+    return sqlite3.sqlite_version_info
+
+
 install()

@@ -19,7 +19,7 @@ from deskterm.i18n import _, ngettext
 from deskterm.office import OfficeError
 from deskterm.paths import Paths, logs_dir, open_to_others
 from deskterm.settings import Settings
-from deskterm.sqlite_bootstrap import SAFE_WAL
+from deskterm.sqlite_bootstrap import SAFE_WAL, version
 
 
 @command
@@ -96,12 +96,9 @@ def _private_things(paths: Paths) -> Iterator[Path]:
 
 
 def _sqlite() -> CheckResult:
-    import sqlite3  # what deskterm.sqlite_bootstrap put in its place
-
-    wanted = ".".join(map(str, SAFE_WAL))
-    safe = sqlite3.sqlite_version_info >= SAFE_WAL
-    detail = sqlite3.sqlite_version
-    if not safe:
+    detail = ".".join(map(str, version()))
+    if version() < SAFE_WAL:
+        wanted = ".".join(map(str, SAFE_WAL))
         # The store copes with it, more slowly: no problem, but worth saying.
         detail = _("{version}: older than {wanted}, so the store uses journal_mode=TRUNCATE and is slower").format(
             version=detail, wanted=wanted

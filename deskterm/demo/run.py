@@ -15,13 +15,14 @@ from types import FrameType
 
 from deskterm import logs, runtime
 from deskterm.demo import shop
-from deskterm.demo.seed import is_demo, make
+from deskterm.demo.seed import make
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.paths import logs_dir
 from deskterm.store import engine
 from deskterm.store.engine import STORE_FILE, StoreError
+from deskterm.store.store import is_demo
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 _PREFIX = "deskterm-demo-"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -35,15 +34,6 @@ UNDO = timedelta(seconds=10)
 REOPEN_MS = 3 * 86_400_000
 STAFF_FOR = timedelta(days=400)
 FILES = "files"
-
-
-def is_demo(home: Path) -> bool:
-    """Whether the store in a folder was made as a demo. Looks only: a real desk is not touched."""
-    connection = sqlite3.connect(engine.read_uri(home / STORE_FILE), uri=True)
-    try:
-        return bool(connection.execute("SELECT value = '1' FROM meta WHERE key = 'demo'").fetchone()[0])
-    finally:
-        connection.close()
 
 
 def make(home: Path, size: int, seed: int, now: datetime) -> None:

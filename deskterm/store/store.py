@@ -119,6 +119,15 @@ def _sign(path: Path, *, demo: bool) -> None:
         connection.close()
 
 
+def is_demo(home: Path) -> bool:
+    """Whether the store in a folder was made as a demo. Looks only: a real desk is not touched."""
+    connection = sqlite3.connect(engine.read_uri(home / STORE_FILE), uri=True)
+    try:
+        return bool(connection.execute("SELECT value = '1' FROM meta WHERE key = 'demo'").fetchone()[0])
+    finally:
+        connection.close()
+
+
 def migrate(path: Path) -> None:
     """Run the missing migrations in a process of their own, so that this one never loads SQLModel. Raises StoreError."""
     done = subprocess.run(
