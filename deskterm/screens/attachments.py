@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from textual.widgets import Static
 from deskterm.desk.rows import AttachmentRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.office import Office, OfficeError
+from deskterm.office import Office
 from deskterm.reasons import shown
 from deskterm.screens.asking import Dialog, PathScreen, plain
 from deskterm.screens.console import begin, console_of
@@ -111,23 +112,11 @@ class AttachmentsScreen(Dialog[None]):
         if not wanted:
             self._tell(_("This file is not here."), problem=True)
             return
-        self.app.push_screen(
-            PathScreen(_("Save into"), default_folder(), folders=True), lambda folder: self._save(wanted, folder)
-        )
-
-    def _save(self, files: list[AttachmentRow], folder: Path | None) -> None:
-        if folder is not None:
-            begin(self, self._write(files, folder), group="acts")
+        self.app.push_screen(PathScreen(_("Save into"), default_folder(), folders=True, take=partial(self._write, wanted)))
 
     async def _write(self, files: list[AttachmentRow], folder: Path) -> None:
         office = console_of(self).office
-        saved: list[Path] = []
-        try:
-            for file in files:
-                saved.append(await office.save_attachment(file.id, folder))
-        except OfficeError as error:
-            self._tell(error.words, problem=True)
-            return
+        saved = [await office.save_attachment(file.id, folder) for file in files]
         if len(saved) == 1:
             self._tell(_("Saved: {path}").format(path=saved[0]))
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -89,11 +90,7 @@ class HeldScreen(ListRoom[HeldRow]):
     def action_save_raw(self) -> None:
         row = self.rows.chosen
         if row is not None:
-            self.app.push_screen(PathScreen(_("Save as"), "~/"), lambda path: self._save(row.id, path))
-
-    def _save(self, inbound_id: int, path: Path | None) -> None:
-        if path is not None:
-            begin(self, self._write(inbound_id, path), group="acts")
+            self.app.push_screen(PathScreen(_("Save as"), "~/", take=partial(self._write, row.id)))
 
     async def _write(self, inbound_id: int, path: Path) -> None:
         target = await save_raw(await self.office.raw(inbound_id), path)

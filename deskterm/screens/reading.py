@@ -89,7 +89,7 @@ class ReadingScreen(Screen[None]):
 
 
 class SourceScreen(ReadingScreen):
-    """The bytes of a message as the channel handed them over; `s` saves them to a file."""
+    """The bytes of a message as the channel handed them over; `W` saves them to a file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.HELD, only=("save_raw",))]
     FOOT: ClassVar[tuple[str, ...]] = ("act.save_raw", "move.back", "do.help")
@@ -107,11 +107,7 @@ class SourceScreen(ReadingScreen):
         self.query_one(TextView).show(lambda cells: _source_lines(text, len(self._raw), cells))
 
     def action_save_raw(self) -> None:
-        self.app.push_screen(PathScreen(_("Save as"), "~/"), self._save)
-
-    def _save(self, path: Path | None) -> None:
-        if path is not None:
-            begin(self, self._write(path), group="acts")
+        self.app.push_screen(PathScreen(_("Save as"), "~/", take=self._write))
 
     async def _write(self, path: Path) -> None:
         target = await save_raw(self._raw, path)

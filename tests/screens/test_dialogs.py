@@ -52,7 +52,7 @@ async def test_keys_typed_ahead_leave_one_screen_only() -> None:
 async def test_a_menu_gives_back_the_keys_behind_its_own() -> None:
     app = RoomApp(FakeOffice(), OutboxScreen())
     async with app.run_test() as pilot:
-        await until(pilot, lambda: bool(app.screen.query(LineList)) and len(app.screen.query_one(LineList).rows) == 3)
+        await until(pilot, lambda: bool(app.screen.query(LineList)) and len(app.screen.query_one(LineList).rows) == 4)
         await app.push_screen(WhichKeyScreen(Menu.GO))
         menu = app.screen
         for key in "mjj":
@@ -130,7 +130,10 @@ async def test_attachments_are_saved(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, PathScreen))
         app.screen.query_one(Input).value = str(tmp_path / "missing")
         await pilot.press("enter")
-        await until(pilot, lambda: "no such folder" in str(box.query_one(".hint", Static).render()))
+        await until(pilot, lambda: "no such folder" in str(app.screen.query_one(".hint", Static).render()))
+        assert app.screen.query_one(Input).value == str(tmp_path / "missing")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is box)
         await pilot.press("escape")
         await until(pilot, lambda: app.answers == [None])
 

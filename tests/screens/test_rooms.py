@@ -12,7 +12,7 @@ from fake_office import FakeOffice
 from fake_seed import BOB, EVERY_KIND, NOW, VERA
 from room_app import RoomApp
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from deskterm.desk.commands import MarkDelivered, RetryAllFailed, RetrySend, SendNow
 from deskterm.desk.model import Delivery, Held
@@ -193,8 +193,9 @@ async def test_held_shows_its_source_and_saves_it(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, PathScreen))
         app.screen.query_one(Input).value = str(tmp_path / "x.eml")
         await pilot.press("enter")
-        await until(pilot, lambda: len(app.told) == 2)
-        assert app.told[1] == f"{tmp_path}/x.eml cannot be written: File exists. Choose another path."
+        words = f"{tmp_path}/x.eml cannot be written: File exists. Choose another path."
+        await until(pilot, lambda: str(app.screen.query_one(".hint", Static).render()) == words)
+        assert app.screen.query_one(Input).value == str(tmp_path / "x.eml")
 
 
 async def test_a_source_that_is_gone_is_said() -> None:
