@@ -97,6 +97,8 @@ NOTES: dict[str, str] = {
     "sender not authentic": N_("The sender's address is forged (DMARC)"),
 }
 """`Inbound.notes`: what the reader of a message should know about it."""
+GOOD_NOTES = frozenset({"sender verified"})
+"""Those of `NOTES` that are good news; the others are warnings."""
 
 PLACEHOLDERS: dict[str, str] = {
     "animation": N_("animation"),

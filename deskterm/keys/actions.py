@@ -77,6 +77,7 @@ GROUP_TITLES: dict[Group, str] = {
     Group.LATER: N_("Later"),
 }
 
+_BRACKETS = " ".join(("right_square_bracket", "left_square_bracket"))
 _HERE = (Context.LIST, Context.THREAD)
 _ROOMS = (Context.LIST, Context.THREAD, Context.OUTBOX, Context.HELD, Context.HEALTH)
 _ALL_LISTS = (Context.LIST, Context.OUTBOX, Context.HELD, Context.HEALTH)
@@ -222,7 +223,13 @@ _ACTS = (
     ),
     _act("no_reply", "N", N_("No reply needed"), N_("End the customer's wait without an answer")),
     _act("next_urgent", "w", N_("What next"), N_("To the most urgent conversation that waits, and why it is")),
-    _act("undo", "z", N_("Take back"), N_("Take back a message that has not gone out, or what was closed or assigned last"), command="take_back"),
+    _act(
+        "undo",
+        "z",
+        N_("Take back"),
+        N_("Take back a message that has not gone out, or what was closed or assigned last"),
+        command="take_back",
+    ),
     _act("retry", "R", N_("Send again"), N_("Send a failed or uncertain message again"), (*_HERE, Context.OUTBOX), "retry"),
     _act("retry_all", "X", N_("Send all failed again"), N_("Send everything again that failed"), (Context.OUTBOX,)),
     _act("delivered", "D", N_("It did arrive"), N_("Mark an uncertain message as arrived"), (Context.OUTBOX,)),
@@ -234,7 +241,7 @@ _ACTS = (
     _act("save_raw", "W", N_("Save…"), N_("Save a held message to a file as it came"), (Context.HELD,)),
     _act(
         "held_state",
-        "right_square_bracket left_square_bracket",
+        _BRACKETS,
         N_("Quarantined or ignored"),
         N_("Between what is quarantined and what is ignored"),
         (Context.HELD,),

@@ -15,13 +15,12 @@ from deskterm.reasons import shown
 from deskterm.widgets.cells import cut, width, wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.when import moment, short_span
-from deskterm.wording import activity_words, delivery_words, note_words, origin_words, placeholder_words, size_words
+from deskterm.wording import GOOD_NOTES, activity_words, delivery_words, note_words, origin_words, placeholder_words, size_words
 
 ROLES = (
     "customer", "operator", "note", "note-name", "name", "muted", "quoted", "activity", "sent", "queued", "failed", "warning"
 )  # fmt: skip
 """All roles that `message_lines` gives; "" is plain text."""
-_GOOD_NOTES = ("sender verified",)
 
 
 def message_lines(row: MessageRow, cells: int, now: datetime, marks: Marks = UNICODE, *, unfolded: bool = False) -> list[Line]:
@@ -103,7 +102,7 @@ def _before_text(row: MessageRow, cells: int, marks: Marks) -> list[Span]:
 
 def _note(code: str, cells: int, marks: Marks) -> Span:
     """What the reader should know of a message: a warning, but for good news."""
-    good = code in _GOOD_NOTES
+    good = code in GOOD_NOTES
     return Span(cut(f"{marks.sent if good else marks.late} {note_words(code)}", cells), "muted" if good else "warning")
 
 
