@@ -71,7 +71,7 @@ def wire_fault(server: Server, error: BaseException) -> Fault:
         if isinstance(cause, socket.gaierror):
             return Fault(f"there is no host {clean_line(server.host, 80)}", "check the server's name and the network")
         if isinstance(cause, ConnectionRefusedError):
-            return Fault(f"{where} refuses connections", f"check the port: {_usual_ports(server)}")
+            return Fault(f"{where} refuses connections", f"see whether the server is up; if so, check the port: {_usual_ports(server)}")
     detail = clean_line(str(error), 200) or type(error).__name__
     return Fault(f"{where}: {detail}", _other_port(server) if "greeting" in detail or "ready message" in detail else "")
 
@@ -105,8 +105,11 @@ def _other_port(server: Server) -> str:
 
 
 def _usual_ports(server: Server) -> str:
-    smtp = server.port in (25, 465, 587, 2525)
-    return "usual are 465 with tls, 587 with starttls" if smtp else "usual are 993 with tls, 143 with starttls"
+    if server.port in (25, 465, 587, 2525):
+        return "usual are 465 with tls, 587 with starttls"
+    if server.port in (143, 993):
+        return "usual are 993 with tls, 143 with starttls"
+    return "usual are 993 with tls or 143 with starttls for IMAP, 465 with tls or 587 with starttls for SMTP"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
