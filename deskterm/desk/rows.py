@@ -11,7 +11,8 @@ from deskterm.desk.post import HealthState
 
 
 class View(StrEnum):
-    """The built-in views of the list. Open ones are ordered by urgency, closed and all by the newest message."""
+    """The built-in views of the list. Open ones are ordered by urgency, closed and all by what happened last
+    (the newest message, or closing)."""
 
     INBOX = "inbox"
     MINE = "mine"

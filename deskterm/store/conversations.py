@@ -82,7 +82,8 @@ def _values(state: Conversation) -> dict[str, Any]:
     values["priority"] = int(state.priority)
     due = to_ms(urgent_at(state))
     newest = values["last_message_at"]
-    values["newest_at"] = -newest
+    # Closing is what happened last to a closed conversation: a slip of the key is found at the top.
+    values["newest_at"] = -max(newest, values["closed_at"] or 0)
     values["urgent_at"] = due
     values["sort_at"] = sort_value(due, newest)
     return values

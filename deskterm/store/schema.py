@@ -88,8 +88,8 @@ _MERGED = text("merged_into_id IS NULL")
 
 class Conversation(SQLModel, table=True):
     """One exchange about one matter. `title` is the name shown in the list (customer or group), `sort_at` the place in the
-    order of urgency (`desk.urgency.sort_value`), `newest_at` minus `last_message_at` (so that every list ascends),
-    `urgent_at` when the time allowed for an answer ends."""
+    order of urgency (`desk.urgency.sort_value`), `newest_at` minus the time of the
+    last message or of closing (so that every list ascends), `urgent_at` when the time allowed for an answer ends."""
 
     __table_args__ = (
         Index("ux_conversation_number", "number", unique=True),

@@ -243,7 +243,7 @@ async def rows_are_right(house: Any) -> None:
         " OR (status = 'closed') <> (closed_at IS NOT NULL)"
         " OR message_count <> (SELECT count(*) FROM message m WHERE m.conversation_id = c.id)"
         " OR failed <> (SELECT count(*) FROM message m WHERE m.conversation_id = c.id AND m.delivery = 'failed')"
-        " OR (asked = 0) <> (waiting_since IS NULL) OR newest_at <> -last_message_at"
+        " OR (asked = 0) <> (waiting_since IS NULL) OR newest_at <> -max(last_message_at, coalesce(closed_at, 0))"
         " OR last_message_at < (SELECT max(at) FROM message m WHERE m.conversation_id = c.id AND m.kind <> 'note')"
         " OR urgent_at IS NOT CASE WHEN status = 'open' AND waiting_since IS NOT NULL"
         "   THEN waiting_since + 3600000 - 300000 * min(asked - 1, 6) END"

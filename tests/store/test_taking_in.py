@@ -193,3 +193,14 @@ async def test_counters_equal_counting(house):
     for view in View:
         window = await house.office.conversations(view, after=100)
         assert (view, counts.views[view]) == (view, len(window.rows))
+
+
+async def test_what_was_closed_last_stands_first_among_the_closed(house):
+    for n in range(3):
+        await house.arrive(house.mail(sender=f"c{n}@client.test"))
+        house.clock.pass_(minutes=1)
+    await house.office.submit(c.Close(2))
+    house.clock.pass_(minutes=1)
+    await house.office.submit(c.Close(1))
+    assert [row.id for row in (await house.office.conversations(View.CLOSED)).rows] == [1, 2]
+    assert [row.id for row in (await house.office.conversations(View.ALL)).rows] == [1, 2, 3]
