@@ -141,6 +141,18 @@ def test_which_theme_a_terminal_gets(wanted: str, environ: dict[str, str], theme
     assert choose(wanted, environ) == theme
 
 
+async def test_without_colour_the_console_is_never_in_an_ansi_theme(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("COLORTERM", raising=False)
+    monkeypatch.delenv("COLORFGBG", raising=False)
+    async with desk(theme="auto") as d:
+        assert d.app.theme == "deskterm-dark"
+        shown = [segment for strip in d.app.screen._compositor.render_strips() for segment in strip]
+        styles = [segment.style for segment in shown if segment.style and segment.text.strip()]
+        assert styles
+        assert all(style.color != style.bgcolor for style in styles)
+
+
 @pytest.mark.parametrize("theme", [*(theme.name for theme in OWN), *BUILTIN_THEMES])
 async def test_every_theme_dresses_the_console(theme: str) -> None:
     async with desk(size=WIDE, theme=theme) as d:
