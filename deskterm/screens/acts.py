@@ -21,9 +21,13 @@ _STUCK = (Delivery.FAILED, Delivery.UNCERTAIN)
 class Acts(TakingBack):
     """The acts of the inbox screen. A command that was carried out is not drawn here: the bell rings, and all look again."""
 
-    def deal_with(self, conversation_id: int | None) -> None:
-        """A command is about to end this matter (None: it was refused)."""
-        raise TypeError("the screen remembers what follows")
+    written_from_list = False
+    """Whether the text being written was begun in the list: there the operator goes on after sending it."""
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the operator is in the conversation rather than in the list."""
+        raise TypeError("the screen knows where its focus is")
 
     def move_on(self, row: ConversationRow) -> None:
         """The matter is dealt with: the cursor goes on to the next conversation."""
@@ -125,6 +129,7 @@ class Acts(TakingBack):
 
     def _write(self, *, note: bool) -> None:
         if (row := self.target) is not None:
+            self.written_from_list = not self.is_reading
             self.read(row)
             shown = self.pane.thread.conversation_id == row.id
             self.pane.composer.start(row, note=note, seen_message_id=self.pane.seen_message_id if shown else None)

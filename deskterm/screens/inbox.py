@@ -216,7 +216,7 @@ class InboxScreen(Views, Acts, Screen[None]):
         row = self.pane.row
         if row is None or self.pane.composer.is_open or not self._is_reading(event.conversation_id):
             return
-        if event.closed:
+        if event.closed or self.written_from_list:
             self.move_on(row)
         else:
             self.set_focus(self.pane.thread)

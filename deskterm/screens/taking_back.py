@@ -88,6 +88,14 @@ class TakingBack(Base):
         """Show a conversation to be read."""
         raise TypeError("the screen has the panes")
 
+    def put_cursor(self, row: ConversationRow) -> None:
+        """Put the list's cursor on a conversation."""
+        raise TypeError("the screen has the list")
+
+    def deal_with(self, conversation_id: int | None) -> None:
+        """Remember which conversation follows the one dealt with; None: it is not dealt with."""
+        raise TypeError("the screen has the list")
+
     def remember(self, act: int | Reverse) -> None:
         """Keep what was done just now: the id of a message sent, or how the act is taken back."""
         self._done.append(act)
@@ -142,8 +150,10 @@ class TakingBack(Base):
         if isinstance(answer, Refused):
             console_of(self).tell(refusal_words(answer), problem=True)
             return
+        self.deal_with(None)  # nothing follows: the matter is at hand again
         detail = await office.conversation(message.conversation_id)
         if detail is not None:
+            self.put_cursor(detail.row)
             self.read(detail.row)
             self.pane.composer.start(detail.row, note=False, seen_message_id=detail.last_message_id)
         console_of(self).tell(_("Taken back: the text is here again."))

@@ -365,3 +365,19 @@ async def test_a_terminal_that_cannot_be_lent_is_said() -> None:
         await d.press("r", *"some", "f4")
         await d.until_shown("This terminal cannot be lent to an editor.")
         assert written(d) == "some"
+
+
+async def test_an_answer_written_from_the_list_leads_back_to_it_and_on() -> None:
+    async with desk(size=WIDE) as d:
+        answered = d.chosen
+        await d.press("r")
+        await d.until_shown("Reply to")
+        await d.press("o", "k", "ctrl+s", "enter")
+        await d.until(lambda: not d.inbox.is_reading and d.chosen != answered)
+        following = d.chosen
+        await d.press("z")
+        await d.until_shown("Taken back")
+        assert d.inbox.pane.row.number == answered
+        assert following != answered
+        await d.press("escape", "escape")
+        await d.until(lambda: d.chosen == answered)

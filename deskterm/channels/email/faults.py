@@ -71,7 +71,9 @@ def wire_fault(server: Server, error: BaseException) -> Fault:
         if isinstance(cause, socket.gaierror):
             return Fault(f"there is no host {clean_line(server.host, 80)}", "check the server's name and the network")
         if isinstance(cause, ConnectionRefusedError):
-            return Fault(f"{where} refuses connections", f"see whether the server is up; if so, check the port: {_usual_ports(server)}")
+            return Fault(
+                f"{where} refuses connections", f"see whether the server is up; if so, check the port: {_usual_ports(server)}"
+            )
     detail = clean_line(str(error), 200) or type(error).__name__
     return Fault(f"{where}: {detail}", _other_port(server) if "greeting" in detail or "ready message" in detail else "")
 
