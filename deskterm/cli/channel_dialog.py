@@ -223,18 +223,20 @@ def _name_from(ours: str) -> str:
 
 
 def _imap(options: ChannelOptions, provider: Provider, asker: Asker) -> dict[str, Value]:
-    server: dict[str, Value] = {"host": _ask_host(_("The IMAP server"), "--imap-host", options.imap_host, provider, asker)}
+    question = _("The IMAP server (host, or host:port)")
+    name, port = _ask_server(question, "--imap-host", options.imap_host, provider.imap_host, provider, asker)
     security = options.imap_security or _ask_security("--imap-security", provider, asker)
-    return server | _ways(options.imap_port, security, options.imap_user)
+    return {"host": name} | _ways(options.imap_port or port, security, options.imap_user)
 
 
 def _smtp(options: ChannelOptions, provider: Provider, asker: Asker) -> dict[str, Value]:
-    server: dict[str, Value] = {"host": _ask_host(_("The SMTP server"), "--smtp-host", options.smtp_host, provider, asker)}
-    port, security = options.smtp_port, options.smtp_security
-    if security is None and server["host"] == provider.smtp_host and provider.name:
+    question = _("The SMTP server (host, or host:port)")
+    name, typed = _ask_server(question, "--smtp-host", options.smtp_host, provider.smtp_host, provider, asker)
+    port, security = options.smtp_port or typed, options.smtp_security
+    if security is None and name == provider.smtp_host and provider.name:
         security, port = provider.smtp_security, port or provider.smtp_port
     security = security or _ask_security("--smtp-security", provider, asker)
-    return server | _ways(port, security, options.smtp_user)
+    return {"host": name} | _ways(port, security, options.smtp_user)
 
 
 def _ways(port: int | None, security: Security, user: str | None) -> dict[str, Value]:
@@ -253,11 +255,27 @@ def _ask_security(option: str, provider: Provider, asker: Asker) -> Security:
     return Security(asker.choice(_("How is the connection protected?"), option, None, words, Security.TLS.value))
 
 
-def _ask_host(question: str, option: str, given: str | None, provider: Provider, asker: Asker) -> str:
-    usual = provider.imap_host if option == "--imap-host" else provider.smtp_host
+def _ask_server(
+    question: str, option: str, given: str | None, usual: str, provider: Provider, asker: Asker
+) -> tuple[str, int | None]:
+    """Return a server's name, and its port where one was typed behind it."""
     if given is None and provider.name:
-        return usual
-    return asker.text(question, option, given, usual, host)
+        return usual, None
+    return _name_and_port(asker.text(question, option, given, usual, _server))
+
+
+def _server(text: str) -> str:
+    """Return "host" or "host:port" as it is kept. Raises ValueError(fix)."""
+    name, port = _name_and_port(text)
+    if port is not None and not 1 <= port <= 65535:
+        raise ValueError(_("Write a port from 1 to 65535 behind the host, or none."))
+    return host(name) if port is None else f"{host(name)}:{port}"
+
+
+def _name_and_port(text: str) -> tuple[str, int | None]:
+    name, _colon, port = text.partition(":")
+    # More than one colon is an IPv6 address, whose port goes by --imap-port and --smtp-port.
+    return (name, int(port)) if port.isascii() and port.isdigit() else (text, None)
 
 
 def _ask_secret(question: str, variable: str | None, file: Path | None, option: str, asker: Asker) -> tuple[str, str]:

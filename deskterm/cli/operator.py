@@ -28,9 +28,12 @@ MAX_NAME = 80
 
 def sound_login(login: str) -> str:
     """Return a login as it is kept. Raises OfficeError."""
-    if not LOGIN.fullmatch(login.strip().lower()) or login.strip().lower() in (*NOBODY, "me"):
+    kept = login.strip().lower()
+    if kept in (*NOBODY, "me"):
+        raise OfficeError("usage", _("this cannot be a login"), _("The word means something else here: choose another."))
+    if not LOGIN.fullmatch(kept):
         raise OfficeError("usage", _("this cannot be a login"), _("Use 1 to 32 of a-z, 0-9, dot, - and _."))
-    return login.strip().lower()
+    return kept
 
 
 def sound_name(name: str) -> str:

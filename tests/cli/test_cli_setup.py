@@ -73,7 +73,10 @@ def test_what_a_script_leaves_out_is_named(empty: Desk) -> None:
         (mailbox(empty, "--channel", "Up"), "--channel is not right. Use 1 to 32 of a-z, 0-9, - and _."),
         (mailbox(empty, "--imap-host", "a b"),
          "--imap-host is not right. Write a host name such as imap.example.org, without a port."),
-        (mailbox(empty, "--login", "me"), "--login is not right. Use 1 to 32 of a-z, 0-9, dot, - and _."),
+        (mailbox(empty, "--imap-host", "a.example:99999"),
+         "--imap-host is not right. Write a port from 1 to 65535 behind the host, or none."),
+        (mailbox(empty, "--login", "me"), "--login is not right. The word means something else here: choose another."),
+        (mailbox(empty, "--login", "A!"), "--login is not right. Use 1 to 32 of a-z, 0-9, dot, - and _."),
     ]:  # fmt: skip
         result = empty.run(*arguments)
         assert (result.status, result.err) == (64, f"deskterm: {said}\n")
@@ -312,3 +315,15 @@ def test_a_configuration_with_secrets_that_others_can_read_is_refused(desk: Desk
             f"Run: chmod 600 {desk.config}",
         ]
     assert desk.runtime.calls == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("mail.example", ("mail.example", None)),
+        ("Mail.Example:1143", ("mail.example", 1143)),
+        ("127.0.0.1:25", ("127.0.0.1", 25)),
+    ],
+)
+def test_a_port_may_stand_behind_the_host(typed: str, kept: tuple[str, int | None]) -> None:
+    assert channel_dialog._name_and_port(channel_dialog._server(typed)) == kept
