@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 
@@ -55,9 +56,12 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """The matter is not done after all."""
+    """The matter is not done after all. Where it was closed by mistake, `waiting_since` and `asked` say what closing ended, so
+    that the customer keeps their place."""
 
     conversation_id: int
+    waiting_since: datetime | None = None
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

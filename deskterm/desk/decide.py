@@ -223,7 +223,11 @@ def _reopen(command: c.Reopen, situation: Situation, now: datetime) -> Decided:
         return Refused("not_found")
     if conversation.status is Status.OPEN:
         return []
-    return [f.ConversationReopened(conversation_id=conversation.id, how="operator")]
+    made: list[f.Fact] = [f.ConversationReopened(conversation_id=conversation.id, how="operator")]
+    since = command.waiting_since
+    if since is not None and since <= now:
+        made.append(f.WaitRestored(conversation_id=conversation.id, since=since, asked=max(1, command.asked)))
+    return made
 
 
 def _mark(unread: bool) -> Callable[[Any, Situation, datetime], Decided]:

@@ -57,7 +57,7 @@ def of_assigning(row: ConversationRow, assignee_id: int | None) -> Reverse:
 def of_closing(row: ConversationRow) -> Reverse:
     """Return how closing a conversation is taken back."""
     words = _("Taken back: #{number} {customer} is open again.").format(number=row.number, customer=clean_line(row.customer))
-    return Reverse(row.id, do.Reopen(row.id), words, Status.CLOSED, row.assignee_id)
+    return Reverse(row.id, do.Reopen(row.id, row.waiting_since, row.asked), words, Status.CLOSED, row.assignee_id)
 
 
 def of_reopening(row: ConversationRow) -> Reverse:

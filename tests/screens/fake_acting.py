@@ -120,7 +120,11 @@ class Acting:
 
     @_do.register
     def _reopen(self, command: do.Reopen) -> Done | Refused:
-        return self._change(command.conversation_id, status=Status.OPEN)
+        since = command.waiting_since
+        if since is None:
+            return self._change(command.conversation_id, status=Status.OPEN)
+        again = {"waiting_since": since, "urgent_at": since + ALLOWANCE, "asked": max(1, command.asked)}
+        return self._change(command.conversation_id, status=Status.OPEN, **again)
 
     @_do.register
     def _read(self, command: do.MarkRead) -> Done | Refused:

@@ -268,6 +268,15 @@ async def test_closing_reopening_and_giving_away_show_in_the_row(desk: Desk) -> 
     assert await desk.office.submit(c.Assign(desk.talk, 10**9)) == Refused("unknown_operator")
 
 
+async def test_what_was_closed_by_mistake_keeps_its_place(desk: Desk) -> None:
+    before = await row(desk)
+    assert before.waiting_since is not None
+    await desk.office.submit(c.Close(desk.talk))
+    await desk.office.submit(c.Reopen(desk.talk, before.waiting_since, before.asked))
+    after = await row(desk)
+    assert (after.waiting_since, after.asked, after.urgent_at) == (before.waiting_since, before.asked, before.urgent_at)
+
+
 async def test_no_reply_needed_ends_the_wait_once(desk: Desk) -> None:
     assert isinstance(await desk.office.submit(c.NoReplyNeeded(desk.talk)), Done)
     after = await row(desk)
