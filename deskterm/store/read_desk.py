@@ -54,7 +54,8 @@ async def channels(look: Look) -> tuple[ChannelRow, ...]:
                 fix=row[7],
                 last_ok_at=from_ms(row[8]),
                 since=from_ms(row[9]),
-                server_count=on_server,
+                # What was fetched since the last full scan is on the server, too.
+                server_count=None if on_server is None else max(on_server, ours.get(row[0], 0)),
                 ours_count=ours.get(row[0], 0) if on_server is not None else None,
                 counted_at=from_ms(counted_at),
                 held=held.get(row[0], 0),

@@ -11,8 +11,10 @@ import pytest
 from deskterm.desk import commands as c
 from deskterm.desk.commands import Done, Refused
 from deskterm.desk.model import Delivery, Held, Kind, Origin, Status
-from deskterm.desk.post import Address, Bounce, IdentityKind, InFile, MailRefs
+from deskterm.desk.post import Address, Bounce, IdentityKind, InFile, MailRefs, Raw, ServerCopy
 from deskterm.desk.rows import View
+from deskterm.store import ledger
+from deskterm.store.ledger import Kept
 
 
 async def only(house: Any) -> Any:
@@ -204,3 +206,14 @@ async def test_what_was_closed_last_stands_first_among_the_closed(house):
     await house.office.submit(c.Close(1))
     assert [row.id for row in (await house.office.conversations(View.CLOSED)).rows] == [1, 2]
     assert [row.id for row in (await house.office.conversations(View.ALL)).rows] == [1, 2, 3]
+
+
+async def test_what_came_after_the_full_scan_is_counted_on_the_server_too(house):
+    copies = [ServerCopy("INBOX", 1, uid) for uid in (1, 2, 3)]
+    rows = [Kept(Raw(f"k{copy.position}", b"raw", house.clock(), copy), None) for copy in copies]
+    channel = house.channels["mail"]
+    await house.store.writer.run(lambda tx: ledger.keep(tx, channel, rows[:2], None, house.clock()))
+    await house.store.writer.run(lambda tx: ledger.counted(tx, channel, "INBOX", 1, 2, house.clock()))
+    await house.store.writer.run(lambda tx: ledger.keep(tx, channel, rows[2:], None, house.clock()))
+    (mailbox, _bot) = (await house.office.status()).channels
+    assert (mailbox.ours_count, mailbox.server_count) == (3, 3)
