@@ -73,7 +73,7 @@ async def test_closing_by_mistake_is_taken_back() -> None:
         await d.until(lambda: d.chosen != row.number)
         await d.press("z")
         await d.until_shown(f"Taken back: #{row.number} {row.customer} is open again.")
-        assert acts(d) == [Close(row.id), Reopen(row.id)]
+        assert acts(d) == [Close(row.id), Reopen(row.id, row.waiting_since, row.asked)]
         await d.press("z")
         await d.until_shown("There is nothing to take back.")
 
