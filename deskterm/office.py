@@ -9,25 +9,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from deskterm.desk.commands import Command, Done, Refused
-from deskterm.desk.model import Held, Operator
+from deskterm.desk.model import Held, Operator, Tag, Team
+from deskterm.desk.query import Names, Query
 from deskterm.desk.rows import (
     ConversationDetail,
     Counts,
+    CustomerRow,
     DeskStatus,
     Draft,
     HeldRow,
+    Hit,
     MessagePage,
     MessageRow,
+    NewMessage,
     OutboxRow,
     RowKey,
+    SavedView,
     StagedFile,
     View,
     Window,
 )
 from deskterm.reasons import shown
+
+Listing: TypeAlias = View | Query
+"""What a list shows: one of the built-in views, or a query."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Hears of a long command: how many of how many are done."""
 
 
 class OfficeError(Exception):
@@ -68,12 +79,16 @@ class Office(Protocol):
         """Have `ring` called in the event loop after changes by anybody; rings merge. Returns a function that ends it."""
         ...
 
-    async def submit(self, command: Command) -> Done | Refused:
-        """Carry out a command as `me`. Raises OfficeError where the store cannot write (disk full)."""
+    async def submit(self, command: Command, progress: Progress | None = None) -> Done | Refused:
+        """Carry out a command as `me`. Raises OfficeError where the store cannot write (disk full).
+
+        One about many things takes many transactions: `progress` hears of each, and cancelling keeps what is done (which one
+        `Undo` takes back whole).
+        """
         ...
 
-    async def conversations(self, view: View, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
-        """Return the rows of a view around a key: `before` rows above it, and from it (included) `after` rows.
+    async def conversations(self, listing: Listing, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
+        """Return the rows of a view or query around a key: `before` rows above it, and from it (included) `after` rows.
 
         With `at` None the window begins at the top; `before` is then ignored. `at` need not exist any more. For the end of a
         view give `at=RowKey(2**62, 0)` and `after=0`.
@@ -88,8 +103,62 @@ class Office(Protocol):
         """Return the id of the conversation with this number (also one that was merged away)."""
         ...
 
-    async def row(self, conversation_id: int, view: View) -> RowKey | None:
-        """Return where a conversation stands in a view; None if it is not in it."""
+    async def row(self, conversation_id: int, listing: Listing) -> RowKey | None:
+        """Return where a conversation stands in a view or query; None if it is not in it."""
+        ...
+
+    async def count(self, listing: Listing, *, at_most: int = 10_000) -> int:
+        """Count what a view or query holds, no further than `at_most`."""
+        ...
+
+    async def ids(self, listing: Listing) -> tuple[int, ...]:
+        """Return the ids of all conversations of a view or query, in its order."""
+        ...
+
+    async def names(self) -> Names:
+        """Return the names that a query may speak of: tags, logins, teams, channels."""
+        ...
+
+    async def tags(self) -> tuple[Tag, ...]:
+        """Return all tags, by name."""
+        ...
+
+    async def teams(self) -> tuple[Team, ...]:
+        """Return all teams, by name."""
+        ...
+
+    async def saved_views(self) -> tuple[SavedView, ...]:
+        """Return the shared saved views and mine: those with a key first, by key, then by name."""
+        ...
+
+    async def save_view(self, view: SavedView) -> SavedView:
+        """Keep a saved view (id 0: a new one, or the one of this name); a key it takes goes from the view that had it.
+
+        Raises OfficeError("bad_query" | "bad_name" | "bad_key" | "not_found" | "not_yours").
+        """
+        ...
+
+    async def delete_view(self, view_id: int) -> None:
+        """Forget a saved view. Raises OfficeError("not_found" | "not_yours")."""
+        ...
+
+    async def customers(self, letters: str, *, limit: int = 20) -> tuple[CustomerRow, ...]:
+        """Return customers of whose names or addresses every word begins with one of these, the newest first."""
+        ...
+
+    async def find_in_thread(
+        self, conversation_id: int, text: str, *, before_id: int | None = None, after_id: int | None = None
+    ) -> Hit | None:
+        """Return the newest message of a thread that holds these words (as in a query), or the next one before or after a
+        message; None where there is none further."""
+        ...
+
+    async def new_message(self) -> NewMessage | None:
+        """Return what I have begun to write to somebody first."""
+        ...
+
+    async def save_new_message(self, message: NewMessage | None) -> None:
+        """Keep it, on disk; None throws it away with its files."""
         ...
 
     async def messages(
@@ -147,8 +216,9 @@ class Office(Protocol):
         """Keep a draft, on disk; an empty one (no text, no files) goes."""
         ...
 
-    async def stage_file(self, conversation_id: int, path: Path) -> StagedFile:
-        """Take a copy of a file into the store, to be sent with the draft. Raises OfficeError("bad_file")."""
+    async def stage_file(self, conversation_id: int | None, path: Path) -> StagedFile:
+        """Take a copy of a file into the store, to be sent with the draft, or with the new message (None). Raises
+        OfficeError("bad_file")."""
         ...
 
     async def save_attachment(self, attachment_id: int, folder: Path) -> Path:

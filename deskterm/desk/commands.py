@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from deskterm.desk.model import Priority
+from deskterm.desk.post import Address
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """Answer the customer. `seen_message_id` is the newest message the writer had on the screen.
 
     Newer ones refuse the reply unless `anyway`; so do a customer who blocked us and an answer that would go elsewhere than they
-    write from. `attachments` are ids of staged files. `close` closes the conversation in the same transaction.
+    write from. `attachments` are ids of staged files. `close` closes the conversation in the same transaction, `snooze` snoozes
+    it until `snooze_until` (None: until the customer writes).
     """
 
     conversation_id: int
@@ -21,6 +25,8 @@ class Reply:
     attachments: tuple[int, ...] = ()
     close: bool = False
     anyway: bool = False
+    snooze: bool = False
+    snooze_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,10 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The matter is done."""
+    """The matter is done. Where the channel asks for tags, one without any is refused ("tags_wanted") unless `without_tags`."""
 
     conversation_id: int
+    without_tags: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,10 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True)
 class MarkRead:
-    """The conversation was seen on a screen."""
+    """The conversation was seen on a screen; `by_hand`: an operator said so, which can be undone."""
 
     conversation_id: int
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,32 +127,118 @@ class SendNow:
     message_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SetTags:
+    """Put tags on a conversation and take others off, by name; a tag that is not known yet is made."""
+
+    conversation_id: int
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    """Say how much a conversation matters."""
+
+    conversation_id: int
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class SetTeam:
+    """Put a conversation into a team's queue, or into nobody's (None)."""
+
+    conversation_id: int
+    team_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Out of sight until a time, or until the customer writes (None); the customer's message ends it in any case."""
+
+    conversation_id: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSpam:
+    """A conversation is spam, or is not after all. `block`: what its customer writes from now on is quarantined."""
+
+    conversation_id: int
+    spam: bool = True
+    block: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartConversation:
+    """Write to somebody first. `to` is an address on the channel's kind; `related_id` is the conversation it came from (a
+    forward). `attachments` are ids of files staged without a conversation. Refused ("already_open") where the channel has one
+    thread with this person and it is open."""
+
+    channel_id: int
+    to: Address
+    text: str
+    subject: str = ""
+    attachments: tuple[int, ...] = ()
+    related_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """One act on many conversations, under one command id: `act` with each of `conversation_ids` in its place.
+
+    Carried out in many short transactions; those that refuse are counted in `Done.refused`, the others go on.
+    """
+
+    act: ConversationAct
+    conversation_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Undo my newest command that can be undone, or that one; also of an earlier run of the program."""
+
+    command_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Do again what I undid last, unless I have done something else since."""
+
+
+ConversationAct: TypeAlias = (
+    Assign | Take | Close | Reopen | MarkRead | MarkUnread | NoReplyNeeded | SetTags | SetPriority | SetTeam | Snooze | MarkSpam
+)
+"""What can be done to one conversation or to many, and undone."""
+
 Command: TypeAlias = (
     Reply
     | Note
-    | Assign
-    | Take
-    | Close
-    | Reopen
-    | MarkRead
-    | MarkUnread
-    | NoReplyNeeded
+    | ConversationAct
     | RetrySend
     | RetryAllFailed
     | MarkDelivered
     | TakeBack
     | SendNow
+    | StartConversation
+    | Many
+    | Undo
+    | Redo
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """The command was carried out and is on disk. `message_id` is that of a reply or note it made; `count` how many things it
-    touched (0: nothing was to do)."""
+    touched (0: nothing was to do). `refused` says of a command about many why and how often parts of it were refused (code,
+    count); `undone` what `Undo` or `Redo` was about: the kind of command, and its only conversation or None."""
 
     command_id: int
     message_id: int | None = None
     count: int = 1
+    refused: tuple[tuple[str, int], ...] = ()
+    undone: tuple[str, int | None] | None = None
+    conversation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

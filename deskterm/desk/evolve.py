@@ -69,6 +69,7 @@ def _received(fact: f.MessageReceived, state: Conversation) -> Conversation:
         last_incoming_at=fact.at,
         message_count=state.message_count + 1,
         unread=state.unread + 1,
+        files=state.files + len(fact.attachments),
     )
     if not fact.waits:
         return after
@@ -79,7 +80,7 @@ def _received(fact: f.MessageReceived, state: Conversation) -> Conversation:
 @_on(f.AlbumExtended)
 @_on(f.MessageEdited)
 def _changed(fact: f.AlbumExtended | f.MessageEdited, state: Conversation) -> Conversation:
-    return replace(state, unread=max(state.unread, 1))
+    return replace(state, unread=max(state.unread, 1), files=state.files + len(fact.attachments))
 
 
 @_on(f.ReplyQueued)
@@ -92,12 +93,19 @@ def _replied(fact: f.ReplyQueued, state: Conversation) -> Conversation:
         waiting_since=None,
         asked=0,
         unread=0,
+        files=state.files + len(fact.attachments),
     )
 
 
 @_on(f.NoteAdded)
+def _noted(fact: f.NoteAdded, state: Conversation) -> Conversation:
+    return replace(
+        state, message_count=state.message_count + 1, notes=state.notes + 1, files=state.files + len(fact.attachments)
+    )
+
+
 @_on(f.ActivityNoted)
-def _noted(fact: f.NoteAdded | f.ActivityNoted, state: Conversation) -> Conversation:
+def _told(fact: f.ActivityNoted, state: Conversation) -> Conversation:
     return replace(state, message_count=state.message_count + 1)
 
 
@@ -125,6 +133,42 @@ def _wait_restored(fact: f.WaitRestored, state: Conversation) -> Conversation:
 @_on(f.ConversationRead)
 def _read(fact: f.ConversationRead, state: Conversation) -> Conversation:
     return replace(state, unread=fact.unread)
+
+
+@_on(f.TagsChanged)
+def _tagged(fact: f.TagsChanged, state: Conversation) -> Conversation:
+    return replace(state, tags=tuple(sorted(set(state.tags).difference(fact.removed) | set(fact.added))))
+
+
+@_on(f.PriorityChanged)
+def _weighed(fact: f.PriorityChanged, state: Conversation) -> Conversation:
+    return replace(state, priority=fact.to_priority)
+
+
+@_on(f.TeamChanged)
+def _teamed(fact: f.TeamChanged, state: Conversation) -> Conversation:
+    return replace(state, team_id=fact.to_id)
+
+
+@_on(f.ConversationSnoozed)
+def _snoozed(fact: f.ConversationSnoozed, state: Conversation) -> Conversation:
+    return replace(state, status=Status.SNOOZED, snoozed_until=fact.until, unread=0)
+
+
+@_on(f.SnoozeEnded)
+def _woken(fact: f.SnoozeEnded, state: Conversation) -> Conversation:
+    # It comes back to be looked at, not as it lay there.
+    return replace(state, status=Status.OPEN, snoozed_until=None, woken_at=fact.at, unread=max(1, state.unread))
+
+
+@_on(f.SpamMarked)
+def _spammed(fact: f.SpamMarked, state: Conversation) -> Conversation:
+    return replace(state, spam=fact.spam)
+
+
+@_on(f.ConversationRestored)
+def _restored(fact: f.ConversationRestored, state: Conversation) -> Conversation:
+    return replace(state, **dict(fact.values))
 
 
 @_on(f.LateMarked)

@@ -256,6 +256,85 @@ class ConversationRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagAdded:
+    """A tag was made."""
+
+    tag_id: int
+    name: str = words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagsChanged:
+    """Tags were put on a conversation or taken off, by id."""
+
+    conversation_id: int
+    added: tuple[int, ...] = ()
+    removed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged:
+    """A conversation matters more or less than it did."""
+
+    conversation_id: int
+    from_priority: Priority
+    to_priority: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamChanged:
+    """A conversation went to another team's queue."""
+
+    conversation_id: int
+    from_id: int | None
+    to_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSnoozed:
+    """A conversation is out of sight until then (None: until the customer writes)."""
+
+    conversation_id: int
+    at: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeEnded:
+    """A snoozed conversation is open again. `how`: "clock", "customer" or "operator"; `at` is its time, not the clock's."""
+
+    conversation_id: int
+    at: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpamMarked:
+    """A conversation is spam, or is not after all."""
+
+    conversation_id: int
+    spam: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityBlocked:
+    """What comes from an address is quarantined from now on, or is taken in again."""
+
+    identity_id: int
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRestored:
+    """Undo or redo gave a conversation earlier values back. `values` are pairs of a field of `Conversation` and its value (see
+    `desk.undo.RESTORED`); ids, codes and times only."""
+
+    conversation_id: int
+    undone_command_id: int
+    values: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LateMarked:
     """The time allowed for an answer has passed at `at` (which may lie before now: the desk was closed)."""
 
@@ -361,6 +440,15 @@ Fact: TypeAlias = (
     | WaitEnded
     | WaitRestored
     | ConversationRead
+    | TagAdded
+    | TagsChanged
+    | PriorityChanged
+    | TeamChanged
+    | ConversationSnoozed
+    | SnoozeEnded
+    | SpamMarked
+    | IdentityBlocked
+    | ConversationRestored
     | LateMarked
     | PartSent
     | PartPutOff

@@ -108,7 +108,8 @@ class Conversation:
     """The state of one conversation that rules need; `desk.evolve` turns it and a fact into the next state.
 
     `waiting_since` is the time of the first unanswered message of a human customer; `asked` counts the customer's
-    messages since then. `version` grows with every change and is how a writer notices that somebody was faster.
+    messages since then. `tags` are ids in ascending order; `woken_at` is when it last came back from being snoozed;
+    `snoozed_until` None while snoozed means "until the customer writes". `version` grows with every change and is how a writer notices that somebody was faster.
     """
 
     id: int
@@ -134,7 +135,29 @@ class Conversation:
     late: bool = False
     spam: bool = False
     merged_into_id: int | None = None
+    team_id: int | None = None
+    tags: tuple[int, ...] = ()
+    woken_at: datetime | None = None
+    files: int = 0
+    notes: int = 0
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What a conversation can be about."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Operators who share a queue; `members` are their ids."""
+
+    id: int
+    name: str
+    members: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +178,4 @@ class Fresh:
     customer: int
     identity: int
     public_id: str
+    tag: int = 0

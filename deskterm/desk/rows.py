@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,18 +11,21 @@ from deskterm.desk.post import HealthState
 
 
 class View(StrEnum):
-    """The built-in views of the list. Open ones are ordered by urgency, closed and all by what happened last
-    (the newest message, or closing)."""
+    """The built-in views of the list; what each holds is a query (`desk.views.QUERIES`). Open ones are ordered by urgency, snoozed
+    by when they come back, the others by what happened last (the newest message, or closing)."""
 
     INBOX = "inbox"
     MINE = "mine"
     UNASSIGNED = "unassigned"
+    UNTAGGED = "untagged"
     WAITING = "waiting"
     LATE = "late"
     SNOOZED = "snoozed"
     CLOSED = "closed"
     ALL = "all"
+    DRAFTS = "drafts"
     FAILED = "failed"
+    SPAM = "spam"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,9 +37,20 @@ class RowKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a search found its words: the message, its words around the find, and the stretches of `text` that match
+    ([from, to) in code points)."""
+
+    message_id: int
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRow:
     """One line of the list. `customer` is the person's or group's name, never empty; `preview` the last words, `preview_kind`
-    who said them; `late` says that the promised time has passed; `urgent_at` when it does (None: nobody waits)."""
+    who said them; `late` says that the promised time has passed; `urgent_at` when it does (None: nobody waits). `hit` is set in
+    the answer to a query with words."""
 
     key: RowKey
     id: int
@@ -60,6 +74,11 @@ class ConversationRow:
     failed: int = 0
     is_group: bool = False
     draft: bool = False
+    tags: tuple[str, ...] = ()
+    team: str = ""
+    snoozed_until: datetime | None = None
+    spam: bool = False
+    hit: Hit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +191,53 @@ class ConversationDetail:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many conversations each view holds for the one who asks, and what stands in the outbox and on the shelf."""
+    """How many conversations each view holds for the one who asks, and what stands in the outbox and on the shelf. `channels`,
+    `teams` and `tags` count the open ones by id."""
 
     views: dict[View, int]
     queued: int = 0
     failed: int = 0
     uncertain: int = 0
     held: int = 0
+    channels: dict[int, int] = field(default_factory=dict)
+    teams: dict[int, int] = field(default_factory=dict)
+    tags: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A query with a name, personal (`owner_id`) or shared (None), and a key 1-9 of one's own (None: without). `id` 0: not saved
+    yet."""
+
+    id: int
+    name: str
+    query: str
+    key: int | None = None
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A customer found by a few letters; `conversation_id` is their newest conversation, None without any."""
+
+    id: int
+    name: str
+    identities: tuple[IdentityRow, ...]
+    conversation_id: int | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What an operator has begun to write to somebody first; one at a time for each operator. `to` is as typed."""
+
+    channel: str
+    to: str
+    subject: str
+    text: str
+    files: tuple[StagedFile, ...] = ()
+    related_id: int | None = None
+    saved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,17 @@ _TIMES = frozenset(
         "closed_at",
         "snoozed_until",
         "last_incoming_at",
+        "woken_at",
     }
 )
 _FLAGS = frozenset({"late", "spam"})
-COLUMNS = ", ".join(_FIELDS)
-_DERIVED = ("newest_at", "urgent_at", "sort_at")
-_STORED = (*_FIELDS, *_DERIVED)
+_COLUMN_OF = {"tags": "tag_ids"}
+_COLUMN_NAMES = tuple(_COLUMN_OF.get(name, name) for name in _FIELDS)
+COLUMNS = ", ".join(_COLUMN_NAMES)
+NEVER = 1 << 52
+"""`returns_at` of what is not snoozed, or until the customer writes: after every time."""
+_DERIVED = ("newest_at", "urgent_at", "sort_at", "returns_at")
+_STORED = (*_COLUMN_NAMES, *_DERIVED)
 _BORN = ("title", "is_group", "subject", "preview", "preview_kind", "previous_id", "maybe_related_id")
 _INSERT = f"INSERT INTO conversation ({', '.join((*_STORED, *_BORN))}) VALUES ({', '.join('?' * len((*_STORED, *_BORN)))})"
 _UPDATED = tuple(name for name in _STORED if name not in ("id", "number", "opened_at"))
@@ -60,8 +65,23 @@ def from_row(row: Any) -> Conversation:
         late=bool(row[20]),
         spam=bool(row[21]),
         merged_into_id=row[22],
-        version=row[23],
+        team_id=row[23],
+        tags=tag_ids(row[24]),
+        woken_at=from_ms(row[25]),
+        files=row[26],
+        notes=row[27],
+        version=row[28],
     )
+
+
+def tag_ids(text: str) -> tuple[int, ...]:
+    """Read the column `tag_ids`: ",3,17," is (3, 17)."""
+    return tuple(int(part) for part in text.split(",") if part)
+
+
+def tag_column(tags: tuple[int, ...]) -> str:
+    """Return what the column `tag_ids` holds for these tags."""
+    return f",{','.join(map(str, tags))}," if tags else ""
 
 
 def load(tx: Transaction, conversation_id: int) -> Conversation | None:
@@ -78,6 +98,7 @@ def _values(state: Conversation) -> dict[str, Any]:
     for name in _FIELDS:
         value = getattr(state, name)
         values[name] = to_ms(value) if name in _TIMES else int(value) if name in _FLAGS else value
+    values["tag_ids"] = tag_column(values.pop("tags"))
     values["status"] = state.status.value
     values["priority"] = int(state.priority)
     due = to_ms(urgent_at(state))
@@ -85,7 +106,9 @@ def _values(state: Conversation) -> dict[str, Any]:
     # Closing is what happened last to a closed conversation: a slip of the key is found at the top.
     values["newest_at"] = -max(newest, values["closed_at"] or 0)
     values["urgent_at"] = due
-    values["sort_at"] = sort_value(due, newest)
+    values["sort_at"] = sort_value(due, max(newest, values["woken_at"] or 0))
+    returns = values["snoozed_until"]
+    values["returns_at"] = NEVER if returns is None else returns
     return values
 
 
@@ -93,6 +116,7 @@ def insert(tx: Transaction, state: Conversation, born: dict[str, Any]) -> None:
     """Write a new conversation. `born` holds the columns of `_BORN`, which rules do not judge."""
     values = _values(state) | born
     tx.run(_INSERT, [values[name] for name in (*_STORED, *_BORN)])
+    _list_tags(tx, None, state, values)
     _count(tx, None, state)
 
 
@@ -104,28 +128,64 @@ def update(tx: Transaction, before: Conversation, after: Conversation, said: tup
         tx.run(_UPDATE, [*changed, after.id])
     else:
         tx.run(_UPDATE_SAID, [*changed, said[0], said[1].value, after.id])
+    if before.tags or after.tags:
+        _list_tags(tx, before, after, values)
     _count(tx, before, after)
 
 
+def tag_rows(state: Conversation, sort_at: int, newest_at: int) -> set[tuple[int, str, int, int]]:
+    """Return the rows of `conversation_tag` that a conversation in this state has."""
+    if state.merged_into_id is not None or state.spam:
+        return set()
+    rows = {(tag, "a", newest_at, state.id) for tag in state.tags}
+    if state.status is Status.OPEN:
+        rows |= {(tag, "o", sort_at, state.id) for tag in state.tags}
+    return rows
+
+
+def _list_tags(tx: Transaction, before: Conversation | None, after: Conversation, values: dict[str, Any]) -> None:
+    """Keep the lists by tag."""
+    was: set[tuple[int, str, int, int]] = set()
+    if before is not None and before.tags:
+        old = _values(before)
+        was = tag_rows(before, old["sort_at"], old["newest_at"])
+    now = tag_rows(after, values["sort_at"], values["newest_at"])
+    if was != now:
+        tx.run_many("DELETE FROM conversation_tag WHERE tag_id = ? AND list = ? AND sort = ? AND conversation_id = ?", was - now)
+        tx.run_many("INSERT INTO conversation_tag (tag_id, list, sort, conversation_id) VALUES (?,?,?,?)", now - was)
+
+
 def counted_in(state: Conversation) -> frozenset[tuple[str, int]]:
-    """Return the counters (view, scope) that a conversation in this state adds one to."""
+    """Return the counters (view, scope) that a conversation in this state adds one to. "channel", "team" and "tag" count the
+    open ones; "any_tag" counts all of a tag."""
     if state.merged_into_id is not None:
         return frozenset()
-    views: set[tuple[str, int]] = {("all", 0)}
+    if state.spam:
+        return frozenset({("spam", 0)})
+    views: set[tuple[str, int]] = {("all", 0), *(("any_tag", tag) for tag in state.tags)}
     if state.failed:
         views.add(("failed", 0))
     if state.status is Status.CLOSED:
         views.add(("closed", 0))
     elif state.status is Status.SNOOZED:
         views.add(("snoozed", 0))
-    elif not state.spam:
-        views.add(("inbox", 0))
-        views.add(("mine", state.assignee_id) if state.assignee_id is not None else ("unassigned", 0))
-        if state.waiting_since is not None:
-            views.add(("waiting", 0))
-        if state.late:
-            views.add(("late", 0))
+    else:
+        views |= _counted_open(state)
     return frozenset(views)
+
+
+def _counted_open(state: Conversation) -> set[tuple[str, int]]:
+    views = {("inbox", 0), ("channel", state.channel_id), *(("tag", tag) for tag in state.tags)}
+    views.add(("mine", state.assignee_id) if state.assignee_id is not None else ("unassigned", 0))
+    if not state.tags:
+        views.add(("untagged", 0))
+    if state.team_id is not None:
+        views.add(("team", state.team_id))
+    if state.waiting_since is not None:
+        views.add(("waiting", 0))
+    if state.late:
+        views.add(("late", 0))
+    return views
 
 
 _ADD = "INSERT INTO counter (view, scope, n) VALUES (?,?,?) ON CONFLICT (view, scope) DO UPDATE SET n = n + excluded.n"

@@ -54,6 +54,7 @@ class Channel(SQLModel, table=True):
     last_ok_at: int | None = None
     gap: str = ""
     gap_at: int | None = None
+    ask_tags: bool = Field(default=False, sa_column_kwargs={"server_default": text("0")})
 
 
 class Customer(SQLModel, table=True):
@@ -80,16 +81,20 @@ class Identity(SQLModel, table=True):
     name: str = ""
     unreachable: bool = False
     created_at: int
+    blocked: bool = Field(default=False, sa_column_kwargs={"server_default": text("0")})
 
 
 _OPEN = text("status = 'open' AND spam = 0 AND merged_into_id IS NULL")
-_MERGED = text("merged_into_id IS NULL")
+_SHOWN = text("spam = 0 AND merged_into_id IS NULL")
+NEVER = 1 << 52
+"""`returns_at` of what is not snoozed, or until the customer writes: after every time."""
 
 
 class Conversation(SQLModel, table=True):
     """One exchange about one matter. `title` is the name shown in the list (customer or group), `sort_at` the place in the
     order of urgency (`desk.urgency.sort_value`), `newest_at` minus the time of the
-    last message or of closing (so that every list ascends), `urgent_at` when the time allowed for an answer ends."""
+    last message or of closing (so that every list ascends), `urgent_at` when the time allowed for an answer ends, `returns_at`
+    when a snoozed one comes back. `tag_ids` are the ids of its tags, ascending, between commas (",3,17,"), "" for none."""
 
     __table_args__ = (
         Index("ux_conversation_number", "number", unique=True),
@@ -115,10 +120,35 @@ class Conversation(SQLModel, table=True):
             "urgent_at",
             sqlite_where=text("status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0"),
         ),
-        Index("ix_list_snoozed", "snoozed_until", "id", sqlite_where=text("status = 'snoozed'")),
-        Index("ix_list_closed", "newest_at", "id", sqlite_where=text("status = 'closed' AND merged_into_id IS NULL")),
-        Index("ix_list_all", "newest_at", "id", sqlite_where=_MERGED),
-        Index("ix_list_failed", "newest_at", "id", sqlite_where=text("failed > 0")),
+        Index(
+            "ix_list_untagged",
+            "sort_at",
+            "id",
+            sqlite_where=text("status = 'open' AND spam = 0 AND merged_into_id IS NULL AND tag_ids = ''"),
+        ),
+        Index("ix_list_channel", "channel_id", "sort_at", "id", sqlite_where=_OPEN),
+        Index(
+            "ix_list_team",
+            "team_id",
+            "sort_at",
+            "id",
+            sqlite_where=text("status = 'open' AND spam = 0 AND merged_into_id IS NULL AND team_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_list_snoozed",
+            "returns_at",
+            "id",
+            sqlite_where=text("status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL"),
+        ),
+        Index(
+            "ix_list_closed",
+            "newest_at",
+            "id",
+            sqlite_where=text("status = 'closed' AND spam = 0 AND merged_into_id IS NULL"),
+        ),
+        Index("ix_list_all", "newest_at", "id", sqlite_where=_SHOWN),
+        Index("ix_list_failed", "newest_at", "id", sqlite_where=text("failed > 0 AND spam = 0 AND merged_into_id IS NULL")),
+        Index("ix_list_spam", "newest_at", "id", sqlite_where=text("spam = 1 AND merged_into_id IS NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     number: int
@@ -154,6 +184,12 @@ class Conversation(SQLModel, table=True):
     previous_id: int | None = Field(default=None, foreign_key="conversation.id")
     maybe_related_id: int | None = Field(default=None, foreign_key="conversation.id")
     version: int = 0
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    tag_ids: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    woken_at: int | None = None
+    returns_at: int = Field(default=NEVER, sa_column_kwargs={"server_default": text(str(NEVER))})
+    files: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    notes: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class ThreadAlias(SQLModel, table=True):

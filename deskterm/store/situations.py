@@ -38,6 +38,7 @@ def fresh(tx: Transaction) -> Fresh:
         customer=following["customer"],
         identity=following["identity"],
         public_id=new_public_id(secrets.token_bytes(12)),
+        tag=following["tag"],
     )
 
 

@@ -1,0 +1,188 @@
+"""Triage: tags, teams, spam and blocked senders, saved views, undo, full-text search.
+
+The statements are frozen, as in 0001. What stood in the store before is indexed for search and counted anew.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+TABLES = (
+    """
+CREATE TABLE tag (
+    id INTEGER NOT NULL,
+    name VARCHAR NOT NULL,
+    folded VARCHAR NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (folded)
+)
+    """,
+    """
+CREATE TABLE team (
+    id INTEGER NOT NULL,
+    name VARCHAR NOT NULL,
+    folded VARCHAR NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (folded)
+)
+    """,
+    """
+CREATE TABLE team_member (
+    team_id INTEGER NOT NULL,
+    operator_id INTEGER NOT NULL,
+    PRIMARY KEY (team_id, operator_id),
+    FOREIGN KEY(team_id) REFERENCES team (id),
+    FOREIGN KEY(operator_id) REFERENCES operator (id)
+) WITHOUT ROWID
+    """,
+    """
+CREATE TABLE conversation_tag (
+    tag_id INTEGER NOT NULL,
+    list VARCHAR NOT NULL,
+    sort INTEGER NOT NULL,
+    conversation_id INTEGER NOT NULL,
+    PRIMARY KEY (tag_id, list, sort, conversation_id),
+    FOREIGN KEY(tag_id) REFERENCES tag (id),
+    FOREIGN KEY(conversation_id) REFERENCES conversation (id)
+) WITHOUT ROWID
+    """,
+    """
+CREATE TABLE saved_view (
+    id INTEGER NOT NULL,
+    name VARCHAR NOT NULL,
+    folded VARCHAR NOT NULL,
+    "query" VARCHAR NOT NULL,
+    owner_id INTEGER,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(owner_id) REFERENCES operator (id)
+)
+    """,
+    "CREATE UNIQUE INDEX ux_saved_view_name ON saved_view (coalesce(owner_id, 0), folded)",
+    """
+CREATE TABLE view_key (
+    operator_id INTEGER NOT NULL,
+    "key" INTEGER NOT NULL,
+    view_id INTEGER NOT NULL,
+    PRIMARY KEY (operator_id, "key"),
+    FOREIGN KEY(operator_id) REFERENCES operator (id),
+    FOREIGN KEY(view_id) REFERENCES saved_view (id)
+) WITHOUT ROWID
+    """,
+    """
+CREATE TABLE undo_entry (
+    command_id INTEGER NOT NULL,
+    operator_id INTEGER NOT NULL,
+    kind VARCHAR NOT NULL,
+    at INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    conversation_id INTEGER,
+    undoes INTEGER,
+    undone_by INTEGER,
+    PRIMARY KEY (command_id),
+    FOREIGN KEY(operator_id) REFERENCES operator (id)
+)
+    """,
+    "CREATE INDEX ix_undo_entry_operator ON undo_entry (operator_id, command_id)",
+    """
+CREATE TABLE new_message (
+    operator_id INTEGER NOT NULL,
+    channel VARCHAR NOT NULL,
+    recipient VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    related_id INTEGER,
+    saved_at INTEGER NOT NULL,
+    PRIMARY KEY (operator_id),
+    FOREIGN KEY(operator_id) REFERENCES operator (id),
+    FOREIGN KEY(related_id) REFERENCES conversation (id)
+)
+    """,
+    """
+CREATE TABLE search_doc (
+    id INTEGER NOT NULL,
+    conversation_id INTEGER NOT NULL,
+    subject VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    files VARCHAR NOT NULL,
+    who VARCHAR NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(id) REFERENCES message (id),
+    FOREIGN KEY(conversation_id) REFERENCES conversation (id)
+)
+    """,
+    "CREATE INDEX ix_search_doc_conversation ON search_doc (conversation_id, id)",
+    """
+CREATE TABLE customer_doc (
+    id INTEGER NOT NULL,
+    words VARCHAR NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(id) REFERENCES customer (id)
+)
+    """,
+    """
+CREATE VIRTUAL TABLE search USING fts5(subject, body, files, who, content='search_doc', content_rowid='id',
+    tokenize='unicode61 remove_diacritics 0', prefix='2 3')
+    """,
+    """
+CREATE VIRTUAL TABLE customer_search USING fts5(words, content='customer_doc', content_rowid='id',
+    tokenize='unicode61 remove_diacritics 0', prefix='2 3')
+    """,
+)
+
+COLUMNS = (
+    "ALTER TABLE channel ADD COLUMN ask_tags BOOLEAN NOT NULL DEFAULT 0",
+    "ALTER TABLE identity ADD COLUMN blocked BOOLEAN NOT NULL DEFAULT 0",
+    "ALTER TABLE conversation ADD COLUMN team_id INTEGER REFERENCES team (id)",
+    "ALTER TABLE conversation ADD COLUMN tag_ids VARCHAR NOT NULL DEFAULT ''",
+    "ALTER TABLE conversation ADD COLUMN woken_at INTEGER",
+    "ALTER TABLE conversation ADD COLUMN returns_at INTEGER NOT NULL DEFAULT 4503599627370496",
+    "ALTER TABLE conversation ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversation ADD COLUMN notes INTEGER NOT NULL DEFAULT 0",
+)
+
+INDEXES = (
+    "DROP INDEX ix_list_snoozed",
+    "DROP INDEX ix_list_closed",
+    "DROP INDEX ix_list_all",
+    "DROP INDEX ix_list_failed",
+    "CREATE INDEX ix_list_untagged ON conversation (sort_at, id)"
+    " WHERE status = 'open' AND spam = 0 AND merged_into_id IS NULL AND tag_ids = ''",
+    "CREATE INDEX ix_list_channel ON conversation (channel_id, sort_at, id)"
+    " WHERE status = 'open' AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_list_team ON conversation (team_id, sort_at, id)"
+    " WHERE status = 'open' AND spam = 0 AND merged_into_id IS NULL AND team_id IS NOT NULL",
+    "CREATE INDEX ix_list_snoozed ON conversation (returns_at, id)"
+    " WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_list_closed ON conversation (newest_at, id)"
+    " WHERE status = 'closed' AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_list_all ON conversation (newest_at, id)"
+    " WHERE spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_list_failed ON conversation (newest_at, id)"
+    " WHERE failed > 0 AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_list_spam ON conversation (newest_at, id)"
+    " WHERE spam = 1 AND merged_into_id IS NULL",
+)
+
+FILL = (
+    "UPDATE conversation SET returns_at = coalesce(snoozed_until, 4503599627370496) WHERE status = 'snoozed'",
+    """
+UPDATE conversation SET
+    notes = (SELECT count(*) FROM message m WHERE m.conversation_id = conversation.id AND m.kind = 'note'),
+    files = (SELECT count(*) FROM message m JOIN attachment a ON a.message_id = m.id WHERE m.conversation_id = conversation.id)
+    """,
+    "INSERT INTO sequence (name, next) VALUES ('tag', 1)",
+)
+
+
+def upgrade() -> None:
+    """Make the tables and columns, then fill them from what is there."""
+    for statement in (*TABLES, *COLUMNS, *INDEXES, *FILL):
+        op.execute(statement)
