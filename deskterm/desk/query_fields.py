@@ -1,0 +1,241 @@
+"""The fields of the filter language: one registry that reading, printing, checking, completion and errors share.
+
+A later part of the desk adds a field by adding a row. Words are told apart without case and with "ё" as "е" (`folded`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from deskterm.desk.query_tree import SORT
+
+LANGUAGES = ("en", "ru")
+
+
+def folded(text: str) -> str:
+    """Return a text as names are compared: composed, without case, runs of white space as one space, "ё" as "е"."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split()).replace("ё", "е")
+
+
+class Kind(StrEnum):
+    """What a field's values are."""
+
+    CHOICE = auto()
+    """Words of the field's own list."""
+    NAME = auto()
+    """Names that people gave, and the words of the field's own list."""
+    WORDS = auto()
+    """Any words."""
+    AMOUNT = auto()
+    """Amounts only."""
+
+
+class Amounts(StrEnum):
+    """What a field is compared with."""
+
+    NOTHING = auto()
+    ORDER = auto()
+    """The words of its own list, in their order."""
+    SPAN = auto()
+    MOMENT = auto()
+    """A span or a day."""
+    NUMBER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A word of a field's own list: its English name, its Russian names (the first is the one shown), and what it is."""
+
+    name: str
+    russian: tuple[str, ...]
+    help: str = ""
+
+    def names(self, language: str) -> tuple[str, ...]:
+        """Return its names in a language, the one that is shown first."""
+        return self.russian if language == "ru" else (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `names_in` is the attribute of `Names` that holds its names, beside which the names of `always` are known;
+    `typical` are values worth offering; `help` is one English line that the interface translates."""
+
+    name: str
+    russian: tuple[str, ...]
+    kind: Kind
+    help: str
+    values: tuple[Choice, ...] = ()
+    compares: Amounts = Amounts.NOTHING
+    names_in: str = ""
+    always: tuple[str, ...] = ()
+    typical: tuple[str, ...] = ()
+
+    @property
+    def comparable(self) -> bool:
+        """Whether its values may begin with an operator."""
+        return self.compares is not Amounts.NOTHING
+
+    def names(self, language: str) -> tuple[str, ...]:
+        """Return its names in a language, the one that is shown first."""
+        return self.russian if language == "ru" else (self.name,)
+
+    def choice(self, text: str) -> Choice | None:
+        """Return the word of its own list that a text is, in any language."""
+        return _CHOICES[self.name].get(folded(text))
+
+
+_NONE = Choice("none", ("нет",))
+_ANY = Choice("any", ("любой", "любая"))
+_ME = Choice("me", ("я",))
+
+FIELDS: tuple[Field, ...] = (
+    Field(
+        "is",
+        ("статус", "это"),
+        Kind.CHOICE,
+        "what state it is in",
+        (
+            Choice("open", ("открыто", "открыт", "открытые"), "there is work to do"),
+            Choice("snoozed", ("отложено", "отложен", "отложенные"), "comes back at a time"),
+            Choice("closed", ("закрыто", "закрыт", "закрытые"), "done"),
+            Choice("waiting", ("ждёт", "ждут", "ожидает"), "the customer waits for an answer"),
+            Choice("late", ("просрочено", "просрочен", "просроченные"), "the promised time has passed"),
+            Choice("unread", ("непрочитано", "непрочитанные", "новое"), "something has not been read"),
+            Choice("read", ("прочитано", "прочитанные"), "all has been read"),
+            Choice("spam", ("спам",), "marked as spam"),
+            Choice("group", ("группа",), "a group of people"),
+            Choice("failed", ("ошибка", "неудача"), "an answer was not delivered"),
+            Choice("uncertain", ("неясно",), "it is not known whether an answer was delivered"),
+            Choice("asked", ("переспросил", "переспрашивает"), "the customer asked again"),
+        ),
+    ),
+    Field(
+        "has",
+        ("есть", "с"),
+        Kind.CHOICE,
+        "what it has",
+        (
+            Choice("attachment", ("вложение", "файл"), "a file"),
+            Choice("note", ("заметка",), "an internal note"),
+            Choice("tag", ("тег", "метка"), "a tag"),
+            Choice("draft", ("черновик",), "an answer begun"),
+            Choice("failed", ("ошибка", "неудача"), "an answer that was not delivered"),
+        ),
+    ),
+    Field("tag", ("тег", "метка"), Kind.NAME, "what it is about", (_NONE, _ANY), names_in="tags"),
+    Field(
+        "assignee",
+        ("исполнитель", "оператор"),
+        Kind.NAME,
+        "whose it is, by login",
+        (_ME, Choice("none", ("нет", "никто")), _ANY),
+        names_in="operators",
+    ),
+    Field(
+        "team",
+        ("команда", "отдел"),
+        Kind.NAME,
+        "which team has it",
+        (Choice("me", ("моя", "я")), _NONE, Choice("any", ("любая", "любой"))),
+        names_in="teams",
+    ),
+    Field(
+        "channel",
+        ("канал",),
+        Kind.NAME,
+        "the channel's name or kind",
+        names_in="channels",
+        always=("email", "telegram", "demo"),
+    ),
+    Field("customer", ("клиент", "покупатель"), Kind.WORDS, "words of the customer's name, or an address"),
+    Field(
+        "priority",
+        ("приоритет", "важность"),
+        Kind.CHOICE,
+        "how much it matters",
+        (
+            Choice("low", ("низкий",)),
+            Choice("normal", ("обычный", "нормальный", "средний")),
+            Choice("high", ("высокий",)),
+            Choice("urgent", ("срочный", "срочно")),
+        ),
+        Amounts.ORDER,
+        typical=(">=high",),
+    ),
+    Field(
+        "sla",
+        ("срок",),
+        Kind.CHOICE,
+        "the promised time, or how long until then",
+        (
+            Choice("late", ("просрочен", "просрочено"), "the promised time has passed"),
+            Choice("soon", ("скоро",), "it ends within 15 minutes"),
+            Choice("none", ("нет",), "nothing is promised"),
+        ),
+        Amounts.SPAN,
+        typical=("<30m", "<1h"),
+    ),
+    Field(
+        "waiting",
+        ("ждёт", "ожидает"),
+        Kind.AMOUNT,
+        "how long the customer waits",
+        (),
+        Amounts.MOMENT,
+        typical=(">30m", ">1h", ">1d"),
+    ),
+    Field(
+        "opened",
+        ("начато", "открыто"),
+        Kind.AMOUNT,
+        "how long ago it began",
+        (),
+        Amounts.MOMENT,
+        typical=("<1d", "<7d", "<30d"),
+    ),
+    Field(
+        "updated",
+        ("изменено", "обновлено"),
+        Kind.AMOUNT,
+        "how long ago something happened in it",
+        (),
+        Amounts.MOMENT,
+        typical=("<1h", "<1d", ">7d"),
+    ),
+    Field(
+        "closed", ("закрыто",), Kind.AMOUNT, "how long ago it was closed", (), Amounts.MOMENT, typical=("<1d", "<7d", "<30d")
+    ),
+    Field(
+        "snoozed", ("отложено",), Kind.AMOUNT, "how long until it comes back", (), Amounts.MOMENT, typical=("<1h", "<1d", "<7d")
+    ),
+    Field("subject", ("тема",), Kind.WORDS, "words of the subject"),
+    Field("body", ("текст",), Kind.WORDS, "words of a message's text"),
+    Field("id", ("номер",), Kind.AMOUNT, "its number", (), Amounts.NUMBER),
+    Field(
+        SORT,
+        ("порядок", "сортировка"),
+        Kind.CHOICE,
+        "in which order",
+        (
+            Choice("urgent", ("срочные", "срочность"), "the most urgent first"),
+            Choice("newest", ("новые",), "the newest first"),
+            Choice("oldest", ("старые",), "the oldest first"),
+            Choice("rank", ("близкие", "близость"), "what fits the words best first"),
+            Choice("number", ("номер", "номера"), "by number"),
+        ),
+    ),
+)
+
+FIELD = {field.name: field for field in FIELDS}
+"""Fields by their canonical name."""
+_BY_ANY_NAME = {folded(name): field for field in FIELDS for name in (field.name, *field.russian)}
+_CHOICES = {
+    field.name: {folded(name): choice for choice in field.values for name in (choice.name, *choice.russian)} for field in FIELDS
+}
+
+
+def field_called(name: str) -> Field | None:
+    """Return the field that has this name in any language."""
+    return _BY_ANY_NAME.get(folded(name))
