@@ -10,15 +10,22 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "ru")
 
 _active: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 def use(language: str) -> str:
     """Choose the language ("auto" follows LC_ALL, LC_MESSAGES, LANG) for this process; returns the one in use."""
-    global _active  # noqa: PLW0603 - the one piece of process-wide state: gettext's own way
+    global _active, _language  # noqa: PLW0603 - the one piece of process-wide state: gettext's own way
     wanted = _from_environment() if language == "auto" else language
     chosen = wanted if wanted in LANGUAGES else "en"
     _active = gettext.translation("deskterm", LOCALE_DIR, [chosen], fallback=True)
+    _language = chosen
     return chosen
+
+
+def language() -> str:
+    """Return the language in use, one of `LANGUAGES`."""
+    return _language
 
 
 def _from_environment() -> str:
