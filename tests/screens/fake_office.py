@@ -8,39 +8,44 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fake_acting import Acting
 from fake_seed import ALLOWANCE, ANNA, NOW, OPERATORS, NastyVoice, Seed, Talk, message, seed
+from fake_triage import TEAMS, Step, Triage
 
 from deskterm.desk.commands import Command, Done, Refused
-from deskterm.desk.model import Delivery, Held, Kind, Operator, Role, Status
+from deskterm.desk.model import Delivery, Held, Kind, Operator, Role, Status, Tag, Team
+from deskterm.desk.query import Names
 from deskterm.desk.rows import (
     AttachmentRow,
     ConversationDetail,
     ConversationRow,
     Counts,
+    CustomerRow,
     DeliveryRow,
     DeskStatus,
     Draft,
     HeldRow,
+    Hit,
     IdentityRow,
     MessagePage,
     MessageRow,
+    NewMessage,
     OutboxRow,
     RowKey,
+    SavedView,
     StagedFile,
     View,
     Window,
 )
-from deskterm.office import OfficeError
+from deskterm.office import Listing, OfficeError, Progress
 
-_BY_URGENCY = (View.INBOX, View.MINE, View.UNASSIGNED, View.WAITING, View.LATE)
+_BY_MOMENT = (View.SNOOZED, View.CLOSED, View.ALL, View.DRAFTS, View.FAILED, View.SPAM)
 
 
 def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-class FakeOffice(Acting):
+class FakeOffice(Triage):
     """The desk as Anna sees it. `submitted` keeps every command in order; `saved` every attachment written.
 
     `gate`, where set, is awaited before each read or write: a test holds the desk still with it.
@@ -59,6 +64,11 @@ class FakeOffice(Acting):
         self._rings: list[Callable[[], None]] = []
         self._command_id = 0
         self._staged = 0
+        self.known_tags = ["возврат", "delivery"]
+        self.ask_tags = False
+        self._steps: list[Step] = []
+        self._undone: list[Step] = []
+        self._new: NewMessage | None = None
 
     @classmethod
     def nasty(cls, corpus: Sequence[str], *, raw: bool = False) -> FakeOffice:
@@ -133,7 +143,11 @@ class FakeOffice(Acting):
         if self.gate is not None:
             await self.gate.wait()
 
-    def _in_view(self, view: View, row: ConversationRow) -> bool:
+    def _in_view(self, view: Listing, row: ConversationRow) -> bool:
+        if not isinstance(view, View):
+            return not row.spam and self._fits(view, row)
+        if row.spam:
+            return view is View.SPAM
         is_open = row.status is Status.OPEN
         return {
             View.INBOX: is_open,
@@ -145,21 +159,24 @@ class FakeOffice(Acting):
             View.CLOSED: row.status is Status.CLOSED,
             View.ALL: True,
             View.FAILED: row.failed > 0,
+            View.UNTAGGED: is_open and not row.tags,
+            View.DRAFTS: row.id in self._drafts,
+            View.SPAM: False,
         }[view]
 
-    def _key(self, view: View, row: ConversationRow) -> RowKey:
-        if view in _BY_URGENCY and row.urgent_at is not None:
+    def _key(self, view: Listing, row: ConversationRow) -> RowKey:
+        if view not in _BY_MOMENT and row.urgent_at is not None:
             return RowKey(_ms(row.urgent_at), row.id)
-        return RowKey((2**52 if view in _BY_URGENCY else 0) - _ms(row.last_message_at), row.id)
+        return RowKey((0 if view in _BY_MOMENT else 2**52) - _ms(row.last_message_at), row.id)
 
-    def _rows(self, view: View) -> list[ConversationRow]:
+    def _rows(self, view: Listing) -> list[ConversationRow]:
         talks = [talk.row for talk in self._data.talks.values() if self._in_view(view, talk.row)]
         return sorted((replace(row, key=self._key(view, row), draft=row.id in self._drafts or row.draft) for row in talks),
                       key=lambda row: row.key)  # fmt: skip
 
-    async def conversations(self, view: View, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
+    async def conversations(self, listing: Listing, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
         await self._wait()
-        rows = self._rows(view)
+        rows = self._rows(listing)
         start = 0 if at is None else sum(1 for row in rows if row.key < at)
         first = max(0, start - before) if at is not None else 0
         return Window(tuple(rows[first : start + after]), len(rows), first > 0, start + after < len(rows))
@@ -182,9 +199,58 @@ class FakeOffice(Acting):
         await self._wait()
         return next((talk.row.id for talk in self._data.talks.values() if talk.row.number == number), None)
 
-    async def row(self, conversation_id: int, view: View) -> RowKey | None:
+    async def row(self, conversation_id: int, listing: Listing) -> RowKey | None:
         await self._wait()
-        return next((row.key for row in self._rows(view) if row.id == conversation_id), None)
+        return next((row.key for row in self._rows(listing) if row.id == conversation_id), None)
+
+    async def count(self, listing: Listing, *, at_most: int = 10_000) -> int:
+        await self._wait()
+        return min(at_most, len(self._rows(listing)))
+
+    async def ids(self, listing: Listing) -> tuple[int, ...]:
+        await self._wait()
+        return tuple(row.id for row in self._rows(listing))
+
+    async def names(self) -> Names:
+        return Names()
+
+    async def tags(self) -> tuple[Tag, ...]:
+        await self._wait()
+        return self._tags()
+
+    async def teams(self) -> tuple[Team, ...]:
+        return TEAMS
+
+    async def saved_views(self) -> tuple[SavedView, ...]:
+        return ()
+
+    async def save_view(self, view: SavedView) -> SavedView:
+        raise OfficeError("bad_name", "the fake keeps no views")
+
+    async def delete_view(self, view_id: int) -> None:
+        raise OfficeError("not_found", "the fake keeps no views")
+
+    async def customers(self, letters: str, *, limit: int = 20) -> tuple[CustomerRow, ...]:
+        wanted = letters.casefold()
+        rows = [talk for talk in self._data.talks.values() if wanted in talk.row.customer.casefold()]
+        return tuple(CustomerRow(t.row.id, t.row.customer, (t.sender,), t.row.id, t.row.number) for t in rows[:limit])
+
+    async def find_in_thread(
+        self, conversation_id: int, text: str, *, before_id: int | None = None, after_id: int | None = None
+    ) -> Hit | None:
+        found = [row for row in self._data.talks[conversation_id].messages if text.casefold() in row.text.casefold()]
+        if after_id is not None:
+            found = [row for row in found if row.id > after_id][:1]
+        elif before_id is not None:
+            found = [row for row in found if row.id < before_id]
+        start = found[-1].text.casefold().index(text.casefold()) if found else 0
+        return Hit(found[-1].id, found[-1].text, ((start, start + len(text)),)) if found else None
+
+    async def new_message(self) -> NewMessage | None:
+        return self._new
+
+    async def save_new_message(self, message: NewMessage | None) -> None:
+        self._new = message
 
     async def messages(
         self, conversation_id: int, *, before_id: int | None = None, after_id: int | None = None, limit: int = 60
@@ -272,7 +338,7 @@ class FakeOffice(Acting):
             self._drafts[draft.conversation_id] = replace(draft, saved_at=self._now)
         self._ring()
 
-    async def stage_file(self, conversation_id: int, path: Path) -> StagedFile:
+    async def stage_file(self, conversation_id: int | None, path: Path) -> StagedFile:
         await self._wait()
         if not path.is_file():
             raise OfficeError("bad_file", f"no such file: {path.name}", "choose another one")
@@ -295,7 +361,7 @@ class FakeOffice(Acting):
     def _attachments(self) -> list[AttachmentRow]:
         return [file for talk in self._data.talks.values() for row in talk.messages for file in row.attachments]
 
-    async def submit(self, command: Command) -> Done | Refused:
+    async def submit(self, command: Command, progress: Progress | None = None) -> Done | Refused:
         await self._wait()
         if self.write_error:
             raise self.write_error
@@ -303,7 +369,7 @@ class FakeOffice(Acting):
         if self.me.role is Role.VIEWER:
             return Refused("viewer")
         self._command_id += 1
-        answer = self._do(command)
+        answer = self._carry_out(command)
         if isinstance(answer, Done):
             self._ring()
         return answer
