@@ -10,9 +10,10 @@ value  = name | phrase | [ ">" | "<" | ">=" | "<=" | "=" ] amount
 amount = span (30m 1h30m 7d 2w 30s) | day (2026-11-22, 22.11.2026) | number (1042, #1042)
 phrase = '"' words '"'                          \" and \\ within stand for a quote and a backslash
 ```
-A field's name is letters only and not followed by "//": `10:30`, `https://example.org` and `a@example.org` are words. Names of
-fields and their own words are understood in English and Russian, in any case, "ё" as "е". What is in no list, tags and logins and
-the like, is compared by `folded`. The words of a field's own list (`none`, `me`) are these in quotes too, so nothing may be named so.
+A field's name is letters only and not followed by "//": `10:30`, `https://example.org` and `a@example.org` are words. Names
+of fields and their own words are understood in English and Russian, in any case, "ё" as "е". What is in no list, tags and
+logins and the like, is compared by `folded`. The words of a field's own list (`none`, `me`) are these in quotes too, so
+nothing may be named so.
 
 What it means (`now` is the time of asking; times are kept in milliseconds; `me` is the operator who asks, of none nothing):
 
@@ -49,18 +50,20 @@ What it means (`now` is the time of asking; times are kept in milliseconds; `me`
 | `id` | by number, also one that was given up in a merge |
 | `sort` | no condition: the order of all, once, only in the topmost AND |
 
-The due time is `urgent_at` of `desk.urgency`; where nobody waits there is none. A time compared with a span is compared by its age,
-`now` - time (for `snoozed` and `sla` by how far ahead it is, time - `now`): `waiting:>1h` is `waiting_since` < now - 1 h. `=` with a
-span holds from that age to less than one unit more, the unit being the largest of day, hour, minute and second that counts the span
-whole (`width`): `opened:7d` is 7 d <= age < 8 d. A time compared with a day goes by the calendar of the asker's time zone, midnight
-to midnight: `opened:>2026-11-22` began on the 23rd or later, `opened:2026-11-22` on that day. `bounds` gives either as an interval.
+The due time is `urgent_at` of `desk.urgency`; where nobody waits there is none. A time compared with a span is compared by
+its age, `now` - time (for `snoozed` and `sla` by how far ahead it is, time - `now`): `waiting:>1h` is `waiting_since` < now -
+1 h. `=` with a span holds from that age to less than one unit more, the unit being the largest of day, hour, minute and
+second that counts the span whole (`width`): `opened:7d` is 7 d <= age < 8 d. A time compared with a day goes by the calendar
+of the asker's time zone, midnight to midnight: `opened:>2026-11-22` began on the 23rd or later, `opened:2026-11-22` on that
+day. `bounds` gives either as an interval.
 """
 
 from __future__ import annotations
 
 from deskterm.desk.query_amounts import width
 from deskterm.desk.query_check import Names, check
-from deskterm.desk.query_fields import FIELD, FIELDS, Amounts, Choice, Field, Kind, field_called, folded
+from deskterm.desk.query_complete import Candidate, Completions, complete
+from deskterm.desk.query_fields import FIELD, FIELDS, LANGUAGES, Amounts, Choice, Field, Kind, field_called, folded
 from deskterm.desk.query_moments import SOON, bounds
 from deskterm.desk.query_parse import MAX_DEPTH, MAX_LENGTH, parse
 from deskterm.desk.query_show import show
@@ -94,13 +97,16 @@ __all__ = [
     "CODES",
     "FIELD",
     "FIELDS",
+    "LANGUAGES",
     "MAX_DEPTH",
     "MAX_LENGTH",
     "SOON",
     "Amounts",
     "And",
+    "Candidate",
     "Choice",
     "Compare",
+    "Completions",
     "Day",
     "Everything",
     "Field",
@@ -119,6 +125,7 @@ __all__ = [
     "both",
     "bounds",
     "check",
+    "complete",
     "conjuncts",
     "either",
     "every",

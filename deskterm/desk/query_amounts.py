@@ -21,9 +21,9 @@ _UNITS = {
     86_400: ("d", "д", "дн"),
     604_800: ("w", "н", "нед"),
 }
-"""Seconds of a unit, and its names; shown are `_SHOWN`."""
+"""Seconds of a unit, and its names; shown are `UNITS_SHOWN`."""
 _SECONDS = {name: seconds for seconds, names in _UNITS.items() for name in names}
-_SHOWN = {
+UNITS_SHOWN = {
     "en": {1: "s", 60: "m", 3_600: "h", 86_400: "d", 604_800: "w"},
     "ru": {1: "с", 60: "м", 3_600: "ч", 86_400: "д", 604_800: "н"},
 }
@@ -94,7 +94,7 @@ def amount_text(field: Field, value: Amount, language: str) -> str:
 
 def _span_text(seconds: int, language: str) -> str:
     """Return a span in the largest unit that counts it whole; a single week is seven days, as people say it."""
-    shown = _SHOWN["ru" if language == "ru" else "en"]
+    shown = UNITS_SHOWN["ru" if language == "ru" else "en"]
     for size in sorted(shown, reverse=True):
         if seconds % size == 0 and seconds >= size and not (seconds == size == 604_800):
             return f"{seconds // size}{shown[size]}"

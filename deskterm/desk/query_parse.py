@@ -45,6 +45,11 @@ class Spot:
     length: int
 
 
+def is_readable(text: str) -> bool:
+    """Whether a text has no character that no query may hold."""
+    return not _UNREADABLE.search(text)
+
+
 class _Wrong(Exception):
     """Carries the mistake to `read`, never further."""
 

@@ -17,7 +17,7 @@ def show(query: Query, language: str = "en") -> str:
             return text if not phrase and is_bare_word(text) else quoted(text)
         case Term(name, values):
             field = FIELD[name]
-            return f"{field.names(language)[0]}:{','.join(_value(field, value, language) for value in values)}"
+            return f"{field.names(language)[0]}:{','.join(value_text(field, value, language) for value in values)}"
         case Not(inner):
             return f"-{_bracketed(inner, language, And, Or)}"
         case And(parts):
@@ -31,7 +31,8 @@ def _bracketed(query: Query, language: str, *looser: type) -> str:
     return f"({text})" if isinstance(query, looser) else text
 
 
-def _value(field: Field, value: Value, language: str) -> str:
+def value_text(field: Field, value: Value, language: str) -> str:
+    """Return a value of a field as it is written in a language."""
     match value:
         case Compare(op, amount):
             return f"{'' if op == '=' else op}{amount_text(field, amount, language)}"

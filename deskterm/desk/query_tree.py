@@ -1,7 +1,7 @@
 """The tree that a filter text stands for, and what is done with trees. What they mean is told in `desk.query`.
 
-Trees are always in normal form, which `every`, `either` and `negated` keep: no And directly in an And, no Or in an Or, no Not in
-a Not, no Everything within anything.
+Trees are always in normal form, which `every`, `either` and `negated` keep: no And directly in an And, no Or in an Or, no Not
+in a Not, no Everything within anything.
 """
 
 from __future__ import annotations
