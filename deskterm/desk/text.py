@@ -101,7 +101,7 @@ def clean_line(text: str, limit: int = 500) -> str:
 
 def units(text: str) -> int:
     """Return the length in UTF-16 units, which is how Telegram counts."""
-    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 _BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
@@ -116,7 +116,8 @@ def split(text: str, limit: int) -> list[str]:
         raise ValueError("a part must hold at least one character beyond the BMP: limit >= 2")
     parts = []
     rest = text.strip()
-    while units(rest) > limit:
+    # The whole rest is never measured: a long text would be measured once for each of its parts.
+    while len(rest) * 2 > limit and _fits(rest, limit) < len(rest):
         at = _cut_at(rest, limit)
         parts.append(rest[:at].rstrip())
         rest = rest[at:].lstrip()

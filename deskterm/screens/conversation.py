@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.timer import Timer
 
 from deskterm.desk.commands import MarkRead
-from deskterm.desk.rows import ConversationDetail, ConversationRow, MessageRow
+from deskterm.desk.rows import ConversationDetail, ConversationRow, MessagePage, MessageRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.screens.coalesced import Coalesced
@@ -22,8 +22,8 @@ from deskterm.widgets.thread import ThreadView
 from deskterm.widgets.when import short_span
 from deskterm.wording import status_words
 
-PAGE, FAR_PAGE = 60, 500
-"""Messages asked for at a time: while reading, and on the way to the first one."""
+PAGE, MOST_UNREAD = 60, 500
+"""Messages asked for at a time, and at most where many are unread."""
 RENEWED_MOST = 200
 """Messages looked at again after the bell; older ones that are loaded stay as they are until the next opening."""
 FOLLOW_S = 0.12
@@ -44,7 +44,14 @@ class ConversationPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Bar(id="heading")
-        yield ThreadView(console_of(self).office.now, self._marks, id="thread")
+        console = console_of(self)
+        yield ThreadView(
+            console.office.now,
+            self._marks,
+            me_id=console.office.me.id,
+            undo_key=console.own_keys.shown("act.undo"),
+            id="thread",
+        )
         yield ComposePane(self._marks, id="composer")
 
     def on_mount(self) -> None:
@@ -99,7 +106,7 @@ class ConversationPane(Vertical):
 
     async def _open(self, row: ConversationRow, *, read: bool) -> None:
         office = console_of(self).office
-        limit = min(PAGE + 3 * row.unread, FAR_PAGE)
+        limit = min(PAGE + 3 * row.unread, MOST_UNREAD)
         page, detail = await asyncio.gather(office.messages(row.id, limit=limit), office.conversation(row.id))
         if self.row is None or self.row.id != row.id:
             return
@@ -131,22 +138,32 @@ class ConversationPane(Vertical):
         event.stop()
         if not self._paging and self.row is not None:
             self._paging = True
-            limit = FAR_PAGE if event.far else PAGE
-            begin(self, self._page(self.row.id, limit, older=event.older), group="page-thread")
+            work = self._jump if event.far else self._page
+            begin(self, work(self.row.id, older=event.older), group="page-thread")
 
-    async def _page(self, conversation_id: int, limit: int, *, older: bool) -> None:
+    async def _page(self, conversation_id: int, *, older: bool) -> None:
         try:
             rows, office = self.thread.rows, console_of(self).office
             if not rows:
                 return
             if older:
-                page = await office.messages(conversation_id, before_id=rows[0].id, limit=limit)
+                page = await office.messages(conversation_id, before_id=rows[0].id, limit=PAGE)
             else:
-                page = await office.messages(conversation_id, after_id=rows[-1].id, limit=limit)
+                page = await office.messages(conversation_id, after_id=rows[-1].id, limit=PAGE)
+        finally:
+            self._paging = False
+        if self.thread.conversation_id == conversation_id and rows is self.thread.rows:
+            self.thread.extend(page, older=older)
+
+    async def _jump(self, conversation_id: int, *, older: bool) -> None:
+        """Go to the first page of a thread or to the last, past what lies between."""
+        try:
+            page = await console_of(self).office.messages(conversation_id, after_id=0 if older else None, limit=PAGE)
         finally:
             self._paging = False
         if self.thread.conversation_id == conversation_id:
-            self.thread.extend(page, older=older)
+            first = page if not older else MessagePage(page.rows, False, page.more_after)
+            self.thread.jump(first, older=older)
 
     def _know(self, detail: ConversationDetail | None) -> None:
         self.detail = detail

@@ -5,6 +5,9 @@ Every line begins with a bar whose colour and shape say whose words these are; a
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from deskterm.desk.model import Delivery, Kind, Origin
@@ -18,21 +21,38 @@ from deskterm.widgets.when import moment, short_span
 from deskterm.wording import GOOD_NOTES, activity_words, delivery_words, note_words, origin_words, placeholder_words, size_words
 
 ROLES = (
-    "customer", "operator", "note", "note-name", "name", "muted", "quoted", "activity", "sent", "queued", "failed", "warning"
+    "customer", "operator", "note", "note-name", "name", "muted", "quoted", "activity", "sent", "queued", "failed", "warning",
+    "hit",
 )  # fmt: skip
 """All roles that `message_lines` gives; "" is plain text."""
+_WORD = re.compile(r"\w+")
 
 
-def message_lines(row: MessageRow, cells: int, now: datetime, marks: Marks = UNICODE, *, unfolded: bool = False) -> list[Line]:
-    """Return the lines of one message, with an empty one after it; none is wider than `cells`."""
+def message_lines(
+    row: MessageRow,
+    cells: int,
+    now: datetime,
+    marks: Marks = UNICODE,
+    *,
+    unfolded: bool = False,
+    undo_key: str = "",
+    found: Collection[str] = (),
+) -> list[Line]:
+    """Return the lines of one message, with an empty one after it; none is wider than `cells`.
+
+    `undo_key` takes the message back while it is held: it is named, and the seconds that are left. `found` are the words that a
+    search marks, in small letters.
+    """
     if row.kind is Kind.ACTIVITY:
         return [*_activity(row, cells, now, marks), ()]
     bar = _bar(row, marks)
     inner = max(8, cells - width(bar.text) - 1)
-    lines: list[Line] = [_heading(row, cells, now, marks, bar)]
+    held = _held(row, inner, now, marks, undo_key)
+    lines: list[Line] = [_heading(row, cells, now, marks, bar, counts=not held)]
     lines.extend((bar, span) for span in _before_text(row, inner, marks))
-    lines.extend((bar, span) for span in _text(row, inner, marks, unfolded=unfolded))
+    lines.extend((bar, *_marked(span, found)) for span in _text(row, inner, marks, unfolded=unfolded))
     lines.extend((bar, *spans) for spans in _files(row, inner, marks))
+    lines.extend((bar, span) for span in held)
     lines.extend((bar, span) for span in _trouble(row, inner, marks))
     return [*lines, ()]
 
@@ -59,11 +79,11 @@ def _bar(row: MessageRow, marks: Marks) -> Span:
     return Span(f" {marks.bar} ", "customer" if row.kind is Kind.INCOMING else "operator")
 
 
-def _heading(row: MessageRow, cells: int, now: datetime, marks: Marks, bar: Span) -> Line:
-    """Who, from which address, by which channel; at the right when, and what became of it."""
+def _heading(row: MessageRow, cells: int, now: datetime, marks: Marks, bar: Span, *, counts: bool) -> Line:
+    """Who, from which address, by which channel; at the right when, and what became of it (`counts`: with the time left)."""
     right = [Span(moment(row.at, now) + " ", "muted")]
     if row.delivery is not None:
-        mark = delivery_mark(row.delivery, now, marks)
+        mark = delivery_mark(row.delivery if counts else replace(row.delivery, not_before=None), now, marks)
         right.append(Span(mark.text + " ", mark.role))
     room = cells - width(bar.text) - sum(width(span.text) for span in right) - 1
     left: list[Span] = []
@@ -120,6 +140,31 @@ def _text(row: MessageRow, cells: int, marks: Marks, *, unfolded: bool) -> list[
     if row.cut:
         spans.append(Span(cut(f"{marks.fold} {_('the message goes on')}", cells), "warning"))
     return spans
+
+
+def _marked(span: Span, found: Collection[str]) -> Line:
+    """A line of text, the words that a search found standing out of it."""
+    if not found:
+        return (span,)
+    spans: list[Span] = []
+    at = 0
+    for word in _WORD.finditer(span.text):
+        if word.group().casefold() in found:
+            spans += [Span(span.text[at : word.start()], span.role), Span(word.group(), "hit")]
+            at = word.end()
+    return (*(one for one in spans if one.text), Span(span.text[at:], span.role))
+
+
+def _held(row: MessageRow, cells: int, now: datetime, marks: Marks, undo_key: str) -> list[Span]:
+    """How long a message still waits for its writer to think again; one that was tried before waits for the server."""
+    delivery = row.delivery
+    if not undo_key or delivery is None or delivery.state is not Delivery.QUEUED or delivery.attempt:
+        return []
+    if delivery.not_before is None or delivery.not_before <= now:
+        return []
+    span = short_span(delivery.not_before - now)
+    words = _("goes out in {span} · {key} takes it back").format(span=span, key=undo_key)
+    return [Span(cut(f"{marks.queued} {words}", cells), "queued")]
 
 
 def _files(row: MessageRow, cells: int, marks: Marks) -> list[Line]:

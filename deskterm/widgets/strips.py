@@ -9,7 +9,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from deskterm.widgets.paint import Span
+from deskterm.widgets.cells import width
+from deskterm.widgets.paint import Line, Span
 
 
 class Painted(Widget):
@@ -59,3 +60,20 @@ class Brush:
         since every segment costs its colours in bytes."""
         segments = [Segment(span.text, self.style(span.role, *states)) for span in spans if span.text]
         return Strip(segments).adjust_cell_length(cells, self.style("", *states)).simplify()
+
+
+def changed_cells(old: Line, new: Line) -> tuple[int, int]:
+    """Return the stretch of cells [first, last) in which two versions of a line differ, for a repaint of no more than that."""
+    first = 0
+    for before, after in zip(old, new, strict=False):
+        if before != after:
+            break
+        first += width(after.text)
+    ends = [sum(width(span.text) for span in line) for line in (old, new)]
+    last = max(ends)
+    if ends[0] == ends[1]:
+        for before, after in zip(reversed(old), reversed(new), strict=False):
+            if before != after or last - width(after.text) <= first:
+                break
+            last -= width(after.text)
+    return first, max(last, first + 1)

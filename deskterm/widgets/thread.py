@@ -6,23 +6,23 @@ joined above and live changes below move nothing. The screen hands it pages and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
 from textual.events import Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from deskterm.desk.model import Delivery, Kind
+from deskterm.desk.model import Kind
 from deskterm.desk.rows import MessagePage, MessageRow
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.widgets.paint import UNICODE, Line, Marks
 from deskterm.widgets.paint_message import ROLES, message_lines
-from deskterm.widgets.strips import Brush, Painted
+from deskterm.widgets.strips import Brush, Painted, changed_cells
 
 NEAR = 8
 """How many messages from the end of what is loaded the visible part comes before more are asked for."""
@@ -44,16 +44,30 @@ class ThreadView(Painted, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.THREAD, only=SERVED, at_once=True)]
 
     class PageWanted(Message):
-        """The visible part nears the oldest message loaded (`older`), or the newest. `far`: it is on its way to the first."""
+        """The visible part nears the oldest message loaded (`older`), or the newest. `far`: it is the first page of all that is
+        wanted, or the last, in place of those loaded."""
 
         def __init__(self, *, older: bool, far: bool = False) -> None:
             super().__init__()
             self.older = older
             self.far = far
 
-    def __init__(self, now: Callable[[], datetime], marks: Marks = UNICODE, *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        marks: Marks = UNICODE,
+        *,
+        me_id: int | None = None,
+        undo_key: str = "",
+        id: str | None = None,
+    ) -> None:
+        """Make one for the operator `me_id`, whose key to take back is `undo_key`."""
         super().__init__(id=id)
         self._now = now
+        self._me_id = me_id
+        self._undo_key = undo_key
+        self._found: Collection[str] = ()
+        self._found_in: int | None = None
         self._marks = marks
         self._brush = Brush(self, "message")
         self._rows: tuple[MessageRow, ...] = ()
@@ -64,7 +78,6 @@ class ThreadView(Painted, can_focus=True):
         self._more_after = False
         self._at_end = True
         self._unfolded = False
-        self._to_first = False
         self._room = Size(0, 0)
         self.conversation_id: int | None = None
 
@@ -86,8 +99,36 @@ class ThreadView(Painted, can_focus=True):
         incoming = [index for index, row in enumerate(self._rows) if row.kind is Kind.INCOMING]
         if unread and incoming:
             self._top = min(self._top, Place(incoming[-min(unread, len(incoming))], 0))
-        self._unfolded = self._to_first = False
+        self._forget_find()
         self._scrolled()
+
+    def jump(self, page: MessagePage, *, older: bool) -> None:
+        """Show the first page of the thread, or the last, in place of what is loaded, and stand at its far end."""
+        self._take(page.rows, page.more_before, page.more_after)
+        self._top = Place(0, 0) if older else self._end()
+        self._scrolled()
+
+    def has(self, message_id: int) -> bool:
+        """Whether a message is loaded."""
+        return any(row.id == message_id for row in self._rows)
+
+    def show_found(self, message_id: int, found: Collection[str], page: MessagePage | None = None) -> None:
+        """Bring a message to the screen and mark words in it, given in small letters; `page` is one around it where it is not
+        loaded."""
+        if page is not None:
+            self._take(page.rows, page.more_before, page.more_after)
+        self._found, self._found_in = frozenset(found), message_id
+        self._blocks.clear()
+        index = next((index for index, row in enumerate(self._rows) if row.id == message_id), None)
+        if index is not None:
+            block = self._block(index)
+            hit = next((line for line, spans in enumerate(block) if any(span.role == "hit" for span in spans)), 0)
+            self._top = self._walk(Place(index, hit), -(self._room.height // 3))
+        self._scrolled()
+
+    def _forget_find(self) -> None:
+        self._unfolded = False
+        self._found, self._found_in = (), None
 
     def close(self) -> None:
         """Show nothing."""
@@ -113,20 +154,28 @@ class ThreadView(Painted, can_focus=True):
         new = tuple(row for row in page.rows if row.id not in known)
         if older:
             self._take((*new, *self._rows), page.more_before, self._more_after)
-            self._top = Place(0, 0) if self._to_first else Place(self._top.message + len(new), self._top.line)
-            self._to_first = self._to_first and page.more_before
+            self._top = Place(self._top.message + len(new), self._top.line)
         else:
             self._take((*self._rows, *new), self._more_before, page.more_after)
         self._scrolled()
 
     def tick(self) -> None:
-        """Repaint what counts down: messages that wait to be sent."""
-        waiting = [row.id for row in self._rows if row.delivery is not None and row.delivery.state is Delivery.QUEUED]
+        """Repaint what counts down: messages that wait to be sent, and of these only the cells that changed."""
+        waiting = [row.id for row in self._rows if row.delivery is not None and row.delivery.not_before is not None]
+        if not waiting:
+            return
+        before = self._lines()
         for message_id in waiting:
             self._blocks.pop(message_id, None)
-        if waiting:
-            self._visible = None
-            self.refresh()
+        self._visible = None
+        after = self._lines()
+        if len(before) != len(after):
+            self._scrolled()
+            return
+        for y, (old, new) in enumerate(zip(before, after, strict=True)):
+            if old != new:
+                first, last = changed_cells(old, new)
+                self.refresh(Region(first, y, last - first, 1))
 
     def toggle_quotes(self) -> None:
         """Show quoted text, or fold it again."""
@@ -158,17 +207,20 @@ class ThreadView(Painted, can_focus=True):
         self._scroll(1 - self._room.height)
 
     def action_first(self) -> None:
-        self._to_first = self._more_before
+        if self._more_before:
+            self.post_message(self.PageWanted(older=True, far=True))
+            return
         self._top = Place(0, 0)
         self._scrolled()
 
     def action_last(self) -> None:
-        self._to_first = False
+        if self._more_after:
+            self.post_message(self.PageWanted(older=False, far=True))
+            return
         self._top = self._end()
         self._scrolled()
 
     def _scroll(self, lines: int) -> None:
-        self._to_first = False
         self._top = self._walk(self._top, lines)
         self._scrolled()
 
@@ -200,7 +252,7 @@ class ThreadView(Painted, can_focus=True):
         self._visible = None
         self.refresh()
         if self._more_before and self._top.message < NEAR:
-            self.post_message(self.PageWanted(older=True, far=self._to_first))
+            self.post_message(self.PageWanted(older=True))
         if self._more_after and self._top.message > len(self._rows) - NEAR:
             self.post_message(self.PageWanted(older=False))
 
@@ -218,7 +270,15 @@ class ThreadView(Painted, can_focus=True):
         found = self._blocks.get(row.id)
         if found is None:
             cells = max(20, self._room.width)
-            found = message_lines(row, cells, self._now(), self._marks, unfolded=self._unfolded)
+            found = message_lines(
+                row,
+                cells,
+                self._now(),
+                self._marks,
+                unfolded=self._unfolded or row.id == self._found_in,
+                undo_key=self._undo_key if row.author_operator_id == self._me_id else "",
+                found=self._found,
+            )
             self._blocks[row.id] = found
         return found
 

@@ -42,7 +42,10 @@ async def test_older_pages_come_before_they_are_reached_and_move_nothing() -> No
         await d.until(lambda: len(d.inbox.pane.thread.rows) >= 120)
         await d.press("home")
         await d.until_shown("Message 1.")
-        assert len(d.inbox.pane.thread.rows) == 500
+        assert len(d.inbox.pane.thread.rows) < 500
+        await d.press("G")
+        await d.until(lambda: d.inbox.pane.thread.at_end)
+        assert d.inbox.pane.thread.rows[-1] == d.office.talk(LONG_THREAD).messages[-1]
 
 
 async def test_the_whole_thread_can_be_scrolled_to_its_beginning_and_back() -> None:
@@ -51,7 +54,6 @@ async def test_the_whole_thread_can_be_scrolled_to_its_beginning_and_back() -> N
         thread = d.inbox.pane.thread
         await d.press("home")
         await d.until_shown("Message 1.")
-        assert len(thread.rows) == 500
         assert "Message 1." in d.lines[3]
         seen = set()
         while not thread.at_end:
@@ -123,11 +125,12 @@ async def test_a_message_that_waits_counts_down_and_then_is_sent() -> None:
         await d.open(5)
         await d.press("r")
         await d.press(*"ok", "ctrl+s", "enter")
-        await d.until_shown("⧗ queued 10s")
+        await d.until_shown("⧗ goes out in 10s · z takes it back")
         d.office._now = d.office._now.replace(second=7)
-        await d.until_shown("⧗ queued 3s")
+        await d.until_shown("⧗ goes out in 3s · z takes it back")
         d.office.advance(seconds=4)
         await d.until_shown("✓ sent")
+        assert "takes it back" not in "\n".join(d.lines[:-1])
 
 
 async def test_a_failed_message_goes_out_again_by_its_key() -> None:

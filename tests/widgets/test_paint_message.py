@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from deskterm.desk.model import Delivery, Kind, Origin
 from deskterm.desk.rows import AttachmentRow, DeliveryRow, MessageRow
 from deskterm.widgets.cells import width
-from deskterm.widgets.paint import ASCII, Line
+from deskterm.widgets.paint import ASCII, Line, Span
 from deskterm.widgets.paint_message import ROLES, delivery_mark, message_lines
+from deskterm.widgets.strips import changed_cells
 from deskterm.widgets.when import moment, short_span
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -175,3 +176,50 @@ def test_moments_have_their_date_unless_they_are_of_today() -> None:
 def test_good_news_of_a_message_is_no_warning() -> None:
     shown = [line[1] for line in message_lines(replace(ROW, notes=("sender verified", "sender not authentic")), 60, NOW)[1:3]]
     assert [(span.text[0], span.role) for span in shown] == [("✓", "muted"), ("!", "warning")]
+
+
+def test_a_held_message_of_mine_says_how_long_and_which_key_takes_it_back() -> None:
+    waiting = DeliveryRow(Delivery.QUEUED, not_before=NOW + timedelta(seconds=7))
+    row = replace(ROW, kind=Kind.OUTGOING, author="Anna", sender="", delivery=waiting)
+    lines = texts(message_lines(row, 50, NOW, undo_key="z"))
+    assert lines[0] == f"{' │ Anna · mail':<35}{CLOCK} ⧗ queued"
+    assert lines[2] == " │ ⧗ goes out in 7s · z takes it back"
+    assert texts(message_lines(row, 50, NOW))[0].endswith("⧗ queued 7s")
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    [
+        DeliveryRow(Delivery.QUEUED, not_before=NOW),
+        DeliveryRow(Delivery.QUEUED, not_before=NOW + timedelta(minutes=3), attempt=1),
+        DeliveryRow(Delivery.SENT, not_before=NOW + timedelta(minutes=3)),
+    ],
+)
+def test_what_was_tried_or_is_gone_is_not_offered_to_be_taken_back(delivery: DeliveryRow) -> None:
+    row = replace(ROW, kind=Kind.OUTGOING, author="Anna", sender="", delivery=delivery)
+    assert "takes it back" not in "\n".join(texts(message_lines(row, 60, NOW, undo_key="z")))
+
+
+def test_the_words_that_were_found_stand_out_in_every_form() -> None:
+    row = replace(ROW, text="Заказы, заказу: «ЗАКАЗ». Заказник?")
+    lines = message_lines(row, 60, NOW, found={"заказы", "заказу", "заказ"})
+    assert [span.text for span in lines[1] if span.role == "hit"] == ["Заказы", "заказу", "ЗАКАЗ"]
+    assert texts(lines)[1] == " │ Заказы, заказу: «ЗАКАЗ». Заказник?"
+
+
+def line(*texts_: str) -> Line:
+    return tuple(Span(text) for text in texts_)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cells"),
+    [
+        (line("ab", "10s", "z"), line("ab", "11s", "z"), (2, 5)),
+        (line("ab", "10s", "z"), line("ab", "9s", "z"), (2, 6)),
+        (line("ж😀", "10s"), line("ж😀", "11s"), (3, 6)),
+        (line("ab"), line("ab", "c"), (2, 3)),
+        (line("a", "b", "b"), line("a", "b"), (2, 3)),
+    ],
+)
+def test_only_the_cells_that_differ_are_painted_anew(old: Line, new: Line, cells: tuple[int, int]) -> None:
+    assert changed_cells(old, new) == cells
