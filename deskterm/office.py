@@ -6,7 +6,7 @@ that returns `Done` is on disk. Nothing here tells a screen what to draw: it hea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -29,6 +29,7 @@ from deskterm.desk.rows import (
     RowKey,
     SavedView,
     StagedFile,
+    StartChannel,
     View,
     Window,
 )
@@ -123,8 +124,28 @@ class Office(Protocol):
         """Return all tags, by name."""
         ...
 
+    async def rename_tag(self, tag_id: int, name: str) -> Tag:
+        """Give a tag another name; it stays where it is. Raises OfficeError("permission" | "not_found" | "bad_name" |
+        "tag_exists")."""
+        ...
+
     async def teams(self) -> tuple[Team, ...]:
         """Return all teams, by name."""
+        ...
+
+    async def add_team(self, name: str) -> Team:
+        """Make a team without members. Raises OfficeError("permission" | "bad_name" | "team_exists")."""
+        ...
+
+    async def set_team_members(self, team_id: int, operator_ids: Iterable[int]) -> None:
+        """Have exactly these operators in a team. Raises OfficeError("permission" | "not_found" | "unknown_operator")."""
+        ...
+
+    async def remove_team(self, team_id: int) -> int:
+        """Forget a team; its conversations are in no team's queue then, and how many there were is returned.
+
+        Raises OfficeError("permission" | "not_found").
+        """
         ...
 
     async def saved_views(self) -> tuple[SavedView, ...]:
@@ -134,7 +155,10 @@ class Office(Protocol):
     async def save_view(self, view: SavedView) -> SavedView:
         """Keep a saved view (id 0: a new one, or the one of this name); a key it takes goes from the view that had it.
 
-        Raises OfficeError("bad_query" | "bad_name" | "bad_key" | "not_found" | "not_yours").
+        Keys are each operator's own. Everybody but a viewer may share a view; a shared one is changed and deleted by owners and
+        supervisors. Saved by its name without a key, a view keeps the key it has.
+
+        Raises OfficeError("bad_query" | "bad_name" | "bad_key" | "not_found" | "not_yours" | "viewer").
         """
         ...
 
@@ -151,6 +175,10 @@ class Office(Protocol):
     ) -> Hit | None:
         """Return the newest message of a thread that holds these words (as in a query), or the next one before or after a
         message; None where there is none further."""
+        ...
+
+    async def start_channels(self) -> tuple[StartChannel, ...]:
+        """Return the channels on which a conversation can be started, with what they carry."""
         ...
 
     async def new_message(self) -> NewMessage | None:
@@ -219,6 +247,11 @@ class Office(Protocol):
     async def stage_file(self, conversation_id: int | None, path: Path) -> StagedFile:
         """Take a copy of a file into the store, to be sent with the draft, or with the new message (None). Raises
         OfficeError("bad_file")."""
+        ...
+
+    async def stage_attachment(self, attachment_id: int, conversation_id: int | None) -> StagedFile:
+        """Stage a file that stands beside a message once more, to be sent on with the draft of a conversation, or with the new
+        message (None). Raises OfficeError("not_found" | "not_stored")."""
         ...
 
     async def save_attachment(self, attachment_id: int, folder: Path) -> Path:

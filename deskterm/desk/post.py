@@ -278,7 +278,8 @@ class CheckResult:
 class Capabilities:
     """What a channel can carry. `max_units` limits a part's text in UTF-16 units (None: no limit); `files_apart`: each file is
     a part of its own; `idempotent`: sending the same part twice shows once or as one message id, so an uncertain part may
-    be sent again; `files` and `subject` say whether the channel has these at all."""
+    be sent again; `files` and `subject` say whether the channel has these at all. `starts` says with whom a conversation may be
+    begun: "any" address, or only one that is "known" because it wrote on this channel before."""
 
     max_units: int | None = None
     files: bool = True
@@ -286,4 +287,5 @@ class Capabilities:
     max_file_bytes: int = 25 * 2**20
     subject: bool = False
     idempotent: bool = False
+    starts: str = "known"
     extra: dict[str, str] = field(default_factory=dict)

@@ -241,6 +241,21 @@ class NewMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class StartChannel:
+    """A channel on which a conversation can be started, and what it carries. `starts`: with anybody who has an address on it
+    ("any"), or only with who wrote there before ("known"); `address` is ours."""
+
+    id: int
+    name: str
+    kind: str
+    address: str
+    starts: str
+    subject: bool
+    can_attach: bool
+    max_units: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelRow:
     """How a channel is: its health, when it was last heard, and the ledger: what the server holds against what we hold. `gap`
     says that messages may have been missed, found at `gap_at`; it stays until somebody has taken note."""

@@ -46,9 +46,9 @@ def save(tx: Transaction, operator_id: int, draft: Draft, now: datetime) -> None
 
 
 def stage(
-    tx: Transaction, operator_id: int, conversation_id: int, name: str, media_type: str, size: int, sha256: str
+    tx: Transaction, operator_id: int, conversation_id: int | None, name: str, media_type: str, size: int, sha256: str
 ) -> StagedFile:
-    """Keep that a file waits to be sent."""
+    """Keep that a file waits to be sent, with a draft or (without a conversation) with a new message."""
     cursor = tx.run(
         "INSERT INTO attachment (operator_id, conversation_id, position, name, media_type, size, sha256, inline, content_id,"
         " remote_ref, state, reason, tries) VALUES (?,?,0,?,?,?,?,0,'','','stored','',0)",

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from deskterm.desk.commands import Command, Done, Refused
 from deskterm.desk.model import Held, Operator
@@ -20,35 +20,27 @@ from deskterm.desk.rows import (
     MessageRow,
     OutboxRow,
     RowKey,
-    StagedFile,
     View,
     Window,
 )
 from deskterm.desk.text import clean_line
 from deskterm.office import OfficeError
 from deskterm.store import drafts, engine, lease, read_desk, read_lists, read_threads
-from deskterm.store.engine import StoreError
-from deskterm.store.files import safe_name, save_as
+from deskterm.store.files import save_as
+from deskterm.store.office_views import ViewsOffice
 from deskterm.store.rules import Rules
 from deskterm.store.store import Store
 from deskterm.store.times import from_ms
-from deskterm.store.writer import Transaction
-
-T = TypeVar("T")
 
 Reparse = Callable[[int], Awaitable[None]]
 """Understands a held ledger row again; the runtime brings it, since only it knows the channels."""
 
-MAX_STAGED = 50 * 2**20
 
-
-class StoreOffice:
+class StoreOffice(ViewsOffice):
     """The desk as one operator sees it, on a store."""
 
     def __init__(self, store: Store, rules: Rules, me: Operator, reparse: Reparse) -> None:
-        self._store = store
-        self._rules = rules
-        self._me = me
+        super().__init__(store, rules, me)
         self._reparse = reparse
 
     @property
@@ -80,12 +72,6 @@ class StoreOffice:
         while step.last_id:
             step = await self._write(lambda tx, before=step: carry_out(tx, command, self._me, self._rules, now, before))  # type: ignore[misc]
         return step.answer
-
-    async def _write(self, work: Callable[[Transaction], T]) -> T:
-        try:
-            return await self._store.writer.run(work)
-        except StoreError as error:
-            raise OfficeError(error.code, error.message, error.fix) from error
 
     async def conversations(self, view: View, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
         """Return a stretch of a view."""
@@ -184,21 +170,6 @@ class StoreOffice:
     async def save_draft(self, draft: Draft) -> None:
         """Keep a draft; an empty one goes."""
         await self._write(lambda tx: drafts.save(tx, self._me.id, draft, self._store.now()))
-
-    async def stage_file(self, conversation_id: int, path: Path) -> StagedFile:
-        """Take a copy of a file into the store, to be sent."""
-        try:
-            sha256, size = await asyncio.to_thread(self._store.files.copy_in, path, MAX_STAGED)
-        except ValueError:
-            raise OfficeError("bad_file", f"{path} is larger than {MAX_STAGED >> 20} MB", "send a link instead") from None
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise OfficeError("bad_file", f"{path}: {reason}", "name a file that you may read") from None
-        import mimetypes
-
-        name = safe_name(path.name)
-        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return await self._write(lambda tx: drafts.stage(tx, self._me.id, conversation_id, name, media_type, size, sha256))
 
     async def save_attachment(self, attachment_id: int, folder: Path) -> Path:
         """Write an attachment into a folder under a safe name."""
