@@ -137,7 +137,8 @@ def make_channel(settings: ChannelSettings, mail_domain: str = "") -> Channel:
 
 def _spec(settings: ChannelSettings) -> ChannelSpec:
     address = settings.address if isinstance(settings, EmailSettings) else ""
-    return ChannelSpec(settings.name, settings.kind, address, settings.enabled, int(settings.reopen_days * MS_PER_DAY))
+    reopen_ms = int(settings.reopen_days * MS_PER_DAY)
+    return ChannelSpec(settings.name, settings.kind, address, settings.enabled, reopen_ms, settings.ask_tags)
 
 
 @contextlib.asynccontextmanager

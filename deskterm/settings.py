@@ -64,12 +64,13 @@ class Server:
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """What every channel has. `name` is its key in the configuration and stays its name for ever; `reopen_days` counts from
-    closing: within it a customer's message reopens the conversation."""
+    closing: within it a customer's message reopens the conversation. `ask_tags`: what is closed there should have a tag."""
 
     name: str
     kind: str
     enabled: bool = True
     reopen_days: float = 3.0
+    ask_tags: bool = False
 
 
 @dataclass(frozen=True, slots=True)

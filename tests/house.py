@@ -23,7 +23,7 @@ from deskterm.store.store import Store
 
 T0 = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CAPABILITIES = {
-    "email": Capabilities(subject=True, idempotent=True),
+    "email": Capabilities(subject=True, idempotent=True, starts="any"),
     "telegram": Capabilities(max_units=4096, files_apart=True, max_file_bytes=50 * 2**20),
 }
 DAY_MS = 86_400_000

@@ -80,6 +80,7 @@ go = "G"
 kind = "email"
 enabled = false
 reopen_days = 0.5
+ask_tags = true
 address = "a@b.example"
 display_name = "Лавка"
 folders = ["INBOX", "Shop"]
@@ -107,6 +108,7 @@ smtp = {host = "::1", port = 10025, security = "none", user = "v", password = "p
             kind="email",
             enabled=False,
             reopen_days=0.5,
+            ask_tags=True,
             address="a@b.example",
             display_name="Лавка",
             imap=Server("127.0.0.1", 10143, Security.NONE, "u", Secret("p1")),
@@ -127,10 +129,10 @@ smtp = {host = "::1", port = 10025, security = "none", user = "v", password = "p
 
 
 def test_a_bot() -> None:
-    text = BOT.format(token=TOKEN) + 'api_base = "http://127.0.0.1:8081/"\npoll_seconds = 0\n'
+    text = BOT.format(token=TOKEN) + 'api_base = "http://127.0.0.1:8081/"\npoll_seconds = 0\nask_tags = true\n'
     settings = config.parse(text, PATHS, {})
     assert settings.channels == (
-        TelegramSettings("bot", "telegram", token=Secret(TOKEN), api_base="http://127.0.0.1:8081", poll_s=0),
+        TelegramSettings("bot", "telegram", token=Secret(TOKEN), api_base="http://127.0.0.1:8081", poll_s=0, ask_tags=True),
     )
     assert settings.desk.mail_domain == "deskterm.invalid"
 
@@ -156,6 +158,11 @@ def test_a_bot() -> None:
             '[channels."Support!"]\nkind = "email"\naddress = "a@b.example"\nimap.host = "h"\nimap.user = ""\nsmtp.host = "h"',
             ["1: channels.Support!: is no name for a channel. Use 1 to 32 of a-z, 0-9, - and _."],
         ),
+        (
+            BOT.format(token=TOKEN) + 'ask_tags = "yes"\n',
+            ["4: channels.bot.ask_tags: must be true or false. Write it without quotes."],
+        ),
+        (BOT.format(token=TOKEN) + "ask_tag = true\n", ['4: channels.bot.ask_tag: is not known. Did you mean "ask_tags"?']),
         ("[channels.x]\n", ['1: channels.x: has no kind. Add kind = "email" or kind = "telegram".']),
         ('[channels.x]\nkind = "telegramm"\n', ['2: channels.x.kind: is not right. Did you mean "telegram"?']),
         ('[channels.x]\nkind = "demo"\n', ["2: channels.x.kind: is not right. Known here: email, telegram."]),

@@ -15,21 +15,22 @@ from deskterm.store.writer import Transaction
 
 @dataclass(frozen=True, slots=True)
 class ChannelSpec:
-    """A channel as the configuration names it. `reopen_ms` counts from closing."""
+    """A channel as the configuration names it. `reopen_ms` counts from closing; `ask_tags`: what is closed wants a tag."""
 
     name: str
     kind: str
     address: str
     enabled: bool
     reopen_ms: int
+    ask_tags: bool = False
 
 
-CHANNELS = "SELECT name, kind, address, enabled, reopen_ms FROM channel"
+CHANNELS = "SELECT name, kind, address, enabled, reopen_ms, ask_tags FROM channel"
 """The rows that `agree` compares."""
 
 
-def _row(spec: ChannelSpec) -> tuple[str, str, str, int, int]:
-    return spec.name, spec.kind, spec.address, int(spec.enabled), spec.reopen_ms
+def _row(spec: ChannelSpec) -> tuple[str, str, str, int, int, int]:
+    return spec.name, spec.kind, spec.address, int(spec.enabled), spec.reopen_ms, int(spec.ask_tags)
 
 
 def agree(known: Iterable[Sequence[Any]], specs: Iterable[ChannelSpec]) -> bool:
@@ -37,7 +38,7 @@ def agree(known: Iterable[Sequence[Any]], specs: Iterable[ChannelSpec]) -> bool:
     wanted = {_row(spec) for spec in specs}
     found = {tuple(row) for row in known}
     names = {row[0] for row in wanted}
-    return wanted <= found and not any(enabled for name, _kind, _address, enabled, _reopen in found if name not in names)
+    return wanted <= found and not any(row[3] for row in found if row[0] not in names)
 
 
 def sync_channels(tx: Transaction, specs: Iterable[ChannelSpec]) -> dict[str, int]:
@@ -56,12 +57,12 @@ def sync_channels(tx: Transaction, specs: Iterable[ChannelSpec]) -> dict[str, in
     for row in rows:
         if row not in known:
             tx.run(
-                "INSERT INTO channel (name, kind, address, enabled, reopen_ms, state, detail, fix, gap) VALUES"
-                " (?,?,?,?,?,'stopped','','','') ON CONFLICT (name) DO UPDATE SET address = excluded.address,"
-                " enabled = excluded.enabled, reopen_ms = excluded.reopen_ms",
+                "INSERT INTO channel (name, kind, address, enabled, reopen_ms, ask_tags, state, detail, fix, gap) VALUES"
+                " (?,?,?,?,?,?,'stopped','','','') ON CONFLICT (name) DO UPDATE SET address = excluded.address,"
+                " enabled = excluded.enabled, reopen_ms = excluded.reopen_ms, ask_tags = excluded.ask_tags",
                 row,
             )
-    for name, _kind, _address, enabled, _reopen in known:
+    for name, _kind, _address, enabled, *_rest in known:
         if name not in wanted and enabled:
             tx.run("UPDATE channel SET enabled = 0, state = 'stopped', detail = '', fix = '' WHERE name = ?", (name,))
     return dict(tx.all("SELECT name, id FROM channel"))

@@ -54,7 +54,9 @@ class EmailChannel:
     """A mailbox. `parser` is the understanding half of the channel; `timing` bounds every wait. See `of`."""
 
     kind: ClassVar[str] = "email"
-    capabilities: ClassVar[Capabilities] = Capabilities(subject=True, idempotent=True, max_file_bytes=MAX_FILE_BYTES)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        subject=True, idempotent=True, max_file_bytes=MAX_FILE_BYTES, starts="any"
+    )
 
     def __init__(self, settings: EmailSettings, parser: Parser, timing: Timing | None = None) -> None:
         self._settings = settings
