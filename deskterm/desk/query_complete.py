@@ -60,7 +60,9 @@ def complete(text: str, cursor: int, names: Names, language: str = "en") -> Comp
     typed = piece.typed(text, cursor)
     without_sort = has_order_beside(text, piece)
     if not piece.is_value:
-        offers = _fields(language, typed, names, without_sort)
+        offers = list(_fields(language, without_sort))
+        if len(typed) >= _LEAST_TYPED and not piece.is_name:
+            offers += _terms(language, names, without_sort)
     elif piece.field is None or (without_sort and piece.field.name == SORT):
         offers = []
     else:
@@ -83,15 +85,19 @@ def _words(text: str) -> str:
     return re.sub(r"[\W_]+", " ", folded(text))
 
 
-def _fields(language: str, typed: str, names: Names, without_sort: bool) -> list[_Offer]:
-    fields = [field for field in FIELDS if not (without_sort and field.name == SORT)]
-    offers = [_Offer(Candidate(f"{field.names(language)[0]}:", field.help), _found_by(field)) for field in fields]
-    if len(typed) >= _LEAST_TYPED:
-        for field in fields:
+def _fields(language: str, without_sort: bool) -> Iterator[_Offer]:
+    for field in FIELDS:
+        if not (without_sort and field.name == SORT):
+            yield _Offer(Candidate(f"{field.names(language)[0]}:", field.help), _found_by(field))
+
+
+def _terms(language: str, names: Names, without_sort: bool) -> Iterator[_Offer]:
+    """Yield whole terms, found by their value."""
+    for field in FIELDS:
+        if not (without_sort and field.name == SORT):
             for value in (*_choices(field, language), *_names(field, names)):
                 text = f"{field.names(language)[0]}:{value.candidate.text}"
-                offers.append(_Offer(Candidate(text, value.candidate.help), value.found_by))
-    return offers
+                yield _Offer(Candidate(text, value.candidate.help), value.found_by)
 
 
 def _values(field: Field, language: str, typed: str, names: Names) -> Iterator[_Offer]:
