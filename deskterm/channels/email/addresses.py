@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deskterm.channels.email.charset import decode
 from deskterm.channels.email.headers import Headers, decode_words
+from deskterm.desk.addresses import PLAIN_ADDRESS, normal_email, without_plus
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.text import clean_line
 
@@ -17,10 +17,8 @@ MAX_NAME = 200
 _TOKEN = re.compile(
     r"""(?P<quoted>"(?:[^"\\]|\\.)*"?)|(?P<angle><[^<>]*>?)|(?P<comment>\()|(?P<stop>[,;])|(?P<group>:)|(?P<text>[^"<(,;:]+)"""
 )
-_PLAIN = re.compile(r"""[^\s<>()\[\]",:;\\@]+@[^\s<>()",:;\\@]+|"[^"\s]{1,62}"@[^\s<>()",:;\\@]+""")
 _OBSOLETE = re.compile(r"\([^()]*\)|\s+")
 """Comments and spaces inside an address, as RFC 822 allowed them."""
-_PLUS = re.compile(r"\+[^@]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +91,11 @@ def _mailbox(words: Sequence[str], angle: str) -> Mailbox | None:
     text = "".join(rest).strip()
     if angle:
         inner = angle.strip("<> ")
-        address = normal_address(inner) or normal_address(_OBSOLETE.sub("", inner))
+        address = normal_email(inner) or normal_email(_OBSOLETE.sub("", inner))
         name = text or " ".join(comments)
     else:
-        found = _PLAIN.search(text)
-        address = normal_address(found.group()) if found else ""
+        found = PLAIN_ADDRESS.search(text)
+        address = normal_email(found.group()) if found else ""
         name = " ".join(comments) if found else text
     name = _display(name)
     return Mailbox(name, address) if name or address else None
@@ -110,26 +108,6 @@ def _display(text: str) -> str:
     return clean_line(decode_words(text).strip("\"' ,;"), MAX_NAME)
 
 
-def normal_address(text: str) -> str:
-    """Return an address as identities are compared: lower case, its domain in ASCII (IDNA). Empty for what is none."""
-    text = unicodedata.normalize("NFC", text.strip()).removeprefix("mailto:").lower()
-    if len(text) > 320 or _PLAIN.fullmatch(text) is None or clean_line(text) != text:
-        return ""
-    local, _, domain = text.rpartition("@")
-    domain = domain.rstrip(".")
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            return ""
-    return f"{local}@{domain}" if domain else ""
-
-
-def without_plus(address: str) -> str:
-    """Return an address without what stands after a plus sign in its local part."""
-    return _PLUS.sub("@", address)
-
-
 def one_of(address: str, addresses: Sequence[str]) -> bool:
     """Return whether an address is one of these, its plus part aside."""
-    return bool(address) and without_plus(address) in {without_plus(normal_address(own)) for own in addresses}
+    return bool(address) and without_plus(address) in {without_plus(normal_email(own)) for own in addresses}

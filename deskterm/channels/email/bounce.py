@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deskterm.channels.email.addresses import mailboxes, normal_address
+from deskterm.channels.email.addresses import mailboxes
 from deskterm.channels.email.charset import decode
 from deskterm.channels.email.headers import Headers, message_ids, parse_headers
 from deskterm.channels.email.mime import Mail, Part, header_end
+from deskterm.desk.addresses import normal_email
 from deskterm.desk.post import Bounce
 from deskterm.desk.text import clean_line
 
@@ -65,14 +66,14 @@ def _recipient_blocks(part: Part) -> Iterator[Headers]:
 def _recipient(mail: Mail, block: Headers | None, text: str) -> str:
     if block is not None:
         for name in ("final-recipient", "original-recipient", "x-actual-recipient"):
-            address = normal_address(block.text(name).rpartition(";")[2].strip(" <>"))
+            address = normal_email(block.text(name).rpartition(";")[2].strip(" <>"))
             if address:
                 return address
     for mailbox in mailboxes(mail.headers, "x-failed-recipients"):
         if mailbox.address:
             return mailbox.address
     ours = {mailbox.address for name in ("to", "from") for mailbox in mailboxes(mail.headers, name)}
-    named = (normal_address(found) for found in _NAMED.findall(text[:20_000]))
+    named = (normal_email(found) for found in _NAMED.findall(text[:20_000]))
     return next((address for address in named if address and address not in ours and not address.startswith("postmaster@")), "")
 
 

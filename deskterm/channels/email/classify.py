@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from deskterm.channels.email.addresses import mailboxes, normal_address, one_of
+from deskterm.channels.email.addresses import mailboxes, one_of
 from deskterm.channels.email.headers import Headers, message_ids
 from deskterm.channels.email.mime import Mail
+from deskterm.desk.addresses import normal_email
 from deskterm.desk.model import Origin
 
 LOOP_HEADER = "X-Deskterm-Loop"
@@ -60,7 +61,7 @@ def sender_address(headers: Headers) -> str:
 
 
 def _is_own_loop(headers: Headers, own_addresses: Sequence[str], mail_domain: str) -> bool:
-    if one_of(normal_address(headers.text(LOOP_HEADER.lower())), own_addresses):
+    if one_of(normal_email(headers.text(LOOP_HEADER.lower())), own_addresses):
         return True
     signed = (_SIGNED.fullmatch(message_id) for message_id in message_ids(headers, "message-id"))
     return bool(mail_domain) and any(found is not None and found["domain"].lower() == mail_domain.lower() for found in signed)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from urllib.parse import quote
 
+from deskterm.desk.addresses import SENDABLE
 from deskterm.desk.post import Outbound, OutFile
 from deskterm.desk.text import clean_line
 
@@ -34,9 +35,6 @@ _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bBqQ]\?[^?\s]*\?=")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _ATOM_TEXT = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _MESSAGE_ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,900}")
-_ADDRESS = re.compile(
-    r"[^\s\x00-\x20\x7f-\x9f\ud800-\udfff<>,;:\"()\[\]\\@]{1,64}@[^\s\x00-\x20\x7f-\x9f\ud800-\udfff<>,;:\"()\\@]{1,255}"
-)
 _MEDIA_TYPE = re.compile(r"(?:application|audio|font|image|model|text|video)/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,100}")
 _NO_FILE_NAME = re.compile(r'[<>:"/\\|?*]')
 _UNSAFE_7BIT = re.compile(r"[^\n\x20-\x7e]|=_|(?m:^From )|[^\n]{79}")
@@ -123,7 +121,7 @@ def safe_file_name(name: str) -> str:
 
 def checked_address(address: str) -> str:
     """Return the address; raises `Unsendable` for what could not stand in an envelope or a header."""
-    if not _ADDRESS.fullmatch(address):
+    if not SENDABLE.fullmatch(address):
         raise Unsendable(f"{clean_line(address, 80) or 'an empty address'} is not an address that mail can be sent to")
     return address
 
