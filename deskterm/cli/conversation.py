@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,13 +13,13 @@ from deskterm.cli.acting import carry_out, conversation_id, detail_of, nobody_se
 from deskterm.cli.answer import Answer, Json
 from deskterm.cli.as_json import as_json
 from deskterm.cli.conversation_shown import show_list, show_thread
+from deskterm.cli.conversation_verbs import MINUS_IS_OURS, register
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
-from deskterm.cli.operator import NOBODY
-from deskterm.desk.commands import Assign, Close, Command, Note, Reopen, Reply, Take
-from deskterm.desk.rows import View
+from deskterm.desk.commands import Note, Reply
 from deskterm.i18n import _
-from deskterm.office import Office, OfficeError
+from deskterm.office import Listing, Office, OfficeError
+from deskterm.verbs.listing import listing_of, needs_operator
 
 app = group()
 
@@ -31,27 +30,45 @@ Text = Annotated[str, typer.Argument(metavar="TEXT", help=_("The text, or - to r
 After = Annotated[str | None, typer.Option("--after", metavar="CURSOR", help=_('The page after this one: "next" of the last.'))]
 
 
-@app.command("list", help=_("List the conversations of a view."))
+@app.command("list", help=_("List the conversations of a view, or what a query finds."), context_settings=MINUS_IS_OURS)
 @command
 def list_(
     invocation: Invocation,
-    view: Annotated[View, typer.Option("--view", help=_("Which of the built-in views."))] = View.INBOX,
+    query: Annotated[
+        str, typer.Argument(metavar="[QUERY]", help=_("In the filter language: 'is:open tag:refund waiting:>1h'."))
+    ] = "",
+    view: Annotated[
+        str | None, typer.Option("--view", metavar="VIEW", help=_("A built-in view (default: inbox) or a saved one."))
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help=_("How many at most."))] = 50,
     after: After = None,
+    count: Annotated[bool, typer.Option("--count", help=_("Only count them."))] = False,
 ) -> Answer:
-    """Show one page of a view, in its order."""
+    """Show one page of a view or query, in its order."""
     start = cursors.read_key(after) if after is not None else None
 
     async def look(office: Office) -> Answer:
+        listing = await listing_of(office, view, query)
+        if count:
+            return await _count(office, listing)
         # The window begins at the key itself, which was on the page before; it may be gone by now.
-        window = await office.conversations(view, at=start, after=limit + 1)
+        window = await office.conversations(listing, at=start, after=limit + 1)
         rows = [row for row in window.rows if start is None or row.key > start]
         more = window.more_after or len(rows) > limit
         shown = tuple(rows[:limit])
         next_page = cursors.write_key(shown[-1].key) if more and shown else None
         return Answer(as_json(shown), lambda paper: show_list(paper, shown), next=next_page)
 
-    return invocation.ask(look, acting=view is View.MINE)
+    return invocation.ask(look, acting=needs_operator(view, query))
+
+
+MOST_COUNTED = 10_000_000
+"""How far `--count` counts."""
+
+
+async def _count(office: Office, listing: Listing) -> Answer:
+    found = await office.count(listing, at_most=MOST_COUNTED)
+    return Answer({"count": found}, lambda paper: paper.line(str(found)))
 
 
 @app.command("show", help=_("Show a conversation with its newest messages."))
@@ -135,70 +152,6 @@ def note(number: Number, text: Text, invocation: Invocation) -> Answer:
     return invocation.ask(act)
 
 
-@app.command("assign", help=_("Give a conversation to an operator, or to nobody."))
-@command
-def assign(
-    number: Number,
-    login: Annotated[str, typer.Argument(metavar="LOGIN", help=_('The operator\'s login, or "nobody".'))],
-    invocation: Invocation,
-) -> Answer:
-    """Assign a conversation."""
-
-    async def wish(office: Office, found: int) -> Command:
-        if login in NOBODY:
-            return Assign(found, None)
-        people = await office.operators()
-        assignee = next((person for person in people if person.login == login), None)
-        if assignee is None:
-            known = ", ".join(person.login for person in people)
-            raise OfficeError("unknown_operator", _("nobody here has this login"), _("Known: {logins}").format(logins=known))
-        return Assign(found, assignee.id)
-
-    return invocation.ask(_change(number, wish, _("assigned")))
-
-
-@app.command("take", help=_("Make a conversation your own."))
-@command
-def take(number: Number, invocation: Invocation) -> Answer:
-    """Assign a conversation to the one who acts."""
-    return invocation.ask(_change(number, _same(Take), _("taken")))
-
-
-@app.command("close", help=_("Close a conversation: the matter is done."))
-@command
-def close(number: Number, invocation: Invocation) -> Answer:
-    """Close a conversation."""
-    return invocation.ask(_change(number, _same(Close), _("closed")))
-
-
-@app.command("reopen", help=_("Open a closed conversation again."))
-@command
-def reopen(number: Number, invocation: Invocation) -> Answer:
-    """Reopen a conversation."""
-    return invocation.ask(_change(number, _same(Reopen), _("reopened")))
-
-
-_Wish = Callable[[Office, int], Coroutine[Any, Any, Command]]
-
-
-def _same(kind: type[Take] | type[Close] | type[Reopen]) -> _Wish:
-    async def wish(office: Office, found: int) -> Command:
-        return kind(found)
-
-    return wish
-
-
-def _change(number: str, wish: _Wish, word: str) -> Callable[[Office], Coroutine[Any, Any, Answer]]:
-    async def act(office: Office) -> Answer:
-        found = await conversation_id(office, number)
-        done = await carry_out(office, await wish(office, found))
-        detail = await office.conversation(found)
-        data: Json = {"changed": done.count > 0, "conversation": as_json(detail.row if detail is not None else None)}
-        return Answer(data, lambda paper: paper.line(f"#{number.removeprefix('#')} {word}"))
-
-    return act
-
-
 def _typed(text: str) -> str:
     """Return the text of an argument, or what comes on standard input for "-". Raises OfficeError."""
     if text != "-":
@@ -219,3 +172,6 @@ def _file(path: Path) -> Path:
     if not path.is_file():
         raise OfficeError("no_input", _("there is no file {path}").format(path=path), _("Name a file that can be read."))
     return path
+
+
+register(app)

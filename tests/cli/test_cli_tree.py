@@ -14,7 +14,9 @@ NAMES = {
     "demo", "init", "check", "worker", "status", "channel add", "channel list", "channel seen",
     "conversation list", "conversation show",
     "conversation reply", "conversation note", "conversation assign", "conversation take", "conversation close",
-    "conversation reopen", "outbox list", "outbox retry", "quarantine list", "quarantine show", "quarantine reparse",
+    "conversation reopen", "conversation team", "conversation tag", "conversation untag", "conversation priority",
+    "conversation snooze", "conversation read", "conversation unread", "conversation spam", "conversation not-spam",
+    "conversation no-reply", "conversation undo", "conversation redo", "outbox list", "outbox retry", "quarantine list", "quarantine show", "quarantine reparse",
     "attachment save", "operator list", "operator add", "mail inspect",
 }  # fmt: skip
 

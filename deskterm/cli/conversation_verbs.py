@@ -1,0 +1,125 @@
+"""The commands of `deskterm conversation` that do something to conversations: one for each verb that the shell has.
+
+They are the same verbs as those of the console's `:` line (`deskterm.verbs`): `deskterm conversation close 1042 1043`,
+`deskterm conversation tag --query 'subject:refund' +refund`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from typing import Annotated, Any
+
+import typer
+
+from deskterm.cli.answer import Answer, Json
+from deskterm.cli.as_json import as_json as as_json_row
+from deskterm.cli.invocation import Invocation, command
+from deskterm.cli.progress import counted
+from deskterm.desk.commands import Done, Many, Redo, Refused, Undo
+from deskterm.i18n import N_, _
+from deskterm.office import Office, OfficeError
+from deskterm.verbs import work
+from deskterm.verbs.line import Call, read_words
+from deskterm.verbs.table import SHELL, About, Choice, Kind, Verb
+from deskterm.verbs.work import Wish
+from deskterm.wording import refusal_words
+
+Query = Annotated[
+    str | None,
+    typer.Option("--query", metavar="QUERY", help=_("All that a query finds, in place of numbers: 'is:open tag:refund'.")),
+]
+
+MINUS_IS_OURS: dict[str, Any] = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+"""Settings of a command whose words may begin with a minus: "-b" is a tag to be taken off and no option, and so is "-h"."""
+
+ARGUMENTS: dict[Kind, str] = {
+    Kind.OPERATOR: N_("Numbers of conversations, then a login, or nobody."),
+    Kind.TEAM: N_("Numbers of conversations, then a team's name, or none."),
+    Kind.TAGS: N_("Numbers of conversations, then tags: +a or a puts one on, -b takes one off."),
+    Kind.PRIORITY: N_("Numbers of conversations, then low, normal, high or urgent."),
+    Kind.TIME: N_("Numbers of conversations, then a time as 2h, tomorrow 9:00 or monday, or: customer."),
+    Kind.NOTHING: N_("Numbers of conversations."),
+}
+"""What stands behind a verb, by its kind."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add a command for each verb that the shell has."""
+    for verb in SHELL:
+        settings = MINUS_IS_OURS if verb.kind is Kind.TAGS else {}
+        app.command(verb.name, help=f"{_(verb.help)}.", context_settings=settings)(command(_function_of(verb)))
+
+
+def _function_of(verb: Verb) -> Callable[..., Answer]:
+    """Return the function of a verb's command, with the parameters that Typer reads."""
+    if verb.about is About.HISTORY:
+
+        def repeat(invocation: Invocation) -> Answer:
+            return invocation.ask(lambda office: _carry_out(office, Call(verb), invocation.json))
+
+        return repeat
+
+    def act(invocation: Invocation, words: list[str] | None, query: str | None, **choices: bool) -> Answer:
+        said = frozenset(choice.name for choice in verb.choices if choices[_parameter(choice)])
+
+        async def carried_out(office: Office) -> Answer:
+            call = read_words(verb, words or [], office.now(), query=query, choices=said)
+            if not call.names_its_own:
+                raise OfficeError("usage", _("it is not said which conversations"), _("Name them by number, or by --query."))
+            return await _carry_out(office, call, invocation.json)
+
+        return invocation.ask(carried_out)
+
+    takes = f"NUMBER... {verb.takes}".strip()
+    hints: dict[str, Any] = {
+        "invocation": Invocation,
+        "words": Annotated[list[str] | None, typer.Argument(metavar=takes, help=_(ARGUMENTS[verb.kind]))],
+        "query": Query,
+    }
+    for choice in verb.choices:
+        hints[_parameter(choice)] = Annotated[bool, typer.Option(f"--{choice.name}", help=f"{_(choice.help)}.")]
+    defaults: dict[str, Any] = {"invocation": Parameter.empty, "words": None, "query": None}
+    parameters = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=defaults.get(name, False), annotation=hint)
+        for name, hint in hints.items()
+    ]
+    act.__annotations__ = {**hints, "return": Answer}
+    act.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return act
+
+
+def _parameter(choice: Choice) -> str:
+    return choice.name.replace("-", "_")
+
+
+async def _carry_out(office: Office, call: Call, as_json: bool) -> Answer:
+    wish = await work.wish_of(call, office)
+    if isinstance(wish.command, Many) and not wish.ids:
+        return Answer({"changed": 0, "refused": []}, lambda paper: paper.line(_("nothing was found")))
+    done = await _counted(office, wish, as_json=as_json)
+    data: dict[str, Json] = {"command_id": done.command_id, "changed": done.count, "refused": _refused(done)}
+    number = None
+    if len(wish.ids) == 1 and not isinstance(wish.command, Many):
+        detail = await office.conversation(wish.ids[0])
+        number = None if detail is None else detail.row.number
+        data["conversation"] = as_json_row(detail.row if detail is not None else None)
+    return Answer(data, lambda paper: paper.line(work.done_words(wish, done, number)))
+
+
+async def _counted(office: Office, wish: Wish, *, as_json: bool) -> Done:
+    """Have a command carried out, with a bar where it is long; when it is stopped, say how much is done."""
+    if not isinstance(wish.command, Many | Undo | Redo):
+        return await work.carry_out(wish, office)
+    with counted(shown=not as_json) as count:
+        try:
+            return await work.carry_out(wish, office, count)
+        except asyncio.CancelledError:
+            words = _("stopped: {done} of {total} are done and stay so").format(done=count.done, total=count.total)
+            fix = _("Undo takes them back: {command}").format(command="deskterm conversation undo")
+            raise OfficeError("interrupted", words, fix) from None
+
+
+def _refused(done: Done) -> Json:
+    return [{"code": code, "count": count, "message": refusal_words(Refused(code)).rstrip(".")} for code, count in done.refused]
