@@ -15,6 +15,7 @@ from pathlib import Path
 from deskterm import i18n, runtime
 from deskterm.app import DeskApp
 from deskterm.demo import seed, shop
+from deskterm.store.multiply import Extent
 from deskterm.settings import ConsoleSettings
 
 NOW = datetime(2026, 3, 12, 11, 20, tzinfo=UTC)
@@ -36,7 +37,7 @@ _FETCHED_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 async def draw(home: Path) -> str:
     """Return the picture of a console on a new demo desk in `home`."""
-    seed.make(home, SIZE, SEED, NOW)
+    seed.make(home, Extent(SIZE), SEED, NOW)
     make = shop.channel_maker(SEED, 1.0)
     async with runtime.open_desk(shop.settings(home, SEED, 1.0), now=lambda: NOW, make=make) as desk:
         down = (await desk.store.reader.one(_WORTH_SEEING))[0]

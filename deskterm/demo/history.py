@@ -14,6 +14,7 @@ from deskterm.channels.demo.pictures import photo_of, slip_of
 from deskterm.demo import shop
 from deskterm.demo.steps import Step, Talk
 from deskterm.desk import commands as c
+from deskterm.desk.model import Priority
 
 RECENT = 0.2
 """The share of conversations that began within the last day or so; most of what is open is among them."""
@@ -22,6 +23,8 @@ STILL_OPEN = 0.62
 """How many of the recent ones are open: an eighth of all."""
 ASK_AGAIN = 0.12
 """How many mails come from somebody who wrote before."""
+SNOOZED = 0.5
+"""How many open ones in which nobody waits or thanked are snoozed."""
 _CHANNELS = ((shop.MAIL, "email"), (shop.BOT, "telegram"), (shop.CHAT, "demo"))
 _WEIGHTS = (45, 40, 15)
 _DESK_WEIGHTS = (35, 25, 22, 18)
@@ -30,14 +33,15 @@ _DESK_WEIGHTS = (35, 25, 22, 18)
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A conversation before anybody spoke: when it began and when its last message came, whether it is still open, and whether
-    the customer waits."""
+    """A conversation before anybody spoke: when it began and when its last message came, whether it is still open, whether
+    the customer waits, and when it comes back, should it be snoozed."""
 
     number: int
     begins: datetime
     ends: datetime
     is_open: bool = False
     waits: bool = False
+    comes_back: datetime | None = None
 
 
 def outlines(size: int, seed: int, now: datetime) -> list[Outline]:
@@ -53,7 +57,7 @@ def _outline(number: int, size: int, seed: int, now: datetime) -> Outline:
     if age > timedelta(hours=RECENT_H) or rng.random() > STILL_OPEN:
         return Outline(number, begins, begins + lasts)
     if rng.random() < 0.5:
-        return Outline(number, begins, begins + lasts, is_open=True)
+        return Outline(number, begins, begins + lasts, is_open=True, comes_back=now + timedelta(hours=rng.randint(2, 90)))
     late = rng.random() < 0.25
     waited = timedelta(minutes=rng.uniform(64, 300) if late else rng.triangular(1, 56, 12))
     ends = now - waited
@@ -104,6 +108,7 @@ class _Telling:
         if at_once:
             talk.at = self._outline.ends
         self._open()
+        self._sort()
         if not at_once:
             self._answer(talk.topic.replies[self._matter], first=True)
             self._go_on()
@@ -132,6 +137,20 @@ class _Telling:
         if rng.random() < 0.25:
             # A detail follows in the same breath, so that it asks again but not later.
             talk.says(rng.choice(topic.details))
+
+    def _sort(self) -> None:
+        """Somebody looks at what came in and says what it is about; a third of it stays as it came."""
+        rng, talk = self._rng, self._talk
+        if rng.random() < 0.33:
+            return
+        code = talk.topic.code
+        further = (rng.choice(shop.FURTHER_TAGS),) if rng.random() < 0.2 else ()
+        talk.after(seconds=1).did(self._who, lambda number: c.SetTags(number, (shop.TAGS[code], *further)))
+        if code in shop.TEAM_OF and rng.random() < 0.6:
+            talk.did(self._who, lambda number: c.SetTeam(number, shop.TEAM_OF[code]))
+        weight = rng.choices((None, Priority.LOW, Priority.HIGH, Priority.URGENT), (78, 9, 10, 3))[0]
+        if weight is not None:
+            talk.did(self._who, lambda number: c.SetPriority(number, weight))
 
     def _answer(self, words: str, *, first: bool = False) -> None:
         rng, talk = self._rng, self._talk
@@ -163,6 +182,9 @@ class _Telling:
         if self._outline.is_open:
             if thanked:
                 talk.after(seconds=30).did(self._who, c.NoReplyNeeded)
+            elif rng.random() < SNOOZED:
+                until = self._outline.comes_back if rng.random() < 0.7 else None
+                talk.after(seconds=30).did(self._who, lambda number: c.Snooze(number, until))
             return
         if thanked and rng.random() < 0.5:
             self._pass()

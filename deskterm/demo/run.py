@@ -22,6 +22,7 @@ from deskterm.office import OfficeError
 from deskterm.paths import logs_dir
 from deskterm.store import engine
 from deskterm.store.engine import STORE_FILE, StoreError
+from deskterm.store.multiply import Extent
 from deskterm.store.store import is_demo
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
@@ -114,7 +115,7 @@ def _prepare(home: Path, size: int, seed: int) -> None:
     try:
         engine.make_private(home)
         if engine.revision(home / STORE_FILE) is None:
-            make(home, size, seed, datetime.now(UTC))
+            make(home, Extent(size), seed, datetime.now(UTC))
     except StoreError as error:
         raise OfficeError(error.code, error.message, error.fix) from error
     except OSError as error:

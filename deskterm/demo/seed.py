@@ -18,10 +18,11 @@ from deskterm.demo.play import Player, Telling, in_order_of_time, mark_late
 from deskterm.demo.showcase import CONVERSATIONS, showcase
 from deskterm.desk.signing import Signer
 from deskterm.i18n import _
-from deskterm.store import engine, people
+from deskterm.store import engine, people, teams
 from deskterm.store import store as stores
 from deskterm.store.engine import STORE_FILE
 from deskterm.store.files import Files
+from deskterm.store.multiply import Extent, multiply
 from deskterm.store.people import ChannelSpec
 from deskterm.store.rules import Rules
 from deskterm.store.writer import Transaction
@@ -36,12 +37,15 @@ STAFF_FOR = timedelta(days=400)
 FILES = "files"
 
 
-def make(home: Path, size: int, seed: int, now: datetime) -> None:
-    """Make a demo store of `size` conversations in a folder without a store. Raises StoreError, OSError."""
+def make(home: Path, extent: Extent, seed: int, now: datetime) -> None:
+    """Make a demo store in a folder without one. Raises StoreError, OSError."""
     making = Path(tempfile.mkdtemp(prefix=".making-", dir=home))
     try:
         stores.create(making, demo=True)
-        _fill(making, size, seed, now)
+        with _progress(extent.size) as step:
+            _fill(making, extent, seed, now, step)
+            if extent.blocks:
+                multiply(making, extent, now, step)
         if (making / FILES).exists():
             shutil.copytree(making / FILES, home / FILES, dirs_exist_ok=True)
         engine.sync_file(making / STORE_FILE)
@@ -51,20 +55,21 @@ def make(home: Path, size: int, seed: int, now: datetime) -> None:
         shutil.rmtree(making, ignore_errors=True)
 
 
-def _fill(making: Path, size: int, seed: int, now: datetime) -> None:
+def _fill(making: Path, extent: Extent, seed: int, now: datetime, step: Callable[[int], None]) -> None:
+    """Play conversations, under ids that leave room below for the copies."""
     # Nothing of a half-made store is ever used, so it need not survive a power cut while it is made.
     connection = engine.connect_writer(making / STORE_FILE, synchronous="OFF")
     try:
         connection.execute("PRAGMA cache_size = -131072")
         tx = Transaction(connection)
         connection.execute("BEGIN IMMEDIATE")
+        tx.run_many("UPDATE sequence SET next = next + ? WHERE name = ?", extent.first_ids())
         player = _player(tx, Files(making / FILES), now)
-        with _progress(size) as step:
-            for number, _over in enumerate(in_order_of_time(_tellings(size, seed, now), player), 1):
-                if number % AT_ONCE == 0:
-                    connection.execute("COMMIT")
-                    step(number)
-                    connection.execute("BEGIN IMMEDIATE")
+        for number, _over in enumerate(in_order_of_time(_tellings(extent.played, seed, now), player), 1):
+            if number % AT_ONCE == 0:
+                connection.execute("COMMIT")
+                step(number)
+                connection.execute("BEGIN IMMEDIATE")
         mark_late(tx, now)
         shelf.fill(tx, dict(tx.all("SELECT name, id FROM channel")), seed, now)
         connection.execute("COMMIT")
@@ -77,6 +82,9 @@ def _player(tx: Transaction, files: Files, now: datetime) -> Player:
     (keys,) = tx.one("SELECT value FROM meta WHERE key = 'signing_keys'")
     signer = Signer(tuple(bytes.fromhex(key) for key in json.loads(keys)))
     staff = [people.add_operator(tx, one.login, one.name, one.role, now - STAFF_FOR) for one in shop.STAFF]
+    for name, places in shop.TEAMS.items():
+        team = teams.add(tx, name, now - STAFF_FOR)
+        teams.set_members(tx, team.id, [staff[place].id for place in places])
     configured = shop.settings(Path(), 0, 1.0).channels
     specs = [ChannelSpec(one.name, one.kind, getattr(one, "address", ""), True, REOPEN_MS) for one in configured]
     channels = people.sync_channels(tx, specs)

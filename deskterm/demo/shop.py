@@ -40,6 +40,37 @@ STAFF = (
 )
 
 
+TAGS = {
+    "delivery": "доставка",
+    "return": "возврат",
+    "payment": "оплата",
+    "size": "размер",
+    "damaged": "брак",
+    "stock": "наличие",
+    "invoice": "счёт",
+    "address": "адрес",
+}
+"""What each matter is tagged with, where nobody forgets it."""
+FURTHER_TAGS = (
+    "опт",
+    "постоянный",
+    "подарок",
+    "гарантия",
+    "самовывоз",
+    "Китай",
+    "срок",
+    "жалоба",
+    "похвала",
+    "сайт",
+    "промокод",
+)
+"""What some are tagged with besides."""
+TEAMS = {"Продажи": (0, 2), "Возвраты": (1, 3)}
+"""Teams, with the places of their members in `STAFF`."""
+TEAM_OF = {"return": 2, "damaged": 2, "stock": 1, "size": 1}
+"""Whose queue a matter is put into: the team's id, which a new store counts from 1 as well."""
+
+
 class ScriptedMailbox(DemoChannel):
     """Stands for the mailbox."""
 

@@ -171,6 +171,13 @@ def _away(stage: _Stage) -> Talk:
     return talk.after(minutes=1).wrote(replace(talk.message("I am out of office until Monday."), origin=Origin.AUTO))
 
 
+def _spam(stage: _Stage) -> Talk:
+    talk = stage.talk(shop.MAIL, "en", "stock", hours=6)
+    offer = "Dear sir, your web site could be on the first page of every search engine within seven days."
+    talk.says(offer, "RE: your web site")
+    return talk.after(minutes=4).did(ANNA, c.MarkSpam)
+
+
 _TALKS: tuple[Callable[[_Stage], Talk], ...] = (
     _long_thread,
     _edited,
@@ -185,6 +192,7 @@ _TALKS: tuple[Callable[[_Stage], Talk], ...] = (
     _long_wait,
     _begun,
     _away,
+    _spam,
 )
 CONVERSATIONS = len(_TALKS) + 1
 """How many conversations the showcase makes."""

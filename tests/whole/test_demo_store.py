@@ -29,6 +29,7 @@ from deskterm.desk.rows import View
 from deskterm.office import Office, OfficeError
 from deskterm.store import store as stores
 from deskterm.store.engine import STORE_FILE
+from deskterm.store.multiply import Extent
 
 SIZE = 200
 PATIENCE_S = 60.0
@@ -49,7 +50,7 @@ _COUNTED = {
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo store that nobody changes."""
     home = tmp_path_factory.mktemp("demo")
-    seeding.make(home, SIZE, 7, NOW)
+    seeding.make(home, Extent(SIZE), 7, NOW)
     return home
 
 
@@ -164,8 +165,8 @@ _CONTENT = (
 def test_the_same_seed_makes_the_same_desk_at_any_time(made: Path, tmp_path: Path) -> None:
     (tmp_path / "same").mkdir()
     (tmp_path / "other").mkdir()
-    seeding.make(tmp_path / "same", SIZE, 7, NOW + timedelta(days=100, minutes=7))
-    seeding.make(tmp_path / "other", SIZE, 8, NOW)
+    seeding.make(tmp_path / "same", Extent(SIZE), 7, NOW + timedelta(days=100, minutes=7))
+    seeding.make(tmp_path / "other", Extent(SIZE), 8, NOW)
     for sql in _CONTENT:
         assert every(tmp_path / "same", sql) == every(made, sql)
         assert every(tmp_path / "other", sql) != every(made, sql)
@@ -173,7 +174,7 @@ def test_the_same_seed_makes_the_same_desk_at_any_time(made: Path, tmp_path: Pat
 
 @pytest.mark.parametrize("size", [1, CONVERSATIONS, CONVERSATIONS + 1])
 def test_small_demos_are_as_small_as_asked_for(tmp_path: Path, size: int) -> None:
-    seeding.make(tmp_path, size, 7, NOW)
+    seeding.make(tmp_path, Extent(size), 7, NOW)
     assert one(tmp_path, "SELECT count(*) FROM conversation") == size
 
 
@@ -213,7 +214,7 @@ async def until(office: Office, true: Callable[[], Awaitable[Any]]) -> Any:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A small demo of this test's own."""
-    seeding.make(tmp_path, 60, 7, datetime.now(UTC))
+    seeding.make(tmp_path, Extent(60), 7, datetime.now(UTC))
     return tmp_path
 
 
