@@ -35,15 +35,19 @@ SIZE = 200
 PATIENCE_S = 60.0
 NOW = datetime.now(UTC)
 
+_OPEN = "status = 'open' AND spam = 0"
 _COUNTED = {
-    ("all", 0): "merged_into_id IS NULL",
-    ("inbox", 0): "status = 'open' AND spam = 0",
-    ("unassigned", 0): "status = 'open' AND assignee_id IS NULL",
-    ("waiting", 0): "status = 'open' AND waiting_since IS NOT NULL",
-    ("late", 0): "status = 'open' AND late = 1",
-    ("closed", 0): "status = 'closed'",
-    ("failed", 0): "failed > 0",
-} | {("mine", one): f"status = 'open' AND assignee_id = {one}" for one in range(1, len(shop.STAFF) + 1)}
+    ("all", 0): "spam = 0",
+    ("spam", 0): "spam = 1",
+    ("inbox", 0): _OPEN,
+    ("unassigned", 0): f"{_OPEN} AND assignee_id IS NULL",
+    ("untagged", 0): f"{_OPEN} AND tag_ids = ''",
+    ("waiting", 0): f"{_OPEN} AND waiting_since IS NOT NULL",
+    ("late", 0): f"{_OPEN} AND late = 1",
+    ("snoozed", 0): "status = 'snoozed' AND spam = 0",
+    ("closed", 0): "status = 'closed' AND spam = 0",
+    ("failed", 0): "failed > 0 AND spam = 0",
+} | {("mine", one): f"{_OPEN} AND assignee_id = {one}" for one in range(1, len(shop.STAFF) + 1)}
 
 
 @pytest.fixture(scope="module")
