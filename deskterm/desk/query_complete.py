@@ -10,10 +10,10 @@ from deskterm.desk.query_amounts import UNITS_SHOWN, amount
 from deskterm.desk.query_check import Names
 from deskterm.desk.query_fields import FIELDS, LANGUAGES, Amounts, Choice, Field, Kind, folded
 from deskterm.desk.query_near import in_other_layout
-from deskterm.desk.query_parse import is_readable
+from deskterm.desk.query_parse import is_readable, parse
 from deskterm.desk.query_pieces import has_order_beside, piece_at
-from deskterm.desk.query_show import value_text
-from deskterm.desk.query_tree import SORT, Compare, Name
+from deskterm.desk.query_show import show, value_text
+from deskterm.desk.query_tree import SORT, Compare, Name, Term
 from deskterm.desk.query_words import OPERATOR
 
 MOST = 50
@@ -62,7 +62,10 @@ def complete(text: str, cursor: int, names: Names, language: str = "en") -> Comp
     if not piece.is_value:
         offers = list(_fields(language, without_sort))
         if len(typed) >= _LEAST_TYPED and not piece.is_name:
-            offers += _terms(language, names, without_sort)
+            offers += [
+                *_mistyped(text[piece.start : piece.end], language, without_sort),
+                *_terms(language, names, without_sort),
+            ]
     elif piece.field is None or (without_sort and piece.field.name == SORT):
         offers = []
     else:
@@ -98,6 +101,13 @@ def _terms(language: str, names: Names, without_sort: bool) -> Iterator[_Offer]:
             for value in (*_choices(field, language), *_names(field, names)):
                 text = f"{field.names(language)[0]}:{value.candidate.text}"
                 yield _Offer(Candidate(text, value.candidate.help), value.found_by)
+
+
+def _mistyped(word: str, language: str, without_sort: bool) -> Iterator[_Offer]:
+    """Yield the term that a free word is in the other keyboard layout: "ефпЖтщту" are the keys of "tag:none"."""
+    term = parse(in_other_layout(word))
+    if isinstance(term, Term) and not (without_sort and term.field == SORT):
+        yield _Offer(Candidate(show(term, language)), (word,))
 
 
 def _values(field: Field, language: str, typed: str, names: Names) -> Iterator[_Offer]:

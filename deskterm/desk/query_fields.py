@@ -188,7 +188,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "opened",
-        ("начато", "открыто"),
+        ("начато", "создано", "открыто"),
         Kind.AMOUNT,
         "how long ago it began",
         (),
@@ -215,7 +215,7 @@ FIELDS: tuple[Field, ...] = (
     Field("id", ("номер",), Kind.AMOUNT, "its number", (), Amounts.NUMBER),
     Field(
         SORT,
-        ("порядок", "сортировка"),
+        ("порядок", "сортировка", "сначала"),
         Kind.CHOICE,
         "in which order",
         (

@@ -16,8 +16,9 @@ _LIKE = 0.6
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
-_OTHER_LAYOUT = str.maketrans(_RUSSIAN + _LATIN, _LATIN + _RUSSIAN)
-"""Letters by their place on the keys of ЙЦУКЕН and QWERTY, both ways."""
+_COLONS = str.maketrans("Ж^", "::")
+_OTHER_LAYOUT = str.maketrans(_RUSSIAN + _LATIN, _LATIN + _RUSSIAN) | str.maketrans("іїєґ", "s]'\\")
+"""Letters by their place on the keys of ЙЦУКЕН (and the Ukrainian layout) and QWERTY, both ways."""
 
 
 def language_of(text: str) -> str:
@@ -26,8 +27,8 @@ def language_of(text: str) -> str:
 
 
 def in_other_layout(text: str) -> str:
-    """Return a text as the same keys give it in the other keyboard layout, in small letters."""
-    return text.lower().translate(_OTHER_LAYOUT)
+    """Return a text as the same keys give it in the other keyboard layout, in small letters; a colon is one in both."""
+    return text.translate(_COLONS).lower().translate(_OTHER_LAYOUT)
 
 
 def nearest(text: str, words: Iterable[str]) -> tuple[str, ...]:

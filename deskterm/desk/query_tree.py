@@ -184,7 +184,10 @@ def without_order(query: Query) -> Query:
 
 
 def both(first: Query, second: Query) -> Query:
-    """Return the AND of two queries, as if typed one after the other; where both say an order, the second's holds."""
+    """Return the AND of two queries, as if typed one after the other; where both say an order, the second's holds.
+
+    Its text may be longer, and its brackets one deeper, than `parse` takes.
+    """
     if order_of(second) is not None:
         first = without_order(first)
     return every((first, second))

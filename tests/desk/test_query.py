@@ -195,6 +195,7 @@ MISTAKES: list[tuple[str, Mistake]] = [
     ("a (b", Mistake(2, 1, "unclosed_bracket", {})),
     ("(", Mistake(0, 1, "unclosed_bracket", {})),
     ("((a)", Mistake(0, 1, "unclosed_bracket", {})),
+    ("ідф:late", Mistake(0, 3, "unknown_field", {"field": "ідф"}, ("sla",))),
     ("a ( )", Mistake(2, 3, "empty_brackets", {})),
     ("a)", Mistake(1, 1, "unexpected", {"text": ")"})),
     (")", Mistake(0, 1, "unexpected", {"text": ")"})),
