@@ -66,6 +66,7 @@ HELD = (
     N_("cannot be understood: {kind}"),
     N_("cannot be placed: {kind}"),
     N_("already here"),
+    N_("blocked sender"),
     N_("a copy of what we sent"),
     N_("a stranger blocked or unblocked the bot"),
     N_("an edit without new words"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from deskterm.desk.commands import Refused
-from deskterm.desk.model import Delivery, Held, Origin, Role, Status
+from deskterm.desk.model import Delivery, Held, Origin, Priority, Role, Status
 from deskterm.desk.post import HealthState
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
@@ -34,8 +34,25 @@ REFUSALS: dict[str, str] = {
     "not_uncertain": N_("There is no doubt about this message."),
     "not_yours": N_("Only {name} may take this back."),
     "gone_out": N_("Too late: the message has gone out."),
+    "unknown_team": N_("There is no such team."),
+    "bad_tag": N_("A tag cannot be called “{name}”: at most 40 characters, no commas, quotes, colons or brackets."),
+    "too_many_tags": N_("A conversation can have {n} tags at most."),
+    "tags_wanted": N_("Say first what it was about: conversations of this channel are closed with a tag."),
+    "in_the_past": N_("That time has passed already."),
+    "closed": N_("The conversation is closed."),
+    "nothing_to_undo": N_("There is nothing to undo."),
+    "nothing_to_redo": N_("There is nothing to do again."),
+    "changed_since": N_("Changed since then by {name}. Nothing was undone."),
 }
-"""Every code of `desk.decide`, with the names that its words take."""
+"""Every code of `desk.decide` and of undoing, with the names that its words take."""
+
+CHANGED_BY: dict[str, str] = {
+    "customer": N_("the customer"),
+    "clock": N_("the clock"),
+    "channel": N_("the channel"),
+    "desk": N_("the desk"),
+}
+"""Who changed something, where it was no operator (`model.ActorKind`)."""
 
 DELIVERIES: dict[Delivery, str] = {
     Delivery.QUEUED: N_("queued"),
@@ -44,6 +61,13 @@ DELIVERIES: dict[Delivery, str] = {
     Delivery.FAILED: N_("failed"),
     Delivery.UNCERTAIN: N_("uncertain"),
     Delivery.CANCELLED: N_("taken back"),
+}
+
+PRIORITIES: dict[Priority, str] = {
+    Priority.LOW: N_("low"),
+    Priority.NORMAL: N_("normal"),
+    Priority.HIGH: N_("high"),
+    Priority.URGENT: N_("urgent"),
 }
 
 HEALTH: dict[HealthState, str] = {
@@ -180,6 +204,8 @@ def _values(raw: Mapping[str, str | int]) -> _Values:
     seconds, limit = raw.get("seconds"), raw.get("limit")
     if isinstance(seconds, int):
         values["ago"] = span_words(seconds)
+    if raw.get("by") in CHANGED_BY:
+        values["name"] = _(CHANGED_BY[str(raw["by"])])
     if isinstance(limit, int):
         values["size"] = size_words(limit)
     return values
@@ -215,6 +241,11 @@ def _shown(words: str, value: float) -> str:
 def delivery_words(state: Delivery) -> str:
     """Return what became of an outgoing message, in a word or two."""
     return _(DELIVERIES[state])
+
+
+def priority_words(priority: Priority) -> str:
+    """Return how much a conversation matters, in a word."""
+    return _(PRIORITIES[priority])
 
 
 def health_words(state: HealthState) -> str:

@@ -16,7 +16,7 @@ class Reply:
 
     Newer ones refuse the reply unless `anyway`; so do a customer who blocked us and an answer that would go elsewhere than they
     write from. `attachments` are ids of staged files. `close` closes the conversation in the same transaction, `snooze` snoozes
-    it until `snooze_until` (None: until the customer writes).
+    it until `snooze_until` (None: until the customer writes). Closing may be refused ("tags_wanted") unless `without_tags`.
     """
 
     conversation_id: int
@@ -27,6 +27,7 @@ class Reply:
     anyway: bool = False
     snooze: bool = False
     snooze_until: datetime | None = None
+    without_tags: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,8 @@ Command: TypeAlias = (
 class Done:
     """The command was carried out and is on disk. `message_id` is that of a reply or note it made; `count` how many things it
     touched (0: nothing was to do). `refused` says of a command about many why and how often parts of it were refused (code,
-    count); `undone` what `Undo` or `Redo` was about: the kind of command, and its only conversation or None."""
+    count); `undone` what `Undo` or `Redo` was about: the kind of command ("set_tags", of `Many` that of its act), and its only
+    conversation or None; `conversation_id` is that which the command began."""
 
     command_id: int
     message_id: int | None = None

@@ -74,7 +74,8 @@ class ConversationOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationReopened:
-    """A closed conversation is open again. `how`: "customer", "operator" or "failure" (a reply did not arrive)."""
+    """A closed conversation is open again, or a snoozed one by what became of a reply. `how`: "customer", "operator",
+    "taken_back" or "failure" (a reply did not arrive)."""
 
     conversation_id: int
     how: str
@@ -318,10 +319,11 @@ class SpamMarked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityBlocked:
-    """What comes from an address is quarantined from now on, or is taken in again."""
+    """What comes from an address is quarantined from now on, or is taken in again. It was asked for in `conversation_id`."""
 
     identity_id: int
     blocked: bool
+    conversation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

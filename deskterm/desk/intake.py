@@ -28,6 +28,7 @@ class KnownIdentity:
     id: int
     customer_id: int | None
     name: str
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,17 @@ def place(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact] | I
     if inbound.bounce is not None and arrival.bounced is not None:
         return _bounced(inbound, arrival, arrival.bounced, now)
     return _message(inbound, arrival, now)
+
+
+BLOCKED = "blocked sender"
+"""Why what a blocked person writes is quarantined; understood again once they are not, it is taken in."""
+
+
+def is_blocked(inbound: Inbound, arrival: Arrival) -> bool:
+    """Whether a message is one that nobody wants to see. What tells us of our own messages and of chats is none."""
+    if arrival.sender is None or not arrival.sender.blocked or arrival.already or arrival.own_copy:
+        return False
+    return inbound.unreachable is None and not inbound.moved_from and arrival.bounced is None
 
 
 def said_at(inbound: Inbound, received_at: datetime) -> datetime:
@@ -219,7 +231,7 @@ def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
     made: list[f.Fact] = list(people)
     if joined is not None:
         conversation = joined.conversation
-        if waits and conversation.status is not Status.OPEN:
+        if waits and conversation.status is Status.CLOSED:
             made.append(f.ConversationReopened(conversation_id=conversation.id, how="customer"))
         present = joined.participants
     else:
@@ -231,6 +243,8 @@ def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
         present = frozenset()
     made += _participants(inbound, arrival, conversation.id, sender_id, present, made)
     made.append(_received(inbound, arrival, conversation, sender_id, waits=waits))
+    if waits and conversation.status is Status.SNOOZED:
+        made.append(f.SnoozeEnded(conversation_id=conversation.id, at=now, how="customer"))
     return made
 
 

@@ -1,17 +1,69 @@
-"""A person's command through the write door: judged by the rules, written as facts."""
+"""A person's command through the write door: judged by the rules, written as facts.
+
+One about many things takes many short transactions under one command id; between them the door serves others, and whoever stops
+it keeps what is done.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeVar
 
+from deskterm.desk import commands as c
+from deskterm.desk import facts as f
 from deskterm.desk.commands import Command, Done, Refused
-from deskterm.desk.decide import decide
-from deskterm.desk.model import Actor, ActorKind, Operator
-from deskterm.store import situations
+from deskterm.desk.decide import decide, forbidden
+from deskterm.desk.model import Actor, ActorKind, Conversation, Operator
+from deskterm.desk.undo import can_be_undone
+from deskterm.store import conversations, situations, undoing
 from deskterm.store.apply import apply
 from deskterm.store.rules import Rules
+from deskterm.store.undoing import BATCH, Target, Undoing
 from deskterm.store.writer import Transaction
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+
+
+class Write(Protocol):
+    """Runs a transaction and returns what it returns, once that is on disk."""
+
+    async def __call__(self, work: Callable[[Transaction], T], /) -> T:
+        """Run `work`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who acts, by which rules and at what time."""
+
+    write: Write
+    me: Operator
+    rules: Rules
+    now: Callable[[], datetime]
+
+
+async def submit(desk: Desk, command: Command, progress: Progress | None = None) -> Done | Refused:
+    """Carry out a command; `progress` hears of every transaction of one about many conversations."""
+    if isinstance(command, c.Many):
+        return await _many(desk, command, progress)
+    if isinstance(command, c.Undo):
+        wanted = command.command_id
+        return await _undo(desk, lambda tx: undoing.to_undo(tx, desk.me, wanted), progress)
+    if isinstance(command, c.Redo):
+        return await _undo(desk, lambda tx: undoing.to_redo(tx, desk.me), progress)
+    now = desk.now()
+    step = await desk.write(lambda tx: carry_out(tx, command, desk.me, desk.rules, now))
+    while step.last_id:
+        step = await desk.write(lambda tx, before=step: carry_out(tx, command, desk.me, desk.rules, now, before))  # type: ignore[misc]
+    return step.answer
+
+
+# --- one command
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +88,97 @@ def carry_out(tx: Transaction, command: Command, me: Operator, rules: Rules, now
     if not decided:
         return Step(done, last_id)
     command_id = done.command_id or situations.next_command(tx)
+    undoable = can_be_undone(command)
     actor = Actor(ActorKind.OPERATOR, me.id)
-    apply(tx, decided, states, situation.fresh, command_id=command_id, actor=actor, now=now)
+    apply(tx, decided, states, situation.fresh, command_id=command_id, actor=actor, now=now, undoable=undoable)
     touched = {message_id for fact in decided if (message_id := getattr(fact, "message_id", None)) is not None}
     first = done.message_id if done.message_id is not None else min(touched, default=None)
-    return Step(Done(command_id, first, done.count + max(1, len(touched))), last_id)
+    begun = next((fact.conversation_id for fact in decided if isinstance(fact, f.ConversationOpened)), None)
+    answer = Done(command_id, first, done.count + max(1, len(touched)), conversation_id=begun)
+    if undoable:
+        undoing.remember(tx, command, answer, me, now, next(iter(states)))
+    return Step(answer, last_id)
+
+
+# --- many conversations
+
+
+async def _many(desk: Desk, command: c.Many, progress: Progress | None) -> Done | Refused:
+    refusal = forbidden(command.act, desk.me)
+    if refusal is not None:
+        return refusal
+    ids = tuple(dict.fromkeys(command.conversation_ids))
+    only = ids[0] if len(ids) == 1 else None
+    refused: Counter[str] = Counter()
+    done = Done(0, None, 0)
+    for start in range(0, len(ids), BATCH):
+        batch = _Batch(command, ids[start : start + BATCH], only, done)
+        done, codes = await desk.write(partial(_carry_out_batch, desk=desk, batch=batch))
+        refused.update(codes)
+        if progress is not None:
+            progress(min(start + BATCH, len(ids)), len(ids))
+    return replace(done, refused=tuple(sorted(refused.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The conversations of one transaction; `only` is the only one of the whole command. `done` is what was done before."""
+
+    command: c.Many
+    conversation_ids: Sequence[int]
+    only: int | None
+    done: Done
+
+
+def _carry_out_batch(tx: Transaction, desk: Desk, batch: _Batch) -> tuple[Done, list[str]]:
+    """Carry out an act on each of these conversations; returns what is done by now, and why some of these refused."""
+    act, now = batch.command.act, desk.now()
+    around = situations.Around(tx, act, desk.me, desk.rules)
+    fresh = around.fresh
+    states: dict[int, Conversation] = {}
+    facts: list[f.Fact] = []
+    codes = []
+    for conversation_id in batch.conversation_ids:
+        conversation = conversations.load(tx, conversation_id)
+        if conversation is not None and conversation.id in states:
+            continue  # another that was merged into the same one
+        decided = Refused("not_found") if conversation is None else decide(act, around.situation(conversation), now)
+        if isinstance(decided, Refused):
+            codes.append(decided.code)
+        elif conversation is not None and decided:
+            states[conversation.id] = conversation
+            facts += decided
+            around.learn(decided)
+    if not facts:
+        return batch.done, codes
+    command_id = batch.done.command_id or situations.next_command(tx)
+    done = Done(command_id, None, batch.done.count + len(states))
+    undoable = can_be_undone(batch.command)
+    actor = Actor(ActorKind.OPERATOR, desk.me.id)
+    apply(tx, facts, states, fresh, command_id=command_id, actor=actor, now=now, undoable=undoable)
+    if undoable:
+        undoing.remember(tx, batch.command, done, desk.me, now, batch.only)
+    return done, codes
+
+
+# --- undo and redo
+
+
+async def _undo(desk: Desk, choose: Callable[[Transaction], Target | Refused], progress: Progress | None) -> Done | Refused:
+    def begin(tx: Transaction) -> Undoing | Refused:
+        target = choose(tx)
+        return target if isinstance(target, Refused) else undoing.step(tx, Undoing(target), desk.me, desk.now())
+
+    undone = await desk.write(begin)
+    if isinstance(undone, Refused):
+        return undone
+    while True:
+        if progress is not None:
+            progress(undone.seen, max(undone.seen, undone.target.count))
+        if undone.over:
+            return undone.answer
+        undone = await desk.write(partial(_undo_more, before=undone, desk=desk))
+
+
+def _undo_more(tx: Transaction, before: Undoing, desk: Desk) -> Undoing:
+    return undoing.step(tx, before, desk.me, desk.now())

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from deskterm.desk import facts as f
+from deskterm.desk import undo
 from deskterm.desk.delivery import whole
 from deskterm.desk.evolve import evolve, opened
 from deskterm.desk.model import Conversation, Delivery, Kind
 from deskterm.desk.text import preview
+from deskterm.store import journal
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
 
@@ -19,9 +21,12 @@ Files = dict[int, tuple[str, int]]
 
 
 class Applied:
-    """The states before and after, what was said last in each conversation, and the transaction to write with."""
+    """The states before and after, what was said last in each conversation, and the transaction to write with. `noting`: the
+    command can be undone."""
 
-    def __init__(self, tx: Transaction, states: dict[int, Conversation], now: datetime, files: Files) -> None:
+    def __init__(
+        self, tx: Transaction, states: dict[int, Conversation], now: datetime, files: Files, *, noting: bool = False
+    ) -> None:
         self.tx = tx
         self.now = now
         self.now_ms = to_ms(now)
@@ -30,9 +35,10 @@ class Applied:
         self.after = dict(states)
         self.said: dict[int, tuple[str, Kind]] = {}
         self.names: dict[int, str] = {}
+        self.changes: dict[int, journal.Change] | None = {} if noting else None
 
-    def evolve(self, fact: f.Fact) -> None:
-        """Move the conversation on that a fact is about."""
+    def evolve(self, fact: f.Fact, place: int) -> None:
+        """Move the conversation on that a fact is about; note what it changes, where that can be undone."""
         if isinstance(fact, f.ConversationOpened):
             self.after[fact.conversation_id] = opened(fact)
             return
@@ -43,7 +49,10 @@ class Applied:
             self.said[fact.conversation_id] = (preview(fact.text), Kind.OUTGOING)
         conversation_id = getattr(fact, "conversation_id", None)
         if conversation_id is not None:
-            self.after[conversation_id] = evolve(self.after[conversation_id], fact, self.now)
+            before = self.after[conversation_id]
+            after = self.after[conversation_id] = evolve(before, fact, self.now)
+            if self.changes is not None and after is not before:
+                self.changes[place] = undo.changes(before, after)
 
     def refresh_delivery(self, message_id: int, detail: str | None = None) -> None:
         """Set a message's delivery to the worst of its parts."""

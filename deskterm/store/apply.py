@@ -6,7 +6,7 @@ from datetime import datetime
 
 from deskterm.desk import facts as f
 from deskterm.desk.model import Actor, Conversation, Fresh
-from deskterm.store import apply_delivery, apply_messages, apply_people, conversations, journal
+from deskterm.store import apply_delivery, apply_messages, apply_people, apply_triage, conversations, journal
 from deskterm.store.applied import Applied, Files, Handlers
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
@@ -15,6 +15,7 @@ _HANDLERS: Handlers = {
     **apply_people.HANDLERS,
     **apply_messages.HANDLERS,
     **apply_delivery.HANDLERS,
+    **apply_triage.HANDLERS,
 }
 """Facts that are not here change the conversation alone, whose state says it all."""
 
@@ -29,11 +30,13 @@ def apply(
     actor: Actor,
     now: datetime,
     files: Files | None = None,
+    undoable: bool = False,
 ) -> None:
-    """Write the facts of one command, in order. `states` are the conversations they may change, as they were loaded."""
-    run = Applied(tx, states, now, files or {})
-    for fact in facts:
-        run.evolve(fact)
+    """Write the facts of one command, in order. `states` are the conversations they may change, as they were loaded;
+    `undoable` has the journal keep what undoing needs."""
+    run = Applied(tx, states, now, files or {}, noting=undoable)
+    for place, fact in enumerate(facts):
+        run.evolve(fact, place)
     for fact in facts:
         write = _HANDLERS.get(type(fact))
         if write is not None:
@@ -43,12 +46,12 @@ def apply(
         if before is not None and (before is not after or conversation_id in run.said):
             conversations.update(tx, before, after, run.said.get(conversation_id))
     _bump(tx, facts, fresh)
-    journal.write(tx, facts, command_id=command_id, actor=actor, now_ms=to_ms(now))
+    journal.write(tx, facts, command_id=command_id, actor=actor, now_ms=to_ms(now), changes=run.changes)
 
 
 def _bump(tx: Transaction, facts: list[f.Fact], fresh: Fresh) -> None:
     """Move the sequences past the ids that these facts used."""
-    used = {"conversation": 0, "message": 0, "customer": 0, "identity": 0}
+    used = {"conversation": 0, "message": 0, "customer": 0, "identity": 0, "tag": 0}
     for fact in facts:
         if isinstance(fact, f.ConversationOpened):
             used["conversation"] += 1
@@ -56,6 +59,8 @@ def _bump(tx: Transaction, facts: list[f.Fact], fresh: Fresh) -> None:
             used["customer"] += 1
         elif isinstance(fact, f.IdentityAdded) and fact.identity_id >= fresh.identity:
             used["identity"] += 1
+        elif isinstance(fact, f.TagAdded):
+            used["tag"] += 1
         elif type(fact) in f.MESSAGE_KINDS:
             used["message"] += 1
     changes = [(count, name) for name, count in used.items() if count]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
@@ -49,6 +49,8 @@ def _plain(value: Any) -> Any:
         return to_ms(value)
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
     return value
 
 
@@ -71,8 +73,21 @@ def note(tx: Transaction, kind: str, data: dict[str, Any], *, command_id: int, a
     tx.run(_INSERT, values)
 
 
-def write(tx: Transaction, facts: list[Fact], *, command_id: int, actor: Actor, now_ms: int) -> None:
-    """Append the facts of one command."""
+Change = tuple[dict[str, Any], dict[str, Any]]
+"""The fields of a conversation that a fact changed: as they were, and as it left them."""
+
+
+def write(
+    tx: Transaction,
+    facts: list[Fact],
+    *,
+    command_id: int,
+    actor: Actor,
+    now_ms: int,
+    changes: Mapping[int, Change] | None = None,
+) -> None:
+    """Append the facts of one command. `changes` are what undoing needs to know, by the place of the fact."""
+    noted = changes or {}
     tx.run_many(
         _INSERT,
         [
@@ -87,8 +102,15 @@ def write(tx: Transaction, facts: list[Fact], *, command_id: int, actor: Actor, 
                 getattr(fact, "conversation_id", None),
                 getattr(fact, "customer_id", None),
                 getattr(fact, "message_id", None),
-                _encode(entry_data(fact)),
+                _encode(_with_change(entry_data(fact), noted.get(place))),
             )
-            for fact in facts
+            for place, fact in enumerate(facts)
         ],
     )
+
+
+def _with_change(data: dict[str, Any], change: Change | None) -> dict[str, Any]:
+    if change is None:
+        return data
+    was, now = ({name: _plain(value) for name, value in values.items()} for values in change)
+    return {**data, "was": was, "now": now}

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from deskterm.desk import intake
 from deskterm.desk.model import Actor, ActorKind, Held
 from deskterm.desk.post import CopyState, Ignored, Inbound, Raw, ServerCopy
-from deskterm.store import situations
+from deskterm.store import arrivals, situations
 from deskterm.store.applied import Files
 from deskterm.store.apply import apply
+from deskterm.store.arrivals import Source
 from deskterm.store.rules import Rules
-from deskterm.store.situations import Source
 from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
 
@@ -169,7 +169,10 @@ def take_in(tx: Transaction, row: Pending, inbound: Inbound, files: Files, rules
         return Held.STORED
     reopen_ms = tx.one("SELECT reopen_ms FROM channel WHERE id = ?", (row.channel_id,))[0]
     source = Source(row.channel_id, timedelta(milliseconds=reopen_ms), row.id, row.received_at)
-    arrival, states = situations.of_arrival(tx, inbound, source, rules.signer)
+    arrival, states = arrivals.of_arrival(tx, inbound, source, rules.signer)
+    if intake.is_blocked(inbound, arrival):
+        settle(tx, row.id, Held.QUARANTINED, intake.BLOCKED, now)
+        return Held.QUARANTINED
     placed = intake.place(inbound, arrival, now)
     if isinstance(placed, Ignored):
         settle(tx, row.id, Held.IGNORED, placed.reason, now)

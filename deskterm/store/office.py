@@ -24,7 +24,7 @@ from deskterm.desk.rows import (
     Window,
 )
 from deskterm.desk.text import clean_line
-from deskterm.office import OfficeError
+from deskterm.office import OfficeError, Progress
 from deskterm.store import drafts, engine, lease, read_desk, read_lists, read_threads
 from deskterm.store.files import save_as
 from deskterm.store.office_views import ViewsOffice
@@ -61,17 +61,13 @@ class StoreOffice(ViewsOffice):
         """Have `ring` called after changes by anybody."""
         return self._store.changes.on_change(ring)
 
-    async def submit(self, command: Command) -> Done | Refused:
-        """Carry out a command as `me`; one about many messages in several transactions, of which each stays when it is
+    async def submit(self, command: Command, progress: Progress | None = None) -> Done | Refused:
+        """Carry out a command as `me`; one about many things in several transactions, of which each stays when it is
         stopped."""
         # The rules are loaded with the first command: a console paints its first list sooner without them.
-        from deskterm.store.acting import carry_out
+        from deskterm.store.acting import Desk, submit
 
-        now = self._store.now()
-        step = await self._write(lambda tx: carry_out(tx, command, self._me, self._rules, now))
-        while step.last_id:
-            step = await self._write(lambda tx, before=step: carry_out(tx, command, self._me, self._rules, now, before))  # type: ignore[misc]
-        return step.answer
+        return await submit(Desk(self._write, self._me, self._rules, self._store.now), command, progress)
 
     async def conversations(self, view: View, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
         """Return a stretch of a view."""

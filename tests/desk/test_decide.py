@@ -14,10 +14,12 @@ from pure_desk import ANNA, OLGA, ROUTE, T0, conversation
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
-from deskterm.desk.decide import MAX_REPLY, LastSaid, Situation, Staged, decide, plan_parts
+from deskterm.desk.decide import decide
+from deskterm.desk.decide_writing import MAX_REPLY, plan_parts
 from deskterm.desk.delivery import SentMessage, SentPart
 from deskterm.desk.model import Delivery, Fresh, Part, Role, Status
 from deskterm.desk.post import Capabilities
+from deskterm.desk.situation import LastSaid, Situation, Staged
 from deskterm.desk.text import units
 from deskterm.wording import REFUSALS
 

@@ -1,0 +1,213 @@
+"""What placing a message is judged by, read inside the write transaction: who wrote it, and where it may belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from deskterm.desk.delivery import SentMessage
+from deskterm.desk.intake import Arrival, Candidate, Earlier, KnownIdentity, file_marks, spoken_by
+from deskterm.desk.model import Conversation, Origin
+from deskterm.desk.post import Address, Inbound
+from deskterm.desk.signing import Signer
+from deskterm.store import conversations
+from deskterm.store.situations import fresh, sent_message
+from deskterm.store.writer import Transaction
+
+MAX_REFERENCES = 50
+"""How many ids of a mail are looked up, the nearest first; a header may hold thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a ledger row came from."""
+
+    channel_id: int
+    reopen_after: timedelta
+    inbound_id: int
+    received_at: datetime
+
+
+def of_arrival(tx: Transaction, inbound: Inbound, source: Source, signer: Signer) -> tuple[Arrival, dict[int, Conversation]]:
+    """Load what placing a message is judged by, and the conversations it may change."""
+    inbound = spoken_by(inbound)
+    channel_id = source.channel_id
+    sender = _identity(tx, inbound.sender)
+    candidates = _candidates(tx, inbound, channel_id, sender, signer)
+    arrival = Arrival(
+        channel_id=channel_id,
+        reopen_after=source.reopen_after,
+        fresh=fresh(tx),
+        inbound_id=source.inbound_id,
+        received_at=source.received_at,
+        sender=sender,
+        cc=tuple(_identity(tx, address) for address in inbound.cc),
+        candidates=tuple(candidates),
+        edited=_earlier(tx, channel_id, inbound.edit_of) if inbound.edit_of else None,
+        album=_album(tx, channel_id, inbound) if inbound.album else None,
+        bounced=_bounced(tx, inbound, signer) if inbound.bounce else None,
+        moved=_moved(tx, channel_id, inbound.moved_from) if inbound.moved_from else (),
+        already=_known(tx, channel_id, inbound.external_id) is not None,
+        own_copy=_is_own_copy(tx, inbound, signer),
+    )
+    states = {candidate.conversation.id: candidate.conversation for candidate in candidates}
+    for earlier in (arrival.edited, arrival.album, arrival.bounced):
+        if earlier is not None:
+            states[earlier.conversation.id] = earlier.conversation
+    states |= {conversation.id: conversation for conversation in arrival.moved}
+    return arrival, states
+
+
+def _identity(tx: Transaction, address: Address | None) -> KnownIdentity | None:
+    if address is None:
+        return None
+    row = tx.one(
+        "SELECT id, customer_id, name, blocked FROM identity WHERE kind = ? AND value = ?", (address.kind.value, address.value)
+    )
+    return None if row is None else KnownIdentity(row[0], row[1], row[2], bool(row[3]))
+
+
+def _known(tx: Transaction, channel_id: int, external_id: str) -> int | None:
+    row = tx.one("SELECT message_id FROM message_ref WHERE channel_id = ? AND external_id = ?", (channel_id, external_id))
+    return None if row is None else int(row[0])
+
+
+def _earlier(tx: Transaction, channel_id: int, external_id: str) -> Earlier | None:
+    message_id = _known(tx, channel_id, external_id)
+    if message_id is None:
+        return None
+    conversation_id, text, placeholder = tx.one(
+        "SELECT conversation_id, text, placeholder FROM message WHERE id = ?", (message_id,)
+    )
+    conversation = conversations.load(tx, conversation_id)
+    if conversation is None:
+        return None
+    keys = tx.all("SELECT version_key FROM message_version WHERE message_id = ?", (message_id,))
+    files = tx.all(
+        "SELECT content_id, remote_ref, coalesce(sha256, ''), name FROM attachment WHERE message_id = ?", (message_id,)
+    )
+    return Earlier(
+        message_id,
+        conversation,
+        text,
+        placeholder,
+        version_keys=frozenset(key for (key,) in keys),
+        file_marks=frozenset(mark for file in files for mark in file_marks(*file)),
+        words_of_another=_words_of_another(tx, channel_id, message_id, external_id),
+    )
+
+
+def _words_of_another(tx: Transaction, channel_id: int, message_id: int, external_id: str) -> bool:
+    """Say whether other pieces of an album brought words (part 0), or this one none (part 1); see `apply_messages.add_refs`."""
+    pieces = dict(
+        tx.all("SELECT external_id, part FROM message_ref WHERE message_id = ? AND channel_id = ?", (message_id, channel_id))
+    )
+    own = pieces.pop(external_id)
+    return bool(pieces) and (own != 0 or 0 in pieces.values())
+
+
+def _album(tx: Transaction, channel_id: int, inbound: Inbound) -> Earlier | None:
+    row = tx.one(
+        "SELECT id, conversation_id, text FROM message WHERE channel_id = ? AND album = ? AND thread_key = ?"
+        " ORDER BY id DESC LIMIT 1",
+        (channel_id, inbound.album, inbound.thread_key),
+    )
+    if row is None:
+        return None
+    conversation = conversations.load(tx, row[1])
+    return None if conversation is None else Earlier(row[0], conversation, row[2])
+
+
+def _bounced(tx: Transaction, inbound: Inbound, signer: Signer) -> SentMessage | None:
+    sent = _sent(tx, inbound.bounce.message_id, signer) if inbound.bounce else None
+    return None if sent is None else sent_message(tx, sent[0])
+
+
+def _sent(tx: Transaction, mail_id: str, signer: Signer) -> tuple[int, int] | None:
+    """Return (message id, conversation id) of the message that we sent with this Message-ID. Nothing but what went out carries
+    an id of ours: a note's or a customer's, even signed, proves nothing."""
+    public_id = signer.public_id(mail_id)
+    if public_id is None:
+        return None
+    row = tx.one("SELECT id, conversation_id FROM message WHERE public_id = ? AND kind = 'outgoing'", (public_id,))
+    return None if row is None else (int(row[0]), int(row[1]))
+
+
+def _is_own_copy(tx: Transaction, inbound: Inbound, signer: Signer) -> bool:
+    refs = inbound.refs
+    return inbound.origin is Origin.OWN and refs is not None and _sent(tx, refs.message_id, signer) is not None
+
+
+def _moved(tx: Transaction, channel_id: int, thread_key: str) -> tuple[Conversation, ...]:
+    rows = tx.all(
+        f"SELECT {conversations.COLUMNS} FROM conversation WHERE channel_id = ? AND thread_key = ?", (channel_id, thread_key)
+    )
+    return tuple(conversations.from_row(row) for row in rows)
+
+
+def _candidates(
+    tx: Transaction, inbound: Inbound, channel_id: int, sender: KnownIdentity | None, signer: Signer
+) -> list[Candidate]:
+    if inbound.thread_key:
+        found = _in_thread(tx, channel_id, inbound.thread_key)
+        return [] if found is None else [Candidate(found, _participants(tx, found.id), same_thread=True)]
+    if inbound.refs is None:
+        return []
+    candidates: dict[int, Candidate] = {}
+    for conversation_id, provable in _referred(tx, inbound, channel_id, sender, signer):
+        conversation = conversations.load(tx, conversation_id)
+        if conversation is None:
+            continue
+        people = _participants(tx, conversation.id)
+        if not provable and (sender is None or sender.id not in people):
+            # Somebody else's mail, named by a stranger: not even worth a hint.
+            continue
+        known = candidates.get(conversation.id)
+        if known is None or (provable and not known.participants):
+            candidates[conversation.id] = Candidate(conversation, people if provable else frozenset())
+    return list(candidates.values())
+
+
+def _in_thread(tx: Transaction, channel_id: int, thread_key: str) -> Conversation | None:
+    alias = tx.one("SELECT now_key FROM thread_alias WHERE channel_id = ? AND thread_key = ?", (channel_id, thread_key))
+    row = tx.one(
+        "SELECT id FROM conversation WHERE channel_id = ? AND thread_key = ? AND thread_key <> '' ORDER BY id DESC LIMIT 1",
+        (channel_id, alias[0] if alias else thread_key),
+    )
+    return None if row is None else conversations.load(tx, row[0])
+
+
+def _participants(tx: Transaction, conversation_id: int) -> frozenset[int]:
+    rows = tx.all("SELECT identity_id FROM participant WHERE conversation_id = ?", (conversation_id,))
+    return frozenset(row[0] for row in rows)
+
+
+def _referred(
+    tx: Transaction, inbound: Inbound, channel_id: int, sender: KnownIdentity | None, signer: Signer
+) -> Iterable[tuple[int, bool]]:
+    """Yield (conversation id, provable) for what a mail refers to, the most specific first.
+
+    Provable are ids and addresses that we signed, and mails that the sender wrote to this mailbox before. A mail of somebody
+    else's proves nothing: its id stands in every answer to it.
+    """
+    refs = inbound.refs
+    if refs is None:
+        return
+    for mail_id in list(dict.fromkeys((*refs.in_reply_to, *reversed(refs.references))))[:MAX_REFERENCES]:
+        sent = _sent(tx, mail_id, signer)
+        if sent is not None:
+            yield sent[1], True
+            continue
+        # The sender's own first: anybody may write mails under an id that is not theirs.
+        for conversation_id, own in tx.all(
+            "SELECT conversation_id, author_identity_id IS ? FROM message"
+            " WHERE mail_id = ? AND mail_id <> '' AND channel_id = ? ORDER BY 2 DESC, id DESC LIMIT 5",
+            (sender.id if sender is not None else -1, mail_id, channel_id),
+        ):
+            yield conversation_id, bool(own)
+    for address in refs.delivered_to:
+        number = signer.conversation_number(address)
+        row = None if number is None else tx.one("SELECT id FROM conversation WHERE number = ?", (number,))
+        if row is not None:
+            yield row[0], True

@@ -1,0 +1,268 @@
+"""Undo and redo through the write door: what a command changed is read from the journal, judged by `desk.undo`, given back.
+
+`undo_entry` holds the line of commands that can be undone. An undo is a command there too: `undoes` names what it undid, and redo
+undoes it. The journal is only read, and added to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from deskterm.desk import commands as c
+from deskterm.desk import facts as f
+from deskterm.desk import undo
+from deskterm.desk.commands import Done, Refused
+from deskterm.desk.model import Actor, ActorKind, Conversation, Operator, Priority, Role, Status
+from deskterm.store import conversations, situations
+from deskterm.store.apply import apply
+from deskterm.store.journal import kind_of
+from deskterm.store.times import from_ms, to_ms
+from deskterm.store.writer import Transaction
+
+BATCH = 20
+"""Conversations in one transaction; twenty are about 5 ms of work (`make bench`)."""
+_ROWS = 20 * BATCH
+"""Journal rows that one transaction reads: more than `BATCH` conversations have, as a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The command to be undone. `redoes` is the command that comes into force again where this one was an undo."""
+
+    command_id: int
+    kind: str
+    conversation_id: int | None
+    count: int
+    redoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """How far an undo has come. `seen` counts the conversations looked at, `done` those that have their values back, `kept`
+    those that were changed since."""
+
+    target: Target
+    command_id: int = 0
+    last_seq: int = 0
+    seen: int = 0
+    done: int = 0
+    kept: int = 0
+    refusal: Refused | None = None
+    over: bool = False
+
+    @property
+    def answer(self) -> Done | Refused:
+        """What the operator hears in the end."""
+        if self.refusal is not None and not self.done:
+            return self.refusal
+        refused = (("changed_since", self.kept),) if self.kept else ()
+        undone = (self.target.kind, self.target.conversation_id)
+        return Done(self.command_id, None, self.done, refused=refused, undone=undone)
+
+
+def remember(tx: Transaction, command: c.Command, done: Done, me: Operator, now: datetime, only: int | None) -> None:
+    """Keep that a command can be undone, and of how many conversations; said again it keeps the new number."""
+    act = command.act if isinstance(command, c.Many) else command
+    _enter(tx, done.command_id, kind_of(type(act)), me, now, done.count, only, None)
+
+
+def _enter(
+    tx: Transaction,
+    command_id: int,
+    kind: str,
+    me: Operator,
+    now: datetime,
+    count: int,
+    conversation_id: int | None,
+    undoes: int | None,
+) -> None:
+    tx.run(
+        "INSERT INTO undo_entry (command_id, operator_id, kind, at, count, conversation_id, undoes) VALUES (?,?,?,?,?,?,?)"
+        " ON CONFLICT (command_id) DO UPDATE SET count = excluded.count",
+        (command_id, me.id, kind, to_ms(now), count, conversation_id, undoes),
+    )
+
+
+def to_undo(tx: Transaction, me: Operator, command_id: int | None) -> Target | Refused:
+    """Return my newest command that can be undone, or this one."""
+    if me.role is Role.VIEWER:
+        return Refused("viewer")
+    if command_id is not None:
+        owner = tx.one(
+            "SELECT e.operator_id, o.name FROM undo_entry e JOIN operator o ON o.id = e.operator_id WHERE e.command_id = ?",
+            (command_id,),
+        )
+        if owner is not None and owner[0] != me.id:
+            return Refused("not_yours", {"name": owner[1]})
+    row = tx.one(
+        "SELECT command_id, kind, conversation_id, count FROM undo_entry WHERE operator_id = ? AND undoes IS NULL"
+        " AND undone_by IS NULL AND command_id = coalesce(?, command_id) ORDER BY command_id DESC LIMIT 1",
+        (me.id, command_id),
+    )
+    return Refused("nothing_to_undo") if row is None else Target(*row)
+
+
+def to_redo(tx: Transaction, me: Operator) -> Target | Refused:
+    """Return my newest undo, unless I have done something since."""
+    if me.role is Role.VIEWER:
+        return Refused("viewer")
+    row = tx.one(
+        "SELECT e.command_id, e.kind, e.conversation_id, e.count, e.undoes FROM undo_entry e"
+        " JOIN undo_entry first ON first.command_id = e.undoes"
+        " WHERE e.operator_id = ? AND e.undone_by IS NULL AND first.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM undo_entry later"
+        " WHERE later.operator_id = e.operator_id AND later.command_id > e.command_id AND later.undoes IS NULL)"
+        " ORDER BY e.command_id DESC LIMIT 1",
+        (me.id,),
+    )
+    return Refused("nothing_to_redo") if row is None else Target(*row)
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What the command did to one conversation, and to its customer's addresses."""
+
+    conversation_id: int
+    last_seq: int = 0
+    changes: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    blocked: list[tuple[int, bool]] = field(default_factory=list)
+
+
+def step(tx: Transaction, before: Undoing, me: Operator, now: datetime) -> Undoing:
+    """Give the next conversations their values back."""
+    touched, over = _touched(tx, before)
+    states: dict[int, Conversation] = {}
+    facts: list[f.Fact] = []
+    done = kept = 0
+    refusal = before.refusal
+    for one in touched:
+        conversation = conversations.load(tx, one.conversation_id)
+        given = None if conversation is None else _given_back(tx, conversation, one, before.target)
+        if conversation is None or given is None:
+            kept += 1
+            refusal = refusal or Refused("changed_since", _changed_by(tx, one, me))
+            continue
+        states[conversation.id] = conversation
+        facts += given
+        done += 1
+    command_id = before.command_id or (situations.next_command(tx) if done else 0)
+    last_seq = touched[-1].last_seq if touched else before.last_seq
+    after = replace(
+        before,
+        command_id=command_id,
+        last_seq=last_seq,
+        seen=before.seen + len(touched),
+        done=before.done + done,
+        kept=before.kept + kept,
+        refusal=refusal,
+        over=over,
+    )
+    if facts:
+        actor = Actor(ActorKind.OPERATOR, me.id)
+        apply(tx, facts, states, situations.fresh(tx), command_id=command_id, actor=actor, now=now, undoable=True)
+    if command_id:
+        _keep_line(tx, after, me, now)
+    return after
+
+
+def _keep_line(tx: Transaction, undoing: Undoing, me: Operator, now: datetime) -> None:
+    """An undo stands in the line with its first transaction, so that what is done of it can be redone when it is stopped; what
+    it undoes leaves the line with the last, so that the rest can still be undone."""
+    target = undoing.target
+    _enter(tx, undoing.command_id, target.kind, me, now, undoing.done, target.conversation_id, target.command_id)
+    if target.redoes is not None:
+        tx.run("UPDATE undo_entry SET undone_by = NULL WHERE command_id = ?", (target.redoes,))
+    if undoing.over:
+        tx.run("UPDATE undo_entry SET undone_by = ? WHERE command_id = ?", (undoing.command_id, target.command_id))
+
+
+def _touched(tx: Transaction, undoing: Undoing) -> tuple[list[_Touched], bool]:
+    """Return the next conversations that the command touched, and whether they are the last. What it did to one stands together
+    in the journal."""
+    rows = tx.all(
+        "SELECT seq, kind, conversation_id, data FROM journal WHERE command_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (undoing.target.command_id, undoing.last_seq, _ROWS),
+    )
+    found = list(_grouped(rows))
+    whole = found[:-1] if len(rows) == _ROWS and len(found) > 1 else found
+    return whole[:BATCH], len(rows) < _ROWS and len(whole) <= BATCH
+
+
+def _grouped(rows: Iterable[Any]) -> Iterator[_Touched]:
+    about = (row for row in rows if row[2] is not None)
+    for conversation_id, together in groupby(about, key=lambda row: row[2]):
+        touched = _Touched(conversation_id)
+        for seq, kind, _conversation_id, text in together:
+            data = json.loads(text)
+            touched.last_seq = seq
+            if "was" in data:
+                touched.changes.append((_values(data["was"]), _values(data["now"])))
+            if kind == _BLOCKING:
+                touched.blocked.append((data["identity_id"], data["blocked"]))
+        yield touched
+
+
+_BLOCKING = kind_of(f.IdentityBlocked)
+_TIMES = ("closed_at", "snoozed_until", "woken_at", "waiting_since")
+
+
+def _values(data: dict[str, Any]) -> dict[str, Any]:
+    """Read what the journal keeps of a conversation's fields."""
+    values = dict(data)
+    for name in _TIMES:
+        if name in values:
+            values[name] = from_ms(values[name])
+    if "status" in values:
+        values["status"] = Status(values["status"])
+    if "priority" in values:
+        values["priority"] = Priority(values["priority"])
+    if "tags" in values:
+        values["tags"] = tuple(values["tags"])
+    return values
+
+
+def _given_back(tx: Transaction, conversation: Conversation, one: _Touched, target: Target) -> list[f.Fact] | None:
+    """Return the facts that undo what the command did here, None where somebody has changed it since."""
+    was, left = undo.together(one.changes)
+    values = undo.restored(conversation, was, left, _since(tx, conversation.id, one.last_seq))
+    if isinstance(values, undo.Conflict):
+        return None
+    if "team_id" in values and not tx.one("SELECT 1 FROM team WHERE id = ?", (values["team_id"],)):
+        values["team_id"] = None
+    facts = undo.undone(conversation, target.command_id, values)
+    for identity_id, blocked in one.blocked:
+        row = tx.one("SELECT blocked FROM identity WHERE id = ?", (identity_id,))
+        if row is not None and bool(row[0]) is blocked:
+            facts.append(f.IdentityBlocked(identity_id=identity_id, blocked=not blocked, conversation_id=conversation.id))
+    return facts
+
+
+def _since(tx: Transaction, conversation_id: int, seq: int) -> undo.Since:
+    """Return what else happened in a conversation after an entry of the journal. What did not arrive, was taken back or undone
+    has not happened."""
+    written, answered = tx.one(
+        "SELECT max(j.kind = 'message_received' AND json_extract(j.data, '$.waits') = 1),"
+        " max(j.kind IN ('wait_ended', 'conversation_closed') AND u.undone_by IS NULL"
+        " OR j.kind = 'reply_queued' AND m.delivery NOT IN ('cancelled', 'failed'))"
+        " FROM journal j LEFT JOIN undo_entry u ON u.command_id = j.command_id LEFT JOIN message m ON m.id = j.message_id"
+        " WHERE j.conversation_id = ? AND j.seq > ?",
+        (conversation_id, seq),
+    )
+    return undo.Since(bool(written), bool(answered))
+
+
+def _changed_by(tx: Transaction, one: _Touched, me: Operator) -> dict[str, str | int]:
+    """Return who did something in a conversation last after the command: somebody else, if there was anybody."""
+    row = tx.one(
+        "SELECT j.actor_kind, coalesce(o.name, '') FROM journal j"
+        " LEFT JOIN operator o ON j.actor_kind = 'operator' AND o.id = j.actor_id"
+        " WHERE j.conversation_id = ? AND j.seq > ? AND j.kind NOT IN ('conversation_read', 'late_marked')"
+        " ORDER BY j.actor_kind = 'operator' AND j.actor_id = ?, j.seq DESC LIMIT 1",
+        (one.conversation_id, one.last_seq, me.id),
+    )
+    kind, name = row if row is not None else (ActorKind.OPERATOR.value, me.name)
+    return {"name": name or kind, "by": kind}
