@@ -98,10 +98,9 @@ def test_what_is_wrong_is_said(line: str, words: str) -> None:
 def test_any_line_is_read_or_refused(line: str) -> None:
     try:
         call = read(line)
-    except OfficeError as error:
-        assert error.words
-    else:
-        assert call.verb in VERBS
+    except OfficeError:
+        return
+    assert call.verb in VERBS
 
 
 @given(st.text(max_size=60))
