@@ -1,4 +1,4 @@
-"""The clock: flips what time alone changes (a conversation becomes late), by facts, at their time.
+"""The clock: flips what time alone changes (a snooze ends, a conversation becomes late), by facts, at their time.
 
 One APScheduler date job in memory, armed to the earlier of the next due time and 15 seconds, armed anew by the bell and
 after each run. The store is asked what is due, so nothing is missed when the machine slept. No job store: a stored job is a
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -17,7 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from deskterm.background.duty import Duty
 from deskterm.desk import facts as f
-from deskterm.desk.model import Actor, ActorKind
+from deskterm.desk.model import Actor, ActorKind, Conversation
 from deskterm.desk.urgency import urgent_at
 from deskterm.store import conversations, lease, situations
 from deskterm.store.apply import apply
@@ -32,6 +33,12 @@ AT_MOST = timedelta(seconds=15)
 BATCH = 100
 JOB = "tick"
 CLOCK = Actor(ActorKind.CLOCK)
+_NEXT = (
+    "SELECT min(at) FROM (SELECT min(urgent_at) AS at FROM conversation"
+    " WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0 UNION ALL"
+    " SELECT min(snoozed_until) FROM conversation WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL)"
+)
+"""When the first conversation becomes late or comes back (ms)."""
 
 
 class Clock:
@@ -65,9 +72,7 @@ class Clock:
 
     async def look(self) -> None:
         """Arm for what is due next; called when the bell rings."""
-        row = await self._duty.store.reader.one(
-            "SELECT min(urgent_at) FROM conversation WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0"
-        )
+        row = await self._duty.store.reader.one(_NEXT)
         due = from_ms(row[0])
         wait = AT_MOST if due is None else min(AT_MOST, due - self._duty.store.now())
         self.arm(wait)
@@ -75,8 +80,9 @@ class Clock:
     async def _tick(self) -> None:
         self._armed_for = None
         try:
-            while await self._duty.write(self._flip) == BATCH:
-                pass
+            for turn in (self._wake, self._flip):  # what comes back may be late already
+                while await self._duty.write(turn) == BATCH:
+                    pass
             await self.look()
         except (lease.Lost, asyncio.CancelledError):
             return  # the term is over; APScheduler would call the second an error
@@ -87,16 +93,31 @@ class Clock:
             log.exception("the clock missed a tick")
             self.arm(AT_MOST)
 
+    def _wake(self, tx: Transaction) -> int:
+        """Wake what has slept long enough; at most BATCH conversations, so that no key waits for it."""
+        now = self._duty.store.now()
+        woken = conversations.returning_before(tx, now, BATCH)
+        self._write(tx, woken, [_woken(one, now) for one in woken], now)
+        return len(woken)
+
     def _flip(self, tx: Transaction) -> int:
-        """Mark as late what has become so; at most BATCH conversations, so that no key waits for it."""
+        """Mark as late what has become so, likewise."""
         now = self._duty.store.now()
         late = conversations.due_before(tx, now, BATCH)
-        for conversation in late:
-            due = urgent_at(conversation)
-            if due is None:
-                continue
-            fact = f.LateMarked(conversation_id=conversation.id, at=due)
-            command_id = situations.next_command(tx)
-            states = {conversation.id: conversation}
-            apply(tx, [fact], states, situations.fresh(tx), command_id=command_id, actor=CLOCK, now=now)
+        self._write(tx, late, [_late(one, now) for one in late], now)
         return len(late)
+
+    def _write(self, tx: Transaction, flipped: Sequence[Conversation], facts: list[f.Fact], now: datetime) -> None:
+        if not facts:
+            return
+        states = {conversation.id: conversation for conversation in flipped}
+        command_id = situations.next_command(tx)
+        apply(tx, facts, states, situations.fresh(tx), command_id=command_id, actor=CLOCK, now=now)
+
+
+def _woken(conversation: Conversation, now: datetime) -> f.Fact:
+    return f.SnoozeEnded(conversation_id=conversation.id, at=conversation.snoozed_until or now, how="clock")
+
+
+def _late(conversation: Conversation, now: datetime) -> f.Fact:
+    return f.LateMarked(conversation_id=conversation.id, at=urgent_at(conversation) or now)

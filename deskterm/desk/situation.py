@@ -56,8 +56,8 @@ class Staged:
 class Situation:
     """What a command is judged by; the store loads what the command needs.
 
-    `tags` are the ids of those tags that the command names and that exist, by folded name. `ask_tags`: the conversation's channel
-    wants tags on what is closed. `identities` are those of its customer, each with whether it is blocked.
+    `tags` are the ids of those tags that the command names and that exist, by folded name. `ask_tags`: the conversation's
+    channel wants tags on what is closed. `identities` are those of its customer, each with whether it is blocked.
     """
 
     me: Operator

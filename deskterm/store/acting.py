@@ -93,7 +93,7 @@ def carry_out(tx: Transaction, command: Command, me: Operator, rules: Rules, now
     apply(tx, decided, states, situation.fresh, command_id=command_id, actor=actor, now=now, undoable=undoable)
     touched = {message_id for fact in decided if (message_id := getattr(fact, "message_id", None)) is not None}
     first = done.message_id if done.message_id is not None else min(touched, default=None)
-    begun = next((fact.conversation_id for fact in decided if isinstance(fact, f.ConversationOpened)), None)
+    begun = next((fact.conversation_id for fact in decided if isinstance(fact, f.ReplyQueued) and fact.begins), None)
     answer = Done(command_id, first, done.count + max(1, len(touched)), conversation_id=begun)
     if undoable:
         undoing.remember(tx, command, answer, me, now, next(iter(states)))

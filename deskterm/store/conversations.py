@@ -207,3 +207,13 @@ def due_before(tx: Transaction, now: datetime, limit: int) -> list[Conversation]
         (to_ms(now), limit),
     )
     return [from_row(row) for row in rows]
+
+
+def returning_before(tx: Transaction, now: datetime, limit: int) -> list[Conversation]:
+    """Return snoozed conversations whose time has come, the one due first before the others."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM conversation WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL"
+        " AND returns_at <= ? ORDER BY returns_at, id LIMIT ?",
+        (to_ms(now), limit),
+    )
+    return [from_row(row) for row in rows]

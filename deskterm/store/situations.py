@@ -19,7 +19,7 @@ from deskterm.desk.query import folded
 from deskterm.desk.signing import new_public_id
 from deskterm.desk.situation import LastSaid, Route, Situation, Staged
 from deskterm.desk.text import reply_subject
-from deskterm.store import answering, conversations
+from deskterm.store import answering, conversations, new_messages, starting
 from deskterm.store.rules import Rules
 from deskterm.store.times import from_ms
 from deskterm.store.writer import Transaction
@@ -63,7 +63,12 @@ def of_command(
         messages = tuple(_messages_of(tx, command, after_id))
         situation = Situation(me=me, fresh=fresh(tx), undo=rules.undo, messages=messages)
         return situation, {m.conversation.id: m.conversation for m in messages}
-    if isinstance(command, c.Many | c.Undo | c.Redo | c.StartConversation):
+    if isinstance(command, c.StartConversation):
+        start = starting.of_start(tx, command, rules)
+        thread = start.thread if start is not None else None
+        situation = Situation(me, fresh(tx), rules.undo, starting=start, staged=_staged(tx, me.id, None))
+        return situation, {} if thread is None else {thread.id: thread}
+    if isinstance(command, c.Many | c.Undo | c.Redo):
         raise TypeError(f"{type(command).__name__} is about no conversation of before")
     conversation = conversations.load(tx, command.conversation_id)
     around = Around(tx, command, me, rules)
@@ -166,9 +171,9 @@ def _subject(tx: Transaction, conversation_id: int) -> str:
     return str(tx.one("SELECT subject FROM conversation WHERE id = ?", (conversation_id,))[0])
 
 
-def _staged(tx: Transaction, operator_id: int, conversation_id: int) -> dict[int, Staged]:
+def _staged(tx: Transaction, operator_id: int, conversation_id: int | None) -> dict[int, Staged]:
     rows = tx.all(
-        "SELECT id, size FROM attachment WHERE message_id IS NULL AND operator_id = ? AND conversation_id = ?",
+        "SELECT id, size FROM attachment WHERE message_id IS NULL AND operator_id = ? AND conversation_id IS ?",
         (operator_id, conversation_id),
     )
     return {row[0]: Staged(row[0], row[1] or 0) for row in rows}
@@ -226,6 +231,7 @@ def sent_message(tx: Transaction, message_id: int) -> SentMessage | None:
         answered_wait=from_ms(row[2]),
         answered_asked=row[3],
         newest_incoming_id=newest[0] if newest else None,
+        returns_as_new=conversation.message_count == 1 and not new_messages.is_begun(tx, row[1]),
     )
 
 

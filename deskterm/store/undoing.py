@@ -1,7 +1,7 @@
 """Undo and redo through the write door: what a command changed is read from the journal, judged by `desk.undo`, given back.
 
-`undo_entry` holds the line of commands that can be undone. An undo is a command there too: `undoes` names what it undid, and redo
-undoes it. The journal is only read, and added to.
+`undo_entry` holds the line of commands that can be undone. An undo is a command there too: `undoes` names what it undid, and
+redo undoes it. The journal is only read, and added to.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ def to_redo(tx: Transaction, me: Operator) -> Target | Refused:
     row = tx.one(
         "SELECT e.command_id, e.kind, e.conversation_id, e.count, e.undoes FROM undo_entry e"
         " JOIN undo_entry first ON first.command_id = e.undoes"
-        " WHERE e.operator_id = ? AND e.undone_by IS NULL AND first.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM undo_entry later"
-        " WHERE later.operator_id = e.operator_id AND later.command_id > e.command_id AND later.undoes IS NULL)"
+        " WHERE e.operator_id = ? AND e.undone_by IS NULL AND first.undoes IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM undo_entry later WHERE later.operator_id = e.operator_id AND later.command_id > e.command_id AND later.undoes IS NULL)"
         " ORDER BY e.command_id DESC LIMIT 1",
         (me.id,),
     )
@@ -144,7 +144,7 @@ def step(tx: Transaction, before: Undoing, me: Operator, now: datetime) -> Undoi
         given = None if conversation is None else _given_back(tx, conversation, one, before.target)
         if conversation is None or given is None:
             kept += 1
-            refusal = refusal or Refused("changed_since", _changed_by(tx, one, me))
+            refusal = refusal or _changed_by(tx, one, me)
             continue
         states[conversation.id] = conversation
         facts += given
@@ -255,8 +255,8 @@ def _since(tx: Transaction, conversation_id: int, seq: int) -> undo.Since:
     return undo.Since(bool(written), bool(answered))
 
 
-def _changed_by(tx: Transaction, one: _Touched, me: Operator) -> dict[str, str | int]:
-    """Return who did something in a conversation last after the command: somebody else, if there was anybody."""
+def _changed_by(tx: Transaction, one: _Touched, me: Operator) -> Refused:
+    """Return the refusal that names who did something in a conversation last after the command: somebody else, if there was anybody."""
     row = tx.one(
         "SELECT j.actor_kind, coalesce(o.name, '') FROM journal j"
         " LEFT JOIN operator o ON j.actor_kind = 'operator' AND o.id = j.actor_id"
@@ -265,4 +265,4 @@ def _changed_by(tx: Transaction, one: _Touched, me: Operator) -> dict[str, str |
         (one.conversation_id, one.last_seq, me.id),
     )
     kind, name = row if row is not None else (ActorKind.OPERATOR.value, me.name)
-    return {"name": name or kind, "by": kind}
+    return Refused("changed_since", {"name": name or kind, "by": kind})

@@ -17,6 +17,7 @@ from deskterm.desk.commands import Refused
 from deskterm.desk.model import Delivery, Held, Kind, Origin, Role, Status
 from deskterm.desk.post import HealthState
 from deskterm.i18n import use
+from deskterm.store import undoing
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +25,14 @@ def english() -> None:
     use("en")
 
 
+def deciding() -> str:
+    """The source of everything that refuses a command."""
+    rules = sorted(Path(decide.__file__).parent.glob("decide*.py"))
+    return "".join(path.read_text(encoding="utf-8") for path in (*rules, Path(undoing.__file__)))
+
+
 def test_every_refusal_of_the_desk_has_words_and_no_word_is_spare() -> None:
-    source = Path(decide.__file__).read_text(encoding="utf-8")
-    used = set(re.findall(r"Refused\(\s*\"(\w+)\"", source))
+    used = set(re.findall(r"Refused\(\s*\"(\w+)\"", deciding()))
     assert used == set(wording.REFUSALS)
 
 
@@ -55,7 +61,7 @@ def test_every_code_of_the_channels_has_words() -> None:
 
 
 def test_the_names_in_a_refusal_are_those_the_desk_gives() -> None:
-    source = Path(decide.__file__).read_text(encoding="utf-8")
+    source = deciding()
     given = {"ago": "seconds", "size": "limit"}
     for code, words in wording.REFUSALS.items():
         names = {given.get(name or "", name) for _text, name, _spec, _how in string.Formatter().parse(words) if name}

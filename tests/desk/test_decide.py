@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +14,14 @@ from hypothesis import strategies as st
 from pure_desk import ANNA, OLGA, ROUTE, T0, conversation
 
 from deskterm.desk import commands as c
+from deskterm.desk import decide as deciding
+from deskterm.desk import decide_sending, decide_triage, decide_writing
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
 from deskterm.desk.decide import decide
 from deskterm.desk.decide_writing import MAX_REPLY, plan_parts
 from deskterm.desk.delivery import SentMessage, SentPart
-from deskterm.desk.model import Delivery, Fresh, Part, Role, Status
+from deskterm.desk.model import Delivery, Fresh, Part, Priority, Role, Status
 from deskterm.desk.post import Capabilities
 from deskterm.desk.situation import LastSaid, Situation, Staged
 from deskterm.desk.text import units
@@ -71,6 +75,12 @@ REFUSED: list[tuple[str, c.Command, Situation, dict[str, Any]]] = [
     ("not_uncertain", c.MarkDelivered(7), situation(messages=(sent(Delivery.FAILED),)), {}),
     ("not_yours", c.TakeBack(7), situation(messages=(BORIS_REPLY,)), {"name": "Boris"}),
     ("gone_out", c.TakeBack(7), situation(messages=(sent(Delivery.SENT, Delivery.QUEUED),)), {}),
+    ("unknown_team", c.SetTeam(1, 9), situation(teams=frozenset({1})), {}),
+    ("bad_tag", c.SetTags(1, add=("a", "a,b")), situation(), {"name": "a,b"}),
+    ("too_many_tags", c.SetTags(1, add=tuple(map(str, range(21)))), situation(), {"n": 20}),
+    ("tags_wanted", c.Close(1), situation(ask_tags=True), {}),
+    ("in_the_past", c.Snooze(1, T0), situation(), {}),
+    ("closed", c.Snooze(1, None), situation(conversation=conversation(status=Status.CLOSED, closed_at=T0)), {}),
 ]
 
 
@@ -80,7 +90,11 @@ def test_a_refusal_says_why(code, command, known, values):
 
 
 def test_every_refusal_is_here_and_has_words():
-    assert sorted(row[0] for row in REFUSED) == sorted(REFUSALS)
+    modules = (deciding, decide_writing, decide_triage, decide_sending)
+    sources = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in modules)
+    codes = set(re.findall(r'Refused\("(\w+)"', sources))
+    assert sorted(row[0] for row in REFUSED) == sorted(codes)
+    assert codes <= set(REFUSALS)
 
 
 EVERY: list[c.Command] = [
@@ -93,6 +107,12 @@ EVERY: list[c.Command] = [
     c.MarkRead(1),
     c.MarkUnread(1),
     c.NoReplyNeeded(1),
+    c.SetTags(1, add=("vip",)),
+    c.SetPriority(1, Priority.HIGH),
+    c.SetTeam(1, None),
+    c.Snooze(1, None),
+    c.MarkSpam(1),
+    c.MarkRead(1, by_hand=True),
     c.RetrySend(7),
     c.RetryAllFailed(),
     c.MarkDelivered(7),
@@ -103,7 +123,7 @@ EVERY: list[c.Command] = [
 
 @pytest.mark.parametrize("command", EVERY, ids=lambda command: type(command).__name__)
 def test_who_only_looks_changes_nothing_but_what_is_read(command):
-    expected = Refused("not_found") if isinstance(command, c.MarkRead) else Refused("viewer")
+    expected = Refused("not_found") if command == c.MarkRead(1) else Refused("viewer")
     assert decide(command, situation(me=LOOKER, conversation=None), T0) == expected
 
 

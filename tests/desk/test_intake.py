@@ -90,7 +90,7 @@ def test_a_new_name_is_kept_and_an_empty_one_is_not():
     ("status", "origin", "expected"),
     [
         (Status.OPEN, Origin.HUMAN, ["MessageReceived"]),
-        (Status.SNOOZED, Origin.HUMAN, ["ConversationReopened", "MessageReceived"]),
+        (Status.SNOOZED, Origin.HUMAN, ["MessageReceived", "SnoozeEnded"]),
         (Status.CLOSED, Origin.HUMAN, ["ConversationReopened", "MessageReceived"]),
         (Status.OPEN, Origin.AUTO, ["MessageReceived"]),
         (Status.SNOOZED, Origin.LIST, ["MessageReceived"]),
