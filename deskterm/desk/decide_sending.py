@@ -76,6 +76,7 @@ def take_back(command: c.TakeBack, situation: Situation, now: datetime) -> Decid
     if any(part.state not in (Delivery.QUEUED, Delivery.FAILED) for part in message.parts):
         return Refused("gone_out")
     had_failed = message.state is Delivery.FAILED
+    conversation = message.conversation
     made: list[f.Fact] = [
         f.SendCancelled(
             conversation_id=message.conversation.id,
@@ -83,10 +84,15 @@ def take_back(command: c.TakeBack, situation: Situation, now: datetime) -> Decid
             outbox_ids=tuple(part.outbox_id for part in message.parts),
             operator_id=writer,
             failed_before=had_failed,
+            as_new=message.returns_as_new,
         )
     ]
-    if message.conversation.status is not Status.OPEN:
-        made.append(f.ConversationReopened(conversation_id=message.conversation.id, how="taken_back"))
+    if message.returns_as_new:
+        # Nothing else stands in the conversation that it began: it is over before it came to anything.
+        closed = f.ConversationClosed(conversation_id=conversation.id, at=now)
+        return made if conversation.status is Status.CLOSED else [*made, closed]
+    if conversation.status is not Status.OPEN:
+        made.append(f.ConversationReopened(conversation_id=conversation.id, how="taken_back"))
     # A failure has already brought the wait back.
     return made if had_failed else made + wait_restored(message)
 

@@ -32,7 +32,8 @@ class SentPart:
 @dataclass(frozen=True, slots=True)
 class SentMessage:
     """An outgoing message with its parts in order, written by `operator_id`. `answered_wait` is the wait it ended,
-    `newest_incoming_id` the customer's last message."""
+    `newest_incoming_id` the customer's last message. `returns_as_new`: it is all there is in the conversation that it began,
+    and its writer has begun no other message to somebody first, so that taken back it becomes that again."""
 
     message_id: int
     conversation: Conversation
@@ -43,6 +44,7 @@ class SentMessage:
     answered_wait: datetime | None = None
     answered_asked: int = 0
     newest_incoming_id: int | None = None
+    returns_as_new: bool = False
 
     @property
     def state(self) -> Delivery:

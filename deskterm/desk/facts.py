@@ -175,7 +175,8 @@ class MessageEdited:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyQueued:
     """An operator answered; the parts leave at `not_before` (the undo window). It ends the wait that began at
-    `answered_wait`, which comes back if the reply does not arrive or is taken back."""
+    `answered_wait`, which comes back if the reply does not arrive or is taken back. `begins`: it answers nobody, the operator
+    writes first."""
 
     conversation_id: int
     message_id: int
@@ -187,6 +188,7 @@ class ReplyQueued:
     answered_wait: datetime | None = None
     answered_asked: int = 0
     reply_to_message_id: int | None = None
+    begins: bool = False
     public_id: str = words()
     parts: tuple[Part, ...] = words(())
     attachments: tuple[int, ...] = words(())
@@ -403,13 +405,15 @@ class SendRequeued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendCancelled:
-    """A message was taken back before it went out; its words return to the draft of `operator_id`, who wrote it."""
+    """A message was taken back before it went out; its words return to the draft of `operator_id`, who wrote it, or (`as_new`)
+    become the message to somebody first that they were."""
 
     conversation_id: int
     message_id: int
     outbox_ids: tuple[int, ...]
     operator_id: int
     failed_before: bool = False
+    as_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,16 @@ from deskterm.desk.post import Address, IdentityKind
 ANSWERED = (
     "SELECT m.id, m.channel_id, ch.kind, ch.address, ch.enabled, m.thread_key, m.subject, m.reply_to, i.id, i.kind, i.value,"
     " i.name, i.unreachable FROM message m JOIN channel ch ON ch.id = m.channel_id"
-    " LEFT JOIN identity i ON i.id = m.author_identity_id WHERE m.id = coalesce("
+    " LEFT JOIN identity i ON i.id = CASE m.kind WHEN 'incoming' THEN m.author_identity_id ELSE"
+    " (SELECT identity_id FROM participant WHERE conversation_id = :conversation AND role = 'customer'"
+    " ORDER BY added_at, identity_id LIMIT 1) END WHERE m.id = coalesce("
     "(SELECT id FROM message WHERE conversation_id = :conversation AND kind = 'incoming' AND origin IN ('human', 'own')"
+    " ORDER BY id DESC LIMIT 1),"
+    " (SELECT id FROM message WHERE conversation_id = :conversation AND kind = 'outgoing' AND reply_to_message_id IS NULL"
     " ORDER BY id DESC LIMIT 1),"
     " (SELECT id FROM message WHERE conversation_id = :conversation AND kind = 'incoming' ORDER BY id DESC LIMIT 1))"
 )
-"""Selects the last message of a person, else the last of any kind that came in."""
+"""Selects the last message of a person, else what we wrote to them first, else the last of any kind that came in."""
 
 TAKING_PART = (
     "SELECT i.kind, i.value, i.name FROM participant p JOIN identity i ON i.id = p.identity_id"
@@ -28,7 +32,7 @@ customer does not drop out when somebody in copy writes; our own mailboxes never
 
 
 def answered(row: Any) -> Answered | None:
-    """Make the value of a row of `ANSWERED`; None where nothing came in."""
+    """Make the value of a row of `ANSWERED`; None where nothing was said."""
     if row is None:
         return None
     author = None if row[8] is None else Address(IdentityKind(row[9]), row[10], row[11])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deskterm.desk import facts as f
+from deskterm.store import new_messages
 from deskterm.store.applied import Applied, Handlers
 from deskterm.store.apply_messages import add_refs
 from deskterm.store.times import to_ms
@@ -59,6 +60,9 @@ def _send_cancelled(run: Applied, fact: f.SendCancelled) -> None:
     """The words and files go back to their writer, before what was begun since. A note stays a note: it is never sent."""
     run.tx.run_many("UPDATE outbox SET state = 'cancelled' WHERE id = ?", [(outbox_id,) for outbox_id in fact.outbox_ids])
     run.refresh_delivery(fact.message_id, "")
+    if fact.as_new:
+        new_messages.give_back(run.tx, fact.operator_id, fact.message_id, run.now)
+        return
     run.tx.run(
         "INSERT INTO draft (operator_id, conversation_id, note, text, saved_at)"
         " SELECT ?, conversation_id, 0, text, ? FROM message WHERE id = ? ON CONFLICT (operator_id, conversation_id)"

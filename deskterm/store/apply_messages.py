@@ -11,6 +11,7 @@ from deskterm.desk import facts as f
 from deskterm.desk.model import Delivery, Kind
 from deskterm.desk.post import Address, InFile
 from deskterm.desk.text import preview
+from deskterm.store import new_messages
 from deskterm.store.applied import Applied, Handlers
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
@@ -242,7 +243,10 @@ def _reply_queued(run: Applied, fact: f.ReplyQueued) -> None:
         ],
     )
     _attach(run, fact.attachments, fact.message_id)
-    run.tx.run("DELETE FROM draft WHERE operator_id = ? AND conversation_id = ?", (fact.operator_id, fact.conversation_id))
+    if fact.begins:
+        new_messages.forget(run.tx, fact.operator_id, fact.text)
+    else:
+        run.tx.run("DELETE FROM draft WHERE operator_id = ? AND conversation_id = ?", (fact.operator_id, fact.conversation_id))
 
 
 def _attach(run: Applied, attachments: tuple[int, ...], message_id: int) -> None:

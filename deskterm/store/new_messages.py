@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from deskterm.desk.rows import NewMessage, StagedFile
+from deskterm.desk.text import clean
 from deskterm.store import drafts
 from deskterm.store.engine import StoreError
 from deskterm.store.reader import Look
@@ -49,6 +51,32 @@ def is_begun(tx: Transaction, operator_id: int) -> bool:
     return (
         tx.one("SELECT 1 FROM new_message WHERE operator_id = ?", (operator_id,)) is not None
         or tx.one(f"SELECT 1 {_STAGED} LIMIT 1", (operator_id,)) is not None
+    )
+
+
+def forget(tx: Transaction, operator_id: int, sent: str) -> None:
+    """Forget what was begun, once it is on its way; a message with other words stays (it was written elsewhere meanwhile)."""
+    row = tx.one("SELECT text FROM new_message WHERE operator_id = ?", (operator_id,))
+    if row is not None and clean(row[0]).strip() == sent:
+        tx.run("DELETE FROM new_message WHERE operator_id = ?", (operator_id,))
+
+
+def give_back(tx: Transaction, operator_id: int, message_id: int, now: datetime) -> None:
+    """Make a message that does not go out the one that its writer has begun, with its files."""
+    channel, subject, text, recipients, related_id = tx.one(
+        "SELECT ch.name, m.subject, m.text, m.recipients, c.maybe_related_id FROM message m"
+        " JOIN channel ch ON ch.id = m.channel_id JOIN conversation c ON c.id = m.conversation_id WHERE m.id = ?",
+        (message_id,),
+    )
+    _kind, value, name = json.loads(recipients)["to"][0]
+    to = f"{name} <{value}>" if name else value
+    tx.run(
+        "INSERT INTO new_message (operator_id, channel, recipient, subject, text, related_id, saved_at) VALUES (?,?,?,?,?,?,?)",
+        (operator_id, channel, to, subject, text, related_id, to_ms(now)),
+    )
+    tx.run(
+        "UPDATE attachment SET operator_id = ?, conversation_id = NULL, message_id = NULL WHERE message_id = ?",
+        (operator_id, message_id),
     )
 
 

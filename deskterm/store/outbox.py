@@ -102,8 +102,8 @@ def _load(tx: Transaction, outbox_id: int, files: Files, rules: Rules, mail_doma
     (_, message_id, _conversation, channel_id, part_no, part_count, text, attachments, attempt, payload, sha256) = row[:11]
     (public_id, at, subject, thread_key, recipients, reply_to_id, number, address, kind, now_key, home) = row[11:]
     to, cc = situations.recipients(recipients)
-    in_reply_to, references, external = _answered(tx, reply_to_id)
     signed = rules.capabilities[kind].subject
+    in_reply_to, references, external = _answered(tx, reply_to_id, rules, mail_domain if signed else "")
     outbound = Outbound(
         outbox_id=outbox_id,
         message_id=rules.signer.message_id(public_id, mail_domain) if signed else "",
@@ -125,11 +125,19 @@ def _load(tx: Transaction, outbox_id: int, files: Files, rules: Rules, mail_doma
     return Claim(outbound, channel_id, message_id, payload, sha256, doubtful)
 
 
-def _answered(tx: Transaction, message_id: int | None) -> tuple[str, tuple[str, ...], str]:
-    """Return In-Reply-To, References and the channel's name of the message that is answered."""
-    if message_id is None:
+def _answered(tx: Transaction, message_id: int | None, rules: Rules, mail_domain: str) -> tuple[str, tuple[str, ...], str]:
+    """Return In-Reply-To, References and the channel's name of the message that is answered; of one that we wrote ourselves to
+    somebody who has not answered yet, the id that we gave it."""
+    row = (
+        None
+        if message_id is None
+        else tx.one("SELECT mail_id, mail_references, kind, public_id FROM message WHERE id = ?", (message_id,))
+    )
+    if row is None:
         return "", (), ""
-    mail_id, references = tx.one("SELECT mail_id, mail_references FROM message WHERE id = ?", (message_id,)) or ("", "")
+    mail_id, references, kind, public_id = row
+    if kind == "outgoing" and mail_domain:
+        mail_id = rules.signer.message_id(public_id, mail_domain)
     ref = tx.one("SELECT external_id FROM message_ref WHERE message_id = ? ORDER BY part LIMIT 1", (message_id,))
     known = tuple(dict.fromkeys((*references.split(), *([mail_id] if mail_id else ()))))
     return mail_id, known, ref[0] if ref else ""
