@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 MAX_TEXT = 200_000
 """Longest text kept for show, in code points; the raw bytes keep the rest."""
+MAX_REPLY = 100_000
+"""Longest text that an operator may send or note, in characters."""
 MAX_LINE = 2_000
 """Longest line kept as one, in code points: what paints lines takes time by their length."""
 _MAX_READ = 4 * MAX_TEXT

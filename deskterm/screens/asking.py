@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from deskterm.desk.text import clean, clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.office import OfficeError
-from deskterm.screens.completion import completions
+from deskterm.screens.completion import completions, home_shown, paths_meant
 from deskterm.screens.console import begin
 from deskterm.screens.leaving import leave
 
@@ -70,8 +70,8 @@ def plain(words: str, classes: str) -> Static:
 class ConfirmScreen(Dialog[bool]):
     """A question that is answered by `y` (or Enter) or `n` (or Esc). In a Russian layout the same keys."""
 
-    def __init__(self, question: str) -> None:
-        super().__init__(_("Are you sure?"))
+    def __init__(self, question: str, title: str = "") -> None:
+        super().__init__(title or _("Are you sure?"))
         self._question = question
 
     def body(self) -> Iterable[Widget]:
@@ -87,15 +87,18 @@ class ConfirmScreen(Dialog[bool]):
 
 
 class PathScreen(Dialog[Path]):
-    """Asks for a path; Tab completes it. `folders` offers folders only.
+    """Asks for a path; Tab completes it. `folders` offers folders only; `several` may be given as to a shell.
 
     `take` does with the path what it is asked for; where that fails the question stays, with the words typed and the reason.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", show=False, priority=True)]
 
-    def __init__(self, title: str, start: str = "", *, folders: bool = False, take: Take | None = None) -> None:
+    def __init__(
+        self, title: str, start: str = "", *, folders: bool = False, take: Take | None = None, several: bool = False
+    ) -> None:
         super().__init__(title)
+        self._several = several
         self._take = take
         self._start = start
         self._folders = folders
@@ -103,6 +106,13 @@ class PathScreen(Dialog[Path]):
     def body(self) -> Iterable[Widget]:
         yield Input(self._start, select_on_focus=False, compact=True)
         yield plain(_("Tab completes   Enter takes it   Esc leaves"), "hint")
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._to_end)
+
+    def _to_end(self) -> None:
+        field = self.query_one(Input)
+        field.cursor_position = len(field.value)
 
     def action_complete(self) -> None:
         begin(self, self._complete(), group="complete", exclusive=True)
@@ -125,16 +135,18 @@ class PathScreen(Dialog[Path]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if event.value.strip():
-            begin(self, self._end(Path(event.value.strip()).expanduser()), group="take", exclusive=True)
+            begin(self, self._end(event.value.strip()), group="take", exclusive=True)
 
-    async def _end(self, path: Path) -> None:
+    async def _end(self, typed: str) -> None:
+        paths = await paths_meant(typed) if self._several else [home_shown(typed)]
         if self._take is not None:
             try:
-                await self._take(path)
+                for path in paths:
+                    await self._take(path)
             except OfficeError as error:
                 self._hint(clean_line(error.words, 300), problem=True)
                 return
-        leave(self, path)
+        leave(self, paths[-1])
 
     def _hint(self, words: str, *, problem: bool = False) -> None:
         hint = self.query_one(".hint", Static)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 MOST = 500
 """Names looked at in one folder at most."""
@@ -15,11 +17,37 @@ async def completions(typed: str, *, folders: bool = False) -> tuple[str, list[s
     return await asyncio.to_thread(_complete, typed, folders)
 
 
+def home_shown(typed: str) -> Path:
+    """Return the path that was typed, `~` as the home folder; an unknown user's `~name` stays as it is."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        return Path(typed)
+
+
+async def paths_meant(typed: str) -> list[Path]:
+    """Return the files that were typed, or dropped on the terminal: one path as it is, spaces and all, or several as one writes
+    them to a shell (quoted, escaped, as file:// addresses)."""
+    return await asyncio.to_thread(_paths_meant, typed)
+
+
+def _paths_meant(typed: str) -> list[Path]:
+    whole = home_shown(typed)
+    if whole.exists():
+        return [whole]
+    try:
+        words = shlex.split(typed)
+    except ValueError:
+        return [whole]  # an odd quote: a name, not a shell's line
+    paths = [home_shown(unquote(urlsplit(word).path) if word.startswith("file://") else word) for word in words]
+    return paths if paths and all(path.exists() for path in paths) else [whole]
+
+
 def _complete(typed: str, folders: bool) -> tuple[str, list[str]]:
     if typed == "~":
         return "~/", []
     head, tail = os.path.split(typed)
-    names = _names(Path(head).expanduser() if head else Path(), tail, folders)
+    names = _names(home_shown(head) if head else Path(), tail, folders)
     if not names:
         return typed, []
     longest = _common_beginning(names)

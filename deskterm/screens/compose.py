@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from logging import getLogger
 from pathlib import Path
 
+from textual.message import Message
 from textual.timer import Timer
 
-from deskterm.desk.rows import ConversationRow, Draft
+from deskterm.desk.commands import Refused
+from deskterm.desk.rows import ConversationRow, Draft, MessageRow
 from deskterm.i18n import N_, _
 from deskterm.office import OfficeError
+from deskterm.screens.attaching import ask_for_files, folder_of, offer_as_file, stage_text
 from deskterm.screens.console import begin, console_of
-from deskterm.screens.dialogs import PathScreen
 from deskterm.screens.editor import EditorFailed, write_outside
 from deskterm.screens.sending import Sending, joined
-from deskterm.widgets.composer import Addressed, Composer
+from deskterm.screens.watching import newer_words
+from deskterm.widgets.composer import Addressed, Composer, ComposerText
+from deskterm.wording import refusal_words
 
 log = getLogger(__name__)
 
@@ -30,8 +35,13 @@ _NOTE_TITLE = N_("INTERNAL NOTE · never sent to the customer")
 class ComposePane(Sending):
     """The composer of the conversation's pane. It writes for one conversation until it is left or the text is sent."""
 
+    class Look(Message):
+        """The operator wants to see what came while they wrote; the text stays."""
+
     _timer: Timer | None = None
     _discard_asked = False
+    _folder = ""
+    _newest_told: int | None = None
 
     # Opening and leaving
 
@@ -50,7 +60,7 @@ class ComposePane(Sending):
     def _start_anew(self, conversation_id: int, *, note: bool, title: str, seen_message_id: int | None) -> None:
         self.begin(conversation_id, note=note, title=title)
         self._filled, self._kept, self._may_overrule, self._discard_asked = False, None, False, False
-        self._seen_message_id = seen_message_id
+        self._seen_message_id, self._newest_told = seen_message_id, None
 
     def reopen(self, draft: Draft, seen_message_id: int | None) -> None:
         title = _NOTE_TITLE if draft.note else N_("Reply")
@@ -169,6 +179,10 @@ class ComposePane(Sending):
             begin(self, self._edit_outside(), group="editor", exclusive=True)
         elif event.command == "attach":
             self._ask_for_file()
+        elif event.command == "as_file":
+            begin(self, self._text_as_file(), group="as-file", exclusive=True)
+        elif event.command == "look":
+            self._look()
         elif event.command == "detach":
             self.put_files(self.files[:-1])
         elif event.command == "discard":
@@ -182,12 +196,56 @@ class ComposePane(Sending):
 
     def _ask_for_file(self) -> None:
         if self.conversation_id is not None:
-            self.app.push_screen(PathScreen(_("Attach a file"), take=partial(self._stage, self.conversation_id)))
+            ask_for_files(self, partial(self._stage, self.conversation_id), self._folder)
 
     async def _stage(self, conversation_id: int, path: Path) -> None:
         file = await console_of(self).office.stage_file(conversation_id, path)
+        self._folder = folder_of(path)
         if self.conversation_id == conversation_id:
             self.put_files((*self.files, file))
+
+    def on_composer_text_too_long(self, event: ComposerText.TooLong) -> None:
+        event.stop()
+        if self.conversation_id is not None:
+            attach = partial(self._attach_text, self.conversation_id)
+            offer_as_file(self, event.text, attach, self.insert, can_attach=self.can_attach)
+
+    async def _text_as_file(self) -> None:
+        """Make the whole text a file, so that a short one can go before it."""
+        text, conversation_id = self.text, self.conversation_id
+        if conversation_id is None or not text.strip():
+            return
+        if not self.can_attach:
+            console_of(self).tell(refusal_words(Refused("files_not_supported")), problem=True)
+            return
+        await self._attach_text(conversation_id, text)
+        if self.conversation_id == conversation_id and self.text == text:
+            self.put_text("")
+
+    async def _attach_text(self, conversation_id: int, text: str) -> None:
+        file = await stage_text(console_of(self).office, conversation_id, text)
+        if self.conversation_id == conversation_id:
+            self.put_files((*self.files, file))
+
+    # What happens meanwhile
+
+    def watch(self, rows: Sequence[MessageRow]) -> None:
+        """Say at once, above the text, that a colleague answered or the customer wrote again since the writing began."""
+        if not self.is_open or self.note or self._seen_message_id is None:
+            return
+        seen = max(self._seen_message_id, self._own.get(self.conversation_id or 0, 0))
+        newer, words = newer_words(rows, seen, console_of(self).office)
+        if newer is not None and newer != self._newest_told:
+            self._newest_told, self._may_overrule = newer, True
+            key = console_of(self).own_keys.shown("compose.look")
+            self.warn(f"{words} {_('{key} shows it; the text stays.').format(key=key)}")
+
+    def _look(self) -> None:
+        if self._newest_told is not None:
+            self._seen_message_id = max(self._newest_told, self._seen_message_id or 0)
+            self._newest_told, self._may_overrule = None, False
+            self.warn("")
+        self.post_message(self.Look())
 
     def _discard(self) -> None:
         """Throw the draft away when asked a second time."""

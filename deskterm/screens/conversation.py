@@ -7,6 +7,7 @@ from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.timer import Timer
 
 from deskterm.desk.commands import MarkRead
@@ -32,6 +33,13 @@ FOLLOW_S = 0.12
 
 class ConversationPane(Vertical):
     """Shows one conversation. `row` is the one it shows or is about to show, as it was last seen."""
+
+    class Known(Message):
+        """What stands around the conversation was read (None: no conversation is shown)."""
+
+        def __init__(self, detail: ConversationDetail | None) -> None:
+            super().__init__()
+            self.detail = detail
 
     def __init__(self, marks: Marks, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -97,6 +105,7 @@ class ConversationPane(Vertical):
             self.detail = None
             self.thread.close()
             self.query_one("#heading", Bar).put(())
+            self.post_message(self.Known(None))
             return
         if not same:
             self.thread.close()
@@ -133,6 +142,14 @@ class ConversationPane(Vertical):
         if self.row is not None and self.row.id == row.id:
             self._know(detail)
             self.thread.renew(page)
+            self.composer.watch([one for one in page.rows if one.conversation_id == self.composer.conversation_id])
+
+    def on_compose_pane_look(self, event: ComposePane.Look) -> None:
+        event.stop()
+        self.thread.action_last()
+        self.screen.set_focus(self.thread)
+        key = console_of(self).own_keys.shown("act.note" if self.composer.note else "act.reply")
+        console_of(self).tell(_("{key} goes on writing.").format(key=key))
 
     def on_thread_view_page_wanted(self, event: ThreadView.PageWanted) -> None:
         event.stop()
@@ -167,6 +184,7 @@ class ConversationPane(Vertical):
 
     def _know(self, detail: ConversationDetail | None) -> None:
         self.detail = detail
+        self.post_message(self.Known(detail))
         if detail is not None:
             self.row = detail.row
             me, now = console_of(self).office.me, console_of(self).office.now()

@@ -36,7 +36,7 @@ async def write_outside(app: App[int], text: str) -> str:
     command = editor_command()
     with tempfile.TemporaryDirectory(prefix="deskterm-") as folder:
         file = Path(folder) / "message.txt"
-        await asyncio.to_thread(_write_private, file, text)
+        await asyncio.to_thread(write_private, file, text)
         try:
             code: int | None = None
             with app.suspend(), app.batch_update():
@@ -53,7 +53,8 @@ async def write_outside(app: App[int], text: str) -> str:
             raise EditorFailed(_("The editor left no file; the text is as it was.")) from error
 
 
-def _write_private(file: Path, text: str) -> None:
+def write_private(file: Path, text: str) -> None:
+    """Write a text to a new file that only this user can read."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as stream:
         stream.write(text)

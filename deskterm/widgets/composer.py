@@ -14,11 +14,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from deskterm.desk.rows import ConversationDetail, Draft, IdentityRow, StagedFile
-from deskterm.desk.text import clean_line, split, units
+from deskterm.desk.text import MAX_REPLY, clean_line, split, units
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
@@ -26,7 +27,7 @@ from deskterm.widgets.paint import UNICODE, Marks, Span
 from deskterm.widgets.status import Bar
 from deskterm.wording import size_words
 
-SERVED = ("editor", "attach", "detach", "discard", "leave")
+SERVED = ("editor", "attach", "detach", "as_file", "look", "discard", "leave")
 """The commands that become messages here; the menu of sending is the screen's."""
 
 
@@ -71,6 +72,20 @@ class ComposerText(TextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
+    class TooLong(Message):
+        """A text was pasted with which the whole would be longer than may be sent; it is not in yet."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    async def _on_paste(self, event: Paste) -> None:
+        """Hold back what is too long: to lay it out would take seconds."""
+        if len(event.text) + len(self.text) > MAX_REPLY:
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.TooLong(event.text.replace("\r\n", "\n").replace("\r", "\n")))
+
 
 class Composer(Vertical):
     """See the module. `note` says that it is a note; it is set once, when it opens."""
@@ -110,6 +125,7 @@ class Composer(Vertical):
         self._foot = Bar(id="composer-foot")
         self.conversation_id: int | None = None
         self.note = False
+        self.warning = ""
         self.files: tuple[StagedFile, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -173,13 +189,23 @@ class Composer(Vertical):
 
     def warn(self, words: str) -> None:
         """Show a warning above the text, or none."""
+        self.warning = clean_line(words)
         self.set_class(bool(words), "-warned")
-        self._warning.update(Content(f"{self._marks.late} {clean_line(words)}" if words else ""))
+        self._warning.update(Content(f"{self._marks.late} {self.warning}" if words else ""))
 
     def put_text(self, text: str) -> None:
         """Replace the text, the cursor at its end. These are the operator's own words: not a character is changed."""
         self._text.load_text(text)
         self._text.move_cursor(self._text.document.end)
+
+    def insert(self, text: str) -> None:
+        """Put a text in at the cursor."""
+        self._text.insert(text)
+
+    @property
+    def can_attach(self) -> bool:
+        """Whether files can go with it."""
+        return self.note or self._addressed is None or self._addressed.can_attach
 
     def put_files(self, files: tuple[StagedFile, ...]) -> None:
         """Replace the files that go with it."""
@@ -213,6 +239,12 @@ class Composer(Vertical):
     def action_detach(self) -> None:
         self.post_message(self.Asked("detach"))
 
+    def action_as_file(self) -> None:
+        self.post_message(self.Asked("as_file"))
+
+    def action_look(self) -> None:
+        self.post_message(self.Asked("look"))
+
     def action_discard(self) -> None:
         self.post_message(self.Asked("discard"))
 
@@ -231,7 +263,12 @@ class Composer(Vertical):
         files = "  ".join(
             f"[{number}] {clean_line(file.name)} {size_words(file.size)}" for number, file in enumerate(self.files, start=1)
         )
-        self._foot.put((Span(files, "name"),), (Span(self._length(), "muted"),))
+        length = len(self.text)
+        if length <= MAX_REPLY:
+            self._foot.put((Span(files, "name"),), (Span(self._length(), "muted"),))
+        else:
+            words = _("too long: {used} of {limit}").format(used=length, limit=MAX_REPLY)
+            self._foot.put((Span(files, "name"),), (Span(words, "problem"),))
 
     def _length(self) -> str:
         limit = self._addressed.max_units if self._addressed and not self.note else None
