@@ -7,9 +7,6 @@ ledger, outbox, journal, participants, search. What was played comes last: its i
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -18,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from deskterm.store import engine
+from deskterm.store import copied_names, engine, search_index
 from deskterm.store.engine import STORE_FILE
 from deskterm.store.files import Files
 from deskterm.store.recount import recount
@@ -36,8 +33,6 @@ OPEN_SPREAD_MS = 20 * 60_000
 """How far apart the copies of an open conversation are at most: what waits must not all be late."""
 CLOSED_SPREAD_MS = 3 * 365 * 86_400_000
 """Over how long a time the copies of closed ones are spread."""
-_CHATS = 10**10
-"""Telegram's ids have ten digits: those of the copies have more."""
 
 _PICK = f"""
 INSERT INTO temp.picked (id, status) SELECT c.id, c.status FROM played.conversation c
@@ -177,6 +172,20 @@ _TABLES = (
             "data": "moved(t.data, b.shift)",
         },
     ),
+    _Copied(
+        "search_doc",
+        _OF_CONVERSATION,
+        {**_moved("id", by="message"), **_moved("conversation_id"), "who": "readdressed(t.who, b.old, b.new)"},
+    ),
+    _Copied(
+        "customer_doc",
+        "WHERE t.id IN (SELECT customer_id FROM temp.block)",
+        {
+            **_moved("id", by="customer"),
+            "addresses": "folded((SELECT group_concat(address(i.kind, i.value, :block), ' ') FROM played.identity i"
+            " WHERE i.customer_id = t.id))",
+        },
+    ),
 )
 """In an order in which nothing is named before it is there."""
 _COUNTED_BY_ROWS = {"inbound": "id", "outbox": "id", "attachment": "id", "journal": "seq"}
@@ -238,10 +247,12 @@ class _Multiplication:
         self._now = now
         self._offsets: dict[str, int] = {}
         for name, parameters, function in (
-            ("address", 3, _address),
-            ("named", 2, _named_anew),
-            ("public_id", 2, _public_id),
+            ("address", 3, copied_names.address),
+            ("named", 2, copied_names.named_anew),
+            ("public_id", 2, copied_names.public_id),
             ("moved", 2, self._moved),
+            ("readdressed", 3, copied_names.readdressed),
+            ("folded", 1, copied_names.folded),
         ):
             connection.create_function(name, parameters, function, deterministic=True)
 
@@ -264,6 +275,7 @@ class _Multiplication:
             step(made)
         self._copy_played(blocks)
         recount(run)
+        search_index.reindex(self._connection)
         run("COMMIT")
         for statement in indexes:
             run(statement)
@@ -322,8 +334,8 @@ class _Multiplication:
     def _copy_played(self, blocks: int) -> None:
         """Copy the played store as it is; only its journal goes on behind the copies'."""
         tables = self._connection.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search%'"
-            " AND name NOT LIKE 'customer_search%' AND name NOT IN ('alembic_version', 'counter', 'conversation_tag')"
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'"
+            " AND name NOT IN ('alembic_version', 'counter', 'conversation_tag')"
         ).fetchall()
         (last,) = self._connection.execute("SELECT max(seq) FROM played.journal").fetchone()
         for (table,) in tables:
@@ -350,22 +362,3 @@ _NUMBERED_BY = {
 }
 _ID_IN_DATA = re.compile(rf'"({"|".join(_NUMBERED_BY)})":(\d+)')
 _TIME_IN_DATA = re.compile(r'"(not_before|answered_wait|since|waiting_since|closed_at|until|snoozed_until|woken_at)":(\d{12,})')
-
-
-@functools.lru_cache(maxsize=4096)
-def _address(kind: str, value: str, block: int) -> str:
-    """Return an address of the same kind that nobody else has."""
-    if kind == "telegram" and value.isdigit():
-        return str(int(value) + block * _CHATS)
-    local, at, domain = value.partition("@")
-    return f"{local}.b{block}{at}{domain}"
-
-
-def _named_anew(names: str, block: int) -> str:
-    """Return names of messages on their channel as other ones; several stand between spaces."""
-    return " ".join(f"b{block}.{name}" for name in names.split())
-
-
-def _public_id(public_id: str, block: int) -> str:
-    digest = hashlib.blake2b(f"{public_id}:{block}".encode(), digest_size=12).digest()
-    return base64.b32encode(digest).decode().rstrip("=").lower()

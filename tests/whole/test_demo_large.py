@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from deskterm.demo import seed as seeding
-from deskterm.store import conversations, recount
+from deskterm.store import conversations, recount, stems
 from deskterm.store.engine import STORE_FILE
 from deskterm.store.multiply import Extent
 
@@ -105,3 +105,16 @@ def test_the_same_seed_makes_the_same_desk(made, tmp_path, look):
     query = "SELECT title, subject, status, assignee_id, priority, message_count, tag_ids FROM conversation ORDER BY id"
     with closing(sqlite3.connect(tmp_path / STORE_FILE)) as connection:
         assert connection.execute(query).fetchall() == look(query)
+
+
+def test_copies_are_found_by_their_words_and_by_an_address_of_their_own(look):
+    assert look("SELECT count(*) FROM search_doc") == look("SELECT count(*) FROM message WHERE kind <> 'activity'")
+    ((value, message_id),) = look(
+        "SELECT i.value, m.id FROM message m JOIN identity i ON i.id = m.author_identity_id WHERE i.kind = 'email'"
+        " AND i.value LIKE '%.b3@%' ORDER BY m.id LIMIT 1"
+    )
+    words = " ".join(f'"{word}"' for word in stems.stems(value))
+    found = [row[0] for row in look(f"SELECT rowid FROM search WHERE search MATCH '{words}'")]
+    assert message_id in found
+    whole = " ".join(f'"{word}"' for word in stems.folded_words(value))
+    assert len(look(f"SELECT rowid FROM customer_search WHERE customer_search MATCH '{whole}'")) == 1

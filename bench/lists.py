@@ -1,0 +1,155 @@
+"""The store's looks on a large desk: windows of every view, combined filters, counters, search; beside them a small desk's.
+
+What is timed is a whole look as the console asks for it (`Office.conversations`), awaited in an event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.report import Finding
+from deskterm.channels import registry
+from deskterm.desk.model import Role
+from deskterm.desk.query import Mistake, parse
+from deskterm.desk.rows import RowKey, View
+from deskterm.office import Listing
+from deskterm.store.office import StoreOffice
+from deskterm.store.rules import Rules
+from deskterm.store.store import Store
+
+WINDOW = 50
+REPEATS = 7
+COMBINED = (
+    "is:open tag:возврат assignee:me",
+    "is:open tag:жалоба",
+    "is:closed tag:жалоба",
+    "is:open tag:none channel:email",
+    "is:open team:Возвраты priority:>=high",
+    "is:waiting assignee:me,none",
+    "waiting:>1h -channel:email",
+    "is:open has:attachment",
+    "opened:<7d has:note",
+    "is:closed priority:urgent tag:опт",
+    "sla:<30m channel:telegram",
+    "is:open OR is:snoozed",
+)
+WORDS = ("возврат", "заказа", "refund", "размера приложили", "is:open доставка", '"адрес доставки"', "tag:возврат деньги")
+PREFIXES = ("во", "воз", "возв", "re", "ref")
+
+
+@dataclass
+class Looked:
+    """Milliseconds of each thing looked at, by its name."""
+
+    ms: dict[str, list[float]] = field(default_factory=dict)
+
+    async def time(self, name: str, look: Callable[[], Awaitable[Any]]) -> None:
+        """Look a few times, keep the median."""
+        times = []
+        for _ in range(REPEATS):
+            began = time.perf_counter()
+            await look()
+            times.append((time.perf_counter() - began) * 1000)
+        self.ms.setdefault(name, []).append(median(times))
+
+
+def query(text: str) -> Listing:
+    """Return a query of ours; it is one."""
+    found = parse(text)
+    assert not isinstance(found, Mistake), (text, found)
+    return found
+
+
+@asynccontextmanager
+async def opened(home: Path) -> Any:
+    """Open the office of the demo's owner."""
+    store = Store(home)
+    await store.open()
+
+    async def nothing(_inbound_id: int) -> None: ...
+
+    try:
+        capabilities = {kind: registry.capabilities(kind) for kind in ("email", "telegram", "demo")}
+        rules = Rules(store.signer, capabilities, timedelta(seconds=10))
+        people = await store.reader.all("SELECT id, login, name, role FROM operator ORDER BY id LIMIT 1")
+        from deskterm.desk.model import Operator
+
+        me = Operator(people[0][0], people[0][1], people[0][2], Role(people[0][3]))
+        yield StoreOffice(store, rules, me, nothing)
+    finally:
+        await store.close()
+
+
+async def _round(office: StoreOffice, looked: Looked) -> None:
+    for view in View:
+        await looked.time(f"view {view}", lambda view=view: office.conversations(view, after=WINDOW))  # type: ignore[misc]
+    deep = await office.conversations(View.CLOSED, at=RowKey(2**62, 0), before=5_000, after=0)
+    middle = deep.rows[0].key if deep.rows else None
+    await looked.time("closed, 5,000 from its end", lambda: office.conversations(View.CLOSED, at=middle, after=WINDOW))
+    for text in COMBINED:
+        listing = query(text)
+        await looked.time(f"filter {text}", lambda listing=listing: office.conversations(listing, after=WINDOW))  # type: ignore[misc]
+    for text in WORDS:
+        listing = query(text)
+        await looked.time(f"search {text}", lambda listing=listing: office.conversations(listing, after=WINDOW))  # type: ignore[misc]
+    for text in PREFIXES:
+        listing = query(text)
+        await looked.time(f"prefix {text}", lambda listing=listing: office.conversations(listing, after=WINDOW))  # type: ignore[misc]
+    ranked = query("возврат sort:rank")
+    await looked.time("rank", lambda: office.conversations(ranked, after=WINDOW))
+    await looked.time("counts", office.counts)
+    await looked.time("customers", lambda: office.customers("ол ков"))
+
+
+def _of(looked: Looked, kind: str) -> list[tuple[str, float]]:
+    return [(name, median(times)) for name, times in looked.ms.items() if name.startswith(kind)]
+
+
+def _rounds(looked: Looked, kind: str, pick: Callable[[Sequence[float]], float]) -> list[float]:
+    """Return one value for each round: what `pick` makes of everything of this kind."""
+    series = [times for name, times in looked.ms.items() if name.startswith(kind)]
+    return [pick(values) for values in zip(*series, strict=True)]
+
+
+async def _measure(large: Path, small: Path, rounds: int, say: Callable[[str], None]) -> tuple[Looked, Looked]:
+    of_large, of_small = Looked(), Looked()
+    async with opened(large) as much, opened(small) as little:
+        for number in range(rounds):
+            say(f"lists: round {number + 1} of {rounds}")
+            await _round(little, of_small)
+            await _round(much, of_large)
+    return of_large, of_small
+
+
+def measure(large: Path, small: Path, rounds: int, say: Callable[[str], None]) -> list[Finding]:
+    """Look at both desks turn by turn."""
+    much, little = asyncio.run(_measure(large, small, rounds, say))
+    against = [
+        one / other for one, other in zip(_rounds(much, "view", median), _rounds(little, "view", median), strict=True)
+    ]
+    slowest = {kind: max(_of(much, kind), key=lambda found: found[1]) for kind in ("view", "filter", "search", "prefix")}
+
+    def worst(kind: str) -> str:
+        name, ms = slowest[kind]
+        return f"slowest: {name.removeprefix(f'{kind} ')} {ms:.1f} ms"
+
+    return [
+        Finding(f"window of {WINDOW}, any view", 1.0, True, " ms", _rounds(much, "view", median), worst("view")),
+        Finding("the same, against a desk of 10,000", 2.0, True, "x", against),
+        Finding("window deep in a view", 1.0, True, " ms", much.ms["closed, 5,000 from its end"]),
+        Finding("combined filters", 10, True, " ms", _rounds(much, "filter", median), worst("filter")),
+        Finding("the slowest of them", 50, True, " ms", _rounds(much, "filter", max)),
+        Finding("all counters", 1.0, True, " ms", much.ms["counts"], "a look through the reader; the SQL alone is less"),
+        Finding(f"search, newest {WINDOW} with snippet", 25, True, " ms", _rounds(much, "search", median), worst("search")),
+        Finding("search as one types", 5, True, " ms", _rounds(much, "prefix", median), worst("prefix")),
+        Finding("search by rank", 76, True, " ms", much.ms["rank"], "bm25 over the newest 2,000 hits"),
+        Finding("customers by a few letters", 5, True, " ms", much.ms["customers"]),
+    ]
