@@ -5,14 +5,11 @@ from __future__ import annotations
 # Before Textual, which reads its switches when it is imported.
 import deskterm.quick_escape  # noqa: F401  # isort: skip
 
-import asyncio
 import os
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from textual import events
 from textual.actions import parse
 from textual.binding import BindingType
 from textual.dom import DOMNode
@@ -23,7 +20,6 @@ from deskterm.desk.rows import ConversationRow, View
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
-from deskterm.keys.layout import latin
 from deskterm.notification import Pace, new_messages, sequence
 from deskterm.office import Office
 from deskterm.screens.console import begin
@@ -33,17 +29,14 @@ from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.newcomers import Newcomers, arrival
 from deskterm.screens.palette import ActionProvider, open_palette
 from deskterm.screens.registry import ROOMS
-from deskterm.screens.which_key import WhichKeyScreen, open_menu
+from deskterm.screens.which_key import open_menu
 from deskterm.settings import ConsoleSettings
-from deskterm.terminal import SafeTerminal
 from deskterm.theme import OWN, choose
+from deskterm.typed_ahead import TypedAhead
 from deskterm.widgets.status import Bar
 
-ARRIVAL_S = 0.5
-"""How long a key that was typed ahead waits at most for the place it is meant for."""
 
-
-class DeskApp(SafeTerminal, inherit_bindings=False):
+class DeskApp(TypedAhead, inherit_bindings=False):
     """The console over an office. `opened` is called once, after the inbox was painted for the first time."""
 
     TITLE = "deskterm"
@@ -60,8 +53,6 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
         self.animation_level = "none"
         self._opened = opened
         self._pace = Pace()
-        self._there = asyncio.Event()
-        self._there.set()
         for theme in OWN:
             self.register_theme(theme)
         self.theme = choose(settings.theme, os.environ, no_color=self.no_color)
@@ -118,7 +109,7 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
 
     def open_conversation(self, conversation_id: int) -> None:
         """Leave every other room and show this conversation."""
-        self._set_out(self._open_conversation(conversation_id))
+        self.set_out(self._open_conversation(conversation_id))
 
     async def _open_conversation(self, conversation_id: int) -> None:
         detail = await self.office.conversation(conversation_id)
@@ -132,22 +123,12 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
 
     def go_to_view(self, view: str) -> None:
         """Leave every other room and show a view of the list."""
-        self._set_out(self._go_to_view(View(view)))
+        self.set_out(self._go_to_view(View(view)))
 
     async def _go_to_view(self, view: View) -> None:
         inbox = await self._inbox()
         inbox.show_list()
         inbox.go_to_view(view)
-
-    def _set_out(self, way: Coroutine[Any, Any, None]) -> None:
-        self._there.clear()
-        begin(self, self._go(way), group="go", exclusive=True)
-
-    async def _go(self, way: Coroutine[Any, Any, None]) -> None:
-        try:
-            await way
-        finally:
-            self._there.set()
 
     async def _inbox(self) -> InboxScreen:
         while len(self.screen_stack) > 1:
@@ -157,36 +138,6 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
         return screen
 
     # Keys
-
-    async def on_event(self, event: events.Event) -> None:
-        """Look at a key only when the place that the one before it led to is there, and let a Cyrillic layout work."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            await self._arrive()
-            event = self._in_latin(event)
-            if isinstance(self.screen, WhichKeyScreen):
-                await self.screen.take(event.key)
-                return
-        await super().on_event(event)
-
-    def _in_latin(self, event: events.Key) -> events.Key:
-        """Map a letter of a Cyrillic layout to the key on its place, unless the focused widget wants the text."""
-        place = latin(event.key, event.character)
-        focused = self.focused
-        if place is None or (focused is not None and focused.check_consume_key(event.key, event.character)):
-            return event
-        return events.Key(*place)
-
-    async def _arrive(self) -> None:
-        """Wait, not for long, for a view or conversation that was gone to: keys typed ahead are meant for it."""
-        inbox = self.screen
-        arrived = inbox.has_arrived if isinstance(inbox, InboxScreen) else True
-        if self._there.is_set() and arrived:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(ARRIVAL_S):
-                await self._there.wait()
-                if isinstance(self.screen, InboxScreen):
-                    await self.screen.arrive()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No room changes under a question: only leaving works there."""
@@ -202,7 +153,7 @@ class DeskApp(SafeTerminal, inherit_bindings=False):
         self.go_to_view(name)
 
     def action_room(self, name: str) -> None:
-        self._set_out(self._go_to_room(name))
+        self.set_out(self._go_to_room(name))
 
     async def _go_to_room(self, name: str) -> None:
         await self._inbox()
