@@ -11,7 +11,7 @@ from deskterm.desk import facts as f
 from deskterm.desk.model import Delivery, Kind
 from deskterm.desk.post import Address, InFile
 from deskterm.desk.text import preview
-from deskterm.store import new_messages
+from deskterm.store import new_messages, search_index
 from deskterm.store.applied import Applied, Handlers
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
@@ -112,6 +112,7 @@ def _message_received(run: Applied, fact: f.MessageReceived) -> None:
     wordless = bool(fact.album) and (bool(fact.placeholder) or not fact.text)
     add_refs(run, fact.channel_id, fact.external_ids, fact.message_id, first=int(wordless))
     _add_files(run, fact.message_id, fact.channel_id, tuple(enumerate(fact.attachments)), 0)
+    search_index.message_written(run.tx, fact.message_id)
 
 
 def add_refs(run: Applied, channel_id: int, external_ids: tuple[str, ...], message_id: int, *, first: int = 0) -> None:
@@ -167,6 +168,7 @@ def _album_extended(run: Applied, fact: f.AlbumExtended) -> None:
         )
     add_refs(run, fact.channel_id, fact.external_ids, fact.message_id, first=int(not fact.text))
     _add_files(run, fact.message_id, fact.channel_id, tuple(enumerate(fact.attachments)), _file_count(run, fact.message_id))
+    search_index.message_changed(run.tx, fact.message_id)
 
 
 def _file_count(run: Applied, message_id: int) -> int:
@@ -189,6 +191,7 @@ def _message_edited(run: Applied, fact: f.MessageEdited) -> None:
     )
     placed = tuple(zip(fact.places, fact.attachments, strict=True))
     _add_files(run, fact.message_id, fact.channel_id, placed, _file_count(run, fact.message_id))
+    search_index.message_changed(run.tx, fact.message_id)
     newest = run.after[fact.conversation_id].last_message_id
     if newest == fact.message_id:
         words = preview(fact.text) or ", ".join(file.name for file in fact.attachments[:3])
@@ -243,6 +246,7 @@ def _reply_queued(run: Applied, fact: f.ReplyQueued) -> None:
         ],
     )
     _attach(run, fact.attachments, fact.message_id)
+    search_index.message_written(run.tx, fact.message_id)
     if fact.begins:
         new_messages.forget(run.tx, fact.operator_id, fact.text)
     else:
@@ -262,6 +266,7 @@ def _note_added(run: Applied, fact: f.NoteAdded) -> None:
         run, fact.conversation_id, fact.message_id, fact.public_id, fact.at, Kind.NOTE, fact.text, fact.operator_id
     )
     _attach(run, fact.attachments, fact.message_id)
+    search_index.message_written(run.tx, fact.message_id)
     run.tx.run("DELETE FROM draft WHERE operator_id = ? AND conversation_id = ?", (fact.operator_id, fact.conversation_id))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deskterm.desk import facts as f
 from deskterm.desk.model import Kind
-from deskterm.store import conversations
+from deskterm.store import conversations, search_index
 from deskterm.store.applied import Applied, Handlers
 
 
@@ -13,6 +13,7 @@ def _customer_added(run: Applied, fact: f.CustomerAdded) -> None:
     run.tx.run(
         "INSERT INTO customer (id, name, language, created_at) VALUES (?,?,'',?)", (fact.customer_id, fact.name, run.now_ms)
     )
+    search_index.customer_written(run.tx, fact.customer_id)
 
 
 def _identity_added(run: Applied, fact: f.IdentityAdded) -> None:
@@ -22,10 +23,12 @@ def _identity_added(run: Applied, fact: f.IdentityAdded) -> None:
         " name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE name END",
         (fact.identity_id, fact.customer_id, fact.identity_kind.value, fact.value, fact.name, run.now_ms),
     )
+    search_index.identity_written(run.tx, fact.identity_id)
 
 
 def _identity_renamed(run: Applied, fact: f.IdentityRenamed) -> None:
     run.tx.run("UPDATE identity SET name = ? WHERE id = ?", (fact.name, fact.identity_id))
+    search_index.identity_written(run.tx, fact.identity_id)
 
 
 def _identity_reached(run: Applied, fact: f.IdentityReached) -> None:

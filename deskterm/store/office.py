@@ -12,21 +12,18 @@ from deskterm.desk.commands import Command, Done, Refused
 from deskterm.desk.model import Held, Operator
 from deskterm.desk.rows import (
     ConversationDetail,
-    Counts,
     DeskStatus,
     Draft,
     HeldRow,
     MessagePage,
     MessageRow,
     OutboxRow,
-    RowKey,
-    View,
-    Window,
 )
 from deskterm.desk.text import clean_line
 from deskterm.office import OfficeError, Progress
 from deskterm.store import drafts, engine, lease, read_desk, read_lists, read_threads
 from deskterm.store.files import save_as
+from deskterm.store.office_lists import ListsOffice
 from deskterm.store.office_views import ViewsOffice
 from deskterm.store.rules import Rules
 from deskterm.store.store import Store
@@ -36,7 +33,7 @@ Reparse = Callable[[int], Awaitable[None]]
 """Understands a held ledger row again; the runtime brings it, since only it knows the channels."""
 
 
-class StoreOffice(ViewsOffice):
+class StoreOffice(ListsOffice, ViewsOffice):
     """The desk as one operator sees it, on a store."""
 
     def __init__(self, store: Store, rules: Rules, me: Operator, reparse: Reparse) -> None:
@@ -69,11 +66,6 @@ class StoreOffice(ViewsOffice):
 
         return await submit(Desk(self._write, self._me, self._rules, self._store.now), command, progress)
 
-    async def conversations(self, view: View, *, at: RowKey | None = None, before: int = 0, after: int = 100) -> Window:
-        """Return a stretch of a view."""
-        async with self._store.reader.look() as look:
-            return await read_lists.window(look, view, self._me.id, at, before, after)
-
     async def conversation(self, conversation_id: int) -> ConversationDetail | None:
         """Return one conversation with what stands around it."""
         async with self._store.reader.look() as look:
@@ -83,11 +75,6 @@ class StoreOffice(ViewsOffice):
         """Return the id of the conversation with this number, or of the one it was merged into."""
         row = await self._store.reader.one("SELECT id, merged_into_id FROM conversation WHERE number = ?", (number,))
         return None if row is None else int(row[1] or row[0])
-
-    async def row(self, conversation_id: int, view: View) -> RowKey | None:
-        """Return where a conversation stands in a view."""
-        async with self._store.reader.look() as look:
-            return await read_lists.key_of(look, conversation_id, view, self._me.id)
 
     async def messages(
         self, conversation_id: int, *, before_id: int | None = None, after_id: int | None = None, limit: int = 60
@@ -107,11 +94,6 @@ class StoreOffice(ViewsOffice):
             "SELECT at, text FROM message_version WHERE message_id = ? ORDER BY version", (message_id,)
         )
         return tuple((from_ms(at), text) for at, text in rows)
-
-    async def counts(self) -> Counts:
-        """Return the counters."""
-        async with self._store.reader.look() as look:
-            return await read_lists.counts(look, self._me.id)
 
     async def status(self) -> DeskStatus:
         """Return the desk's state."""

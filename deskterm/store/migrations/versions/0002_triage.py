@@ -5,7 +5,11 @@ The statements are frozen, as in 0001. What stood in the store before is indexed
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import op
+
+from deskterm.store import search_index
 
 revision = "0002"
 down_revision = "0001"
@@ -119,10 +123,12 @@ CREATE TABLE search_doc (
 )
     """,
     "CREATE INDEX ix_search_doc_conversation ON search_doc (conversation_id, id)",
+    "CREATE INDEX ix_search_doc_place ON search_doc (id, conversation_id)",
     """
 CREATE TABLE customer_doc (
     id INTEGER NOT NULL,
-    words VARCHAR NOT NULL,
+    names VARCHAR NOT NULL,
+    addresses VARCHAR NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(id) REFERENCES customer (id)
 )
@@ -132,7 +138,7 @@ CREATE VIRTUAL TABLE search USING fts5(subject, body, files, who, content='searc
     tokenize='unicode61 remove_diacritics 0', prefix='2 3')
     """,
     """
-CREATE VIRTUAL TABLE customer_search USING fts5(words, content='customer_doc', content_rowid='id',
+CREATE VIRTUAL TABLE customer_search USING fts5(names, addresses, content='customer_doc', content_rowid='id',
     tokenize='unicode61 remove_diacritics 0', prefix='2 3')
     """,
 )
@@ -163,13 +169,32 @@ INDEXES = (
     " WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL",
     "CREATE INDEX ix_list_closed ON conversation (newest_at, id)"
     " WHERE status = 'closed' AND spam = 0 AND merged_into_id IS NULL",
-    "CREATE INDEX ix_list_all ON conversation (newest_at, id)"
-    " WHERE spam = 0 AND merged_into_id IS NULL",
-    "CREATE INDEX ix_list_failed ON conversation (newest_at, id)"
-    " WHERE failed > 0 AND spam = 0 AND merged_into_id IS NULL",
-    "CREATE INDEX ix_list_spam ON conversation (newest_at, id)"
-    " WHERE spam = 1 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_list_all ON conversation (newest_at, id, spam) WHERE merged_into_id IS NULL",
+    "CREATE INDEX ix_list_urgent ON conversation (sort_at, id, spam) WHERE merged_into_id IS NULL",
+    "CREATE INDEX ix_newest_assignee ON conversation (assignee_id, newest_at, id)"
+    " WHERE assignee_id IS NOT NULL AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_newest_channel ON conversation (channel_id, newest_at, id) WHERE spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_newest_team ON conversation (team_id, newest_at, id)"
+    " WHERE team_id IS NOT NULL AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_conversation_merged ON conversation (merged_into_id, number) WHERE merged_into_id IS NOT NULL",
+    "CREATE INDEX ix_list_failed ON conversation (newest_at, id) WHERE failed > 0 AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_list_spam ON conversation (newest_at, id) WHERE spam = 1 AND merged_into_id IS NULL",
 )
+
+_OPEN = "status = 'open' AND spam = 0 AND merged_into_id IS NULL"
+_COUNTERS = {
+    "all": "spam = 0 AND merged_into_id IS NULL",
+    "spam": "spam = 1 AND merged_into_id IS NULL",
+    "failed": "failed > 0 AND spam = 0 AND merged_into_id IS NULL",
+    "closed": "status = 'closed' AND spam = 0 AND merged_into_id IS NULL",
+    "snoozed": "status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL",
+    "inbox": _OPEN,
+    "unassigned": f"{_OPEN} AND assignee_id IS NULL",
+    "untagged": f"{_OPEN} AND tag_ids = ''",
+    "waiting": f"{_OPEN} AND waiting_since IS NOT NULL",
+    "late": f"{_OPEN} AND late = 1",
+}
+_COUNTERS_BY = {"mine": "assignee_id", "channel": "channel_id"}
 
 FILL = (
     "UPDATE conversation SET returns_at = coalesce(snoozed_until, 4503599627370496) WHERE status = 'snoozed'",
@@ -179,6 +204,16 @@ UPDATE conversation SET
     files = (SELECT count(*) FROM message m JOIN attachment a ON a.message_id = m.id WHERE m.conversation_id = conversation.id)
     """,
     "INSERT INTO sequence (name, next) VALUES ('tag', 1)",
+    "DELETE FROM counter",
+    *(
+        f"INSERT INTO counter (view, scope, n) SELECT '{view}', 0, count(*) FROM conversation WHERE {where}"
+        for view, where in _COUNTERS.items()
+    ),
+    *(
+        f"INSERT INTO counter (view, scope, n) SELECT '{view}', {column}, count(*) FROM conversation"
+        f" WHERE {_OPEN} AND {column} IS NOT NULL GROUP BY {column}"
+        for view, column in _COUNTERS_BY.items()
+    ),
 )
 
 
@@ -186,3 +221,6 @@ def upgrade() -> None:
     """Make the tables and columns, then fill them from what is there."""
     for statement in (*TABLES, *COLUMNS, *INDEXES, *FILL):
         op.execute(statement)
+    # Words are cut by the rules of the program that will look for them, and not by frozen ones.
+    connection: Any = op.get_bind().connection.driver_connection
+    search_index.rebuild(connection)

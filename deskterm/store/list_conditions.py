@@ -1,0 +1,306 @@
+"""A query as a condition on the conversation `c`, in SQL with every value bound. What it means is told in `desk.query`.
+
+Conditions are whole truths: none is ever NULL, so that NOT is the opposite. Each part of a query is a condition of its own,
+whatever drives the list (`list_sources`), so a wrong guess costs time and never a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from deskterm.desk.post import IdentityKind
+from deskterm.desk.query import (
+    SOON,
+    And,
+    Compare,
+    Everything,
+    Name,
+    Not,
+    Number,
+    Or,
+    Query,
+    Term,
+    Value,
+    Word,
+    bounds,
+    together,
+)
+from deskterm.store import list_text
+from deskterm.store.list_asker import Asker, Ids
+from deskterm.store.list_text import COLUMNS, Text
+from deskterm.store.times import to_ms
+
+WAITS = "c.status = 'open' AND c.spam = 0 AND c.waiting_since IS NOT NULL"
+_HAS_TIME = f"{WAITS} AND c.urgent_at IS NOT NULL"
+_KINDS = ", ".join(f"'{kind.value}'" for kind in IdentityKind)
+UNCERTAIN = (
+    "SELECT conversation_id FROM message INDEXED BY ix_message_delivery"
+    " WHERE delivery IN ('queued','sending','failed','uncertain') AND delivery = 'uncertain'"
+)
+"""Conversations with a message of which nobody knows whether it went out, said so that its partial index fits."""
+
+_IS = {
+    "open": "c.status = 'open'",
+    "snoozed": "c.status = 'snoozed'",
+    "closed": "c.status = 'closed'",
+    "waiting": f"({WAITS})",
+    "late": "c.late = 1",
+    "unread": "c.unread > 0",
+    "read": "c.unread = 0",
+    "spam": "c.spam = 1",
+    "group": "c.is_group = 1",
+    "failed": "c.failed > 0",
+    "uncertain": f"c.id IN ({UNCERTAIN})",
+    "asked": f"({WAITS} AND c.asked > 1)",
+}
+_HAS = {
+    "attachment": "c.files > 0",
+    "note": "c.notes > 0",
+    "tag": "c.tag_ids <> ''",
+    "failed": "c.failed > 0",
+}
+_PRIORITIES = {"low": 0, "normal": 1, "high": 2, "urgent": 3}
+_TIMES = {
+    "waiting": ("c.waiting_since", WAITS),
+    "opened": ("c.opened_at", "1"),
+    "updated": ("c.updated_at", "1"),
+    "closed": ("c.closed_at", "c.closed_at IS NOT NULL"),
+    "snoozed": ("c.snoozed_until", "c.status = 'snoozed' AND c.snoozed_until IS NOT NULL"),
+    "sla": ("c.urgent_at", "c.urgent_at IS NOT NULL"),
+}
+_AHEAD = frozenset({"snoozed", "sla"})
+
+CUSTOMERS_FOUND = "SELECT rowid FROM customer_search WHERE customer_search MATCH {match}"
+_ADDRESS = f"SELECT {{column}} FROM identity WHERE kind IN ({_KINDS}) AND value = {{address}}"
+
+
+@dataclass(slots=True)
+class Bound:
+    """The values of one statement, each under a name of its own."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, value: Any) -> str:
+        """Bind a value; returns how the SQL says it."""
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f":{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Beside the query, what its condition depends on. `hits` are the texts that few messages hold: their conversations are
+    looked up once, where others are probed for one by one."""
+
+    asker: Asker
+    ids: Ids
+    few: frozenset[Text] = frozenset()
+
+
+def texts(query: Query) -> tuple[Text, ...]:
+    """Return what a query asks of messages, each once."""
+    found: dict[Text, None] = {}
+    for part in together(query) if isinstance(query, And) else (query,):
+        match part:
+            case tuple():
+                found[list_text.of_words(part)] = None
+            case Word():
+                found[list_text.of_words((part,))] = None
+            case Term("subject" | "body"):
+                found.update(dict.fromkeys(list_text.of_term(part)))
+            case Not(inner):
+                found.update(dict.fromkeys(texts(inner)))
+            case And(parts) | Or(parts):
+                found.update((text, None) for inner in parts for text in texts(inner))
+    return tuple(text for text in found if text.sought)
+
+
+def condition(query: Query, meaning: Meaning, bound: Bound) -> str:
+    """Return the SQL that holds for the conversations a query finds, merged ones and spam not yet left out."""
+    match query:
+        case Everything():
+            return "1"
+        case Word():
+            return text_condition(list_text.of_words((query,)), meaning, bound)
+        case Not(inner):
+            return f"NOT {condition(inner, meaning, bound)}"
+        case Or(parts):
+            return f"({' OR '.join(condition(part, meaning, bound) for part in parts)})"
+        case And():
+            return f"({' AND '.join(part_condition(part, meaning, bound) for part in together(query))})"
+        case Term():
+            return term_condition(query, meaning, bound)
+
+
+def part_condition(part: Query | tuple[Word, ...], meaning: Meaning, bound: Bound) -> str:
+    """As `condition`, for a part of the topmost AND as `together` gives it."""
+    if isinstance(part, tuple):
+        return text_condition(list_text.of_words(part), meaning, bound)
+    return condition(part, meaning, bound)
+
+
+def text_condition(text: Text, meaning: Meaning, bound: Bound) -> str:
+    """Return the condition that a message of the conversation holds a text."""
+    if not text.sought:
+        return "1"
+    if text in meaning.few:
+        return f"c.id IN ({found_in(text, bound)})"
+    tests = " AND ".join(holds(text, bound, "d"))
+    return (
+        f"EXISTS (SELECT 1 FROM search_doc d INDEXED BY ix_search_doc_conversation WHERE d.conversation_id = c.id AND {tests})"
+    )
+
+
+def found_in(text: Text, bound: Bound) -> str:
+    """Return a SELECT of the conversations in which messages hold a text."""
+    return (
+        "SELECT d.conversation_id FROM search f CROSS JOIN search_doc d INDEXED BY ix_search_doc_place ON d.id = f.rowid"
+        f" WHERE f.search MATCH {bound(text.match)}"
+    )
+
+
+def holds(text: Text, bound: Bound, alias: str) -> Iterable[str]:
+    """Yield the conditions that a row of `search_doc` holds all of a text."""
+    words = " || ".join(f"{alias}.{name}" for name in (COLUMNS if text.columns == COLUMNS else text.columns))
+    for sought in text.sought:
+        yield f"({' OR '.join(f'instr({words}, {bound(pattern)}) > 0' for pattern in sought.patterns)})"
+
+
+def term_condition(term: Term, meaning: Meaning, bound: Bound) -> str:
+    """Return the condition of one term: that of any of its values."""
+    if term.field in ("subject", "body"):
+        held = [text_condition(text, meaning, bound) for text in list_text.of_term(term)]
+    elif term.field == "sort":
+        return "1"
+    else:
+        held = [_value_condition(term.field, value, meaning, bound) for value in term.values]
+    return held[0] if len(held) == 1 else f"({' OR '.join(held)})"
+
+
+def _value_condition(name: str, value: Value, meaning: Meaning, bound: Bound) -> str:
+    if name in _BY_NAME and isinstance(value, Name):
+        return _BY_NAME[name](value.text, meaning, bound)
+    if isinstance(value, Compare):
+        if isinstance(value.amount, Number):
+            return _number(name, value.op, value.amount.value, bound)
+        return _time(name, value, meaning.asker, bound)
+    raise ValueError(f"{name} has no such value")
+
+
+def _number(name: str, op: str, number: int, bound: Bound) -> str:
+    if name == "priority":
+        return f"c.priority {op} {bound(number)}"
+    value = bound(number)
+    merged = "conversation m INDEXED BY ix_conversation_merged WHERE m.merged_into_id = c.id"
+    return f"(c.number {op} {value} OR EXISTS (SELECT 1 FROM {merged} AND m.number {op} {value}))"
+
+
+def _time(name: str, value: Compare, asker: Asker, bound: Bound) -> str:
+    column, where = _TIMES[name]
+    interval = bounds(value, asker.now, asker.zone, ahead=name in _AHEAD)
+    limits = [where]
+    if interval.start is not None:
+        limits.append(f"{column} >= {bound(to_ms(interval.start))}")
+    if interval.end is not None:
+        limits.append(f"{column} < {bound(to_ms(interval.end))}")
+    return f"({' AND '.join(limits)})"
+
+
+def _is(text: str, _meaning: Meaning, _bound: Bound) -> str:
+    return _IS[text]
+
+
+def _has(text: str, meaning: Meaning, bound: Bound) -> str:
+    if text == "draft":
+        return f"c.id IN (SELECT conversation_id FROM draft WHERE operator_id = {bound(meaning.asker.me)})"
+    return _HAS[text]
+
+
+def _tag(text: str, meaning: Meaning, bound: Bound) -> str:
+    if text in ("none", "any"):
+        return "c.tag_ids = ''" if text == "none" else "c.tag_ids <> ''"
+    tag = meaning.ids.tag(text)
+    return "0" if tag is None else f"instr(c.tag_ids, {bound(f',{tag},')}) > 0"
+
+
+def _assignee(text: str, meaning: Meaning, bound: Bound) -> str:
+    if text in ("none", "any"):
+        return "c.assignee_id IS NULL" if text == "none" else "c.assignee_id IS NOT NULL"
+    who = meaning.asker.me if text == "me" else meaning.ids.operator(text)
+    return "0" if who is None else f"c.assignee_id IS {bound(who)}"
+
+
+def _team(text: str, meaning: Meaning, bound: Bound) -> str:
+    if text in ("none", "any"):
+        return "c.team_id IS NULL" if text == "none" else "c.team_id IS NOT NULL"
+    if text == "me":
+        held = [f"c.team_id IS {bound(team)}" for team in meaning.ids.mine]
+        return f"({' OR '.join(held)})" if held else "0"
+    team = meaning.ids.team(text)
+    return "0" if team is None else f"c.team_id IS {bound(team)}"
+
+
+def _channel(text: str, meaning: Meaning, bound: Bound) -> str:
+    held = [bound(channel) for channel in meaning.ids.channel(text)]
+    return f"c.channel_id IN ({', '.join(held)})" if held else "0"
+
+
+def _priority(text: str, _meaning: Meaning, bound: Bound) -> str:
+    return f"c.priority = {bound(_PRIORITIES[text])}"
+
+
+def _sla(text: str, meaning: Meaning, bound: Bound) -> str:
+    if text == "none":
+        return "c.urgent_at IS NULL"
+    if text == "late":
+        return "c.late = 1"
+    return f"(c.late = 0 AND c.urgent_at IS NOT NULL AND c.urgent_at <= {bound(to_ms(meaning.asker.now + SOON))})"
+
+
+def _customer(text: str, _meaning: Meaning, bound: Bound) -> str:
+    return f"c.id IN ({of_customer(text, bound)})"
+
+
+def of_customer(text: str, bound: Bound) -> str:
+    """Return a SELECT of the conversations with a person of this name or address."""
+    match = list_text.of_person(text)
+    address = bound(text.strip().casefold())
+    customers = _ADDRESS.format(column="customer_id", address=address) + " AND customer_id IS NOT NULL"
+    if match:
+        customers += " UNION " + CUSTOMERS_FOUND.format(match=bound(f"names : ({match})"))
+    identities = (
+        f"{_ADDRESS.format(column='id', address=address)} UNION SELECT id FROM identity WHERE customer_id IN ({customers})"
+    )
+    return (
+        f"SELECT id FROM conversation INDEXED BY ix_conversation_customer WHERE customer_id IN ({customers})"
+        " UNION SELECT conversation_id FROM participant INDEXED BY ix_participant_identity"
+        f" WHERE identity_id IN ({identities})"
+    )
+
+
+_BY_NAME: dict[str, Callable[[str, Meaning, Bound], str]] = {
+    "is": _is,
+    "has": _has,
+    "tag": _tag,
+    "assignee": _assignee,
+    "team": _team,
+    "channel": _channel,
+    "priority": _priority,
+    "sla": _sla,
+    "customer": _customer,
+}
+
+
+def mentions_spam(query: Query) -> bool:
+    """Whether `is:spam` stands anywhere: only then is spam not left out."""
+    match query:
+        case Term("is", values):
+            return Name("spam") in values
+        case Not(inner):
+            return mentions_spam(inner)
+        case And(parts) | Or(parts):
+            return any(map(mentions_spam, parts))
+        case _:
+            return False

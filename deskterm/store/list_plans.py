@@ -1,0 +1,193 @@
+"""How a list is read: in which order, from which source, with which filters. Pure: from a query and sizes to SQL.
+
+A source that gives the wanted order is read from the key on and left as soon as the window is full; any other is read whole and
+sorted. Which is cheaper is told by how many rows each would have to look at: the sizes of the parts, taken as independent, say
+how many fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deskterm.desk.query import Everything, Name, Query, Term, order_of, together
+from deskterm.store import list_sources
+from deskterm.store.list_conditions import Bound, Meaning, mentions_spam, part_condition, texts
+from deskterm.store.list_sources import OPEN_TERM, Counted, Part, Source
+from deskterm.store.list_text import Text
+
+RANKED = 2_000
+"""How many of the newest hits `sort:rank` weighs."""
+_ROW = 1.5
+"""What looking at a row of a stream costs, in microseconds; a row of a set is looked up and sorted."""
+_SET_ROW = 3.0
+_SOME = 0.5
+"""The share of conversations that a part of unknown size is taken to hold."""
+OPEN_SIZE = Counted("inbox")
+_OPEN_WORDS = frozenset({"open", "waiting", "late", "asked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the list: the column it goes by, upwards or downwards; keys ascend either way."""
+
+    column: str
+    downwards: bool = False
+
+
+ORDERS = {
+    "urgent": Order("sort_at"),
+    "newest": Order("newest_at"),
+    "oldest": Order("newest_at", downwards=True),
+    "number": Order("number"),
+    "returns": Order("returns_at"),
+    "rank": Order("rank"),
+}
+
+
+def order_name(query: Query) -> str:
+    """Return the name of the order a query's list stands in: the one it asks for, or the one that suits what it finds."""
+    asked = order_of(query)
+    has_words = bool(texts(query))
+    if asked is not None:
+        return "newest" if asked == "rank" and not has_words else asked
+    if has_words:
+        return "newest"
+    parts = tuple(together(query))
+    if implies_open(parts):
+        return "urgent"
+    return "returns" if Term("is", (Name("snoozed"),)) in parts else "newest"
+
+
+def implies_open(parts: tuple[Part, ...]) -> bool:
+    """Whether what these parts find together is open."""
+    return any(isinstance(part, Term) and _is_open(part) for part in parts)
+
+
+def _is_open(term: Term) -> bool:
+    names = {value.text for value in term.values if isinstance(value, Name)}
+    match term.field:
+        case "is":
+            return names <= _OPEN_WORDS
+        case "sla":
+            return "none" not in names
+        case name:
+            return name == "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A list ready to be read: its source, and SQL conditions beside those of the source."""
+
+    source: Source
+    filters: tuple[str, ...]
+    order: Order
+
+    @property
+    def streams(self) -> bool:
+        """Whether the source gives the wanted order."""
+        return self.source.order == self.order.column
+
+    def keys(self, *, forward: bool, limited: bool = True) -> str:
+        """Return the SELECT of (id, sort) of the rows from the key (:sort, :id) on, or of those before it, the nearest first;
+        at most :limit."""
+        row_id, column = self._names()
+        value = f"-{column}" if self.order.downwards else column
+        up, down = ("DESC", "ASC") if self.order.downwards else ("ASC", "DESC")
+        order = f"{column} {up if forward else down}, {row_id} {'ASC' if forward else 'DESC'}"
+        return (
+            f"SELECT {row_id} AS id, {value} AS sort FROM {self._where(_beyond(column, row_id, self.order, forward=forward))}"
+            f" ORDER BY {order}" + (" LIMIT :limit" if limited else "")
+        )
+
+    def _names(self) -> tuple[str, str]:
+        return (self.source.id, self.source.sort) if self.streams else ("c.id", f"c.{self.order.column}")
+
+    def _where(self, *more: str) -> str:
+        rows = f"{self.source.rows} CROSS JOIN conversation c ON c.id = s.id" if self.source.is_set else self.source.rows
+        return f"{rows} WHERE {' AND '.join((self.source.where, *self.filters, *more))}"
+
+    def count(self) -> str:
+        """Return the SELECT that counts the list, to :limit."""
+        return f"SELECT count(*) FROM (SELECT 1 FROM {self._where()} LIMIT :limit)"
+
+
+def _beyond(column: str, row_id: str, order: Order, *, forward: bool) -> str:
+    """Return the condition that a row lies from the key on, or before it."""
+    if not order.downwards:
+        return f"({column}, {row_id}) {'>=' if forward else '<'} (:sort, :id)"
+    # Down one column, up the other: no row value compares like that.
+    if forward:
+        return f"({column} <= -:sort AND ({column} < -:sort OR {row_id} >= :id))"
+    return f"({column} >= -:sort AND ({column} > -:sort OR {row_id} < :id))"
+
+
+def offered(query: Query, meaning: Meaning, bound: Bound) -> tuple[Source, ...]:
+    """Return the sources that the parts of a query offer, and the whole store; each holds all that the query finds."""
+    parts = tuple(part for part in together(query) if not (isinstance(part, Term) and part.field == "sort"))
+    is_open, with_spam = implies_open(parts), mentions_spam(query)
+    found = [source for part in parts for source in list_sources.of_part(part, meaning, bound)]
+    if is_open and not with_spam and OPEN_TERM not in parts:
+        found += list_sources.of_part(OPEN_TERM, meaning, bound)
+    usable = [source for source in found if (is_open or not source.only_open) and not (source.no_spam and with_spam)]
+    return (*usable, *list_sources.whole(with_spam=with_spam))
+
+
+def filters(query: Query, source: Source, meaning: Meaning, bound: Bound) -> tuple[str, ...]:
+    """Return the conditions that a source does not answer for by itself."""
+    parts = [part for part in together(query) if part not in source.parts and not _says_nothing(part)]
+    made = [part_condition(part, meaning, bound) for part in parts]
+    if source.is_set:
+        made.append("c.merged_into_id IS NULL")
+        if not mentions_spam(query):
+            made.append("c.spam = 0")
+    return tuple(made)
+
+
+def _says_nothing(part: Part) -> bool:
+    return isinstance(part, Everything) or (isinstance(part, Term) and part.field == "sort")
+
+
+def exact(sources: tuple[Source, ...], query: Query, order: Order) -> Source | None:
+    """Return the source that holds just what a query finds, in its order: nothing need be weighed."""
+    parts = {part for part in together(query) if not _says_nothing(part)}
+    return next((source for source in sources if source.order == order.column and parts <= source.parts), None)
+
+
+def cheapest(sources: tuple[Source, ...], sizes: Mapping[Source, int], query: Query, order: Order, wanted: int) -> Source:
+    """Return the source by which `wanted` rows of the list are found with the least work."""
+    fitting = _estimated(sources, sizes, query)
+
+    def cost(source: Source) -> float:
+        size = sizes[source]
+        if source.order != order.column:
+            return size * _SET_ROW
+        return min(size, wanted * size / fitting) * _ROW
+
+    return min(sources, key=cost)
+
+
+def _estimated(sources: tuple[Source, ...], sizes: Mapping[Source, int], query: Query) -> float:
+    """Return how many conversations a query is taken to find: its parts are taken as independent of one another."""
+    everything = max(1, *sizes.values())
+    opened = max(1, next((sizes[source] for source in sources if source.size == OPEN_SIZE), everything))
+    share = opened / everything if implies_open(tuple(together(query))) else 1.0
+    for part in together(query):
+        if not _says_nothing(part) and part != OPEN_TERM:
+            alone = [source for source in sources if part in source.parts and source.parts <= {part, OPEN_TERM}]
+            known = [sizes[source] / (opened if source.only_open else everything) for source in alone]
+            share *= min(known) if known else _SOME
+    return max(share * everything, 1e-3)
+
+
+def ranked(text: Text, part: Part, bound: Bound) -> Source:
+    """Return the source of `sort:rank`: the conversations of the newest hits, by how well their messages fit the words."""
+    best = (
+        f"SELECT rowid AS id, CAST(bm25(search) * 1000000 AS INTEGER) AS fit FROM search WHERE search MATCH {bound(text.match)}"
+        f" ORDER BY rowid DESC LIMIT {RANKED}"
+    )
+    rows = (
+        f"(SELECT d.conversation_id AS id, min(f.fit) AS sort FROM ({best}) f"
+        " CROSS JOIN search_doc d INDEXED BY ix_search_doc_place ON d.id = f.id GROUP BY d.conversation_id) s"
+    )
+    return Source(rows, "1", RANKED, "rank", "s.sort", "s.id", is_set=True, parts=frozenset({part}), no_spam=False)

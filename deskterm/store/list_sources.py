@@ -1,0 +1,194 @@
+"""Where the rows of a list may be read from: the indexes and tables that hold all that one part of a query finds.
+
+Each source knows how many conversations it holds (from the counters, or counted to a limit) and in which order it gives them.
+`list_plans` chooses among those that the parts of a query offer; what the others say is then a filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from deskterm.desk.query import Compare, Name, Number, Query, Term, Value, Word
+from deskterm.store import list_text
+from deskterm.store.list_conditions import UNCERTAIN, Bound, Meaning, found_in, of_customer
+from deskterm.store.list_text import Text
+
+OPEN = "c.status = 'open' AND c.spam = 0 AND c.merged_into_id IS NULL"
+OPEN_TERM = Term("is", (Name("open"),))
+_SHOWN = "c.spam = 0 AND c.merged_into_id IS NULL"
+
+Part = Query | tuple[Word, ...]
+"""A part of the topmost AND, as `desk.query.together` gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A counter's name: (view, scope) of the table `counter`."""
+
+    view: str
+    scope: int = 0
+
+
+Size = Counted | Text | int | str
+"""What says how many rows there are: a counter, the hits of a text, a number, or a SELECT whose rows are counted to a limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`rows` is what stands after FROM: the conversation as `c`, or, where `is_set`, only its id, as `s.id`; `where` goes with
+    it.
+
+    Rows come in the order of the conversation's column `order`, which they show as `sort`, then by `id`; "" for no order.
+    `parts` are those of the query that it holds whole: no filter is needed for them. `only_open` and `no_spam` say what it
+    holds no others of, and that it is no source for a query that does.
+    """
+
+    rows: str
+    where: str
+    size: Size
+    order: str = ""
+    sort: str = ""
+    id: str = "c.id"
+    is_set: bool = False
+    parts: frozenset[Part] = frozenset()
+    only_open: bool = False
+    no_spam: bool = True
+
+
+def _index(name: str, where: str, size: Size, order: str, *parts: Part) -> Source:
+    only_open = where.startswith(OPEN)
+    no_spam = where.startswith((OPEN, "c.spam = 0")) or f"AND {_SHOWN}" in where
+    parts = (*parts, OPEN_TERM) if only_open else parts
+    rows = f"conversation c INDEXED BY {name}"
+    return Source(rows, where, size, order, f"c.{order}", parts=frozenset(parts), only_open=only_open, no_spam=no_spam)
+
+
+def _set(select: str, size: Size, *parts: Part) -> Source:
+    return Source(f"({select}) s", "1", size, id="s.id", is_set=True, parts=frozenset(parts), no_spam=False)
+
+
+def whole(*, with_spam: bool) -> Iterator[Source]:
+    """Yield the sources that hold everything, one for each order that has one."""
+    hidden = "c.merged_into_id IS NULL" if with_spam else _SHOWN
+    yield _index("ix_list_all", hidden, Counted("all"), "newest_at")
+    yield _index("ux_conversation_number", hidden, Counted("all"), "number")
+    yield _index("ix_list_urgent", hidden, Counted("all"), "sort_at")
+
+
+def of_part(part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
+    """Yield the sources that hold all that a part of a query finds, spam and merged ones aside."""
+    if isinstance(part, Word):
+        part = (part,)
+    if isinstance(part, tuple):
+        yield from _of_text(list_text.of_words(part), part, meaning, bound)
+    elif isinstance(part, Term) and len(part.values) == 1:
+        yield from _of_term(part, part.values[0], meaning, bound)
+
+
+def _of_text(text: Text, part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
+    if text in meaning.few:
+        yield _set(f"SELECT DISTINCT conversation_id AS id FROM ({found_in(text, bound)})", text, part)
+
+
+def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterator[Source]:
+    match term.field, value:
+        case (("subject" | "body"), _):
+            for text in list_text.of_term(term):
+                yield from _of_text(text, term, meaning, bound)
+        case "is", Name(word):
+            yield from _of_state(word, term)
+        case "has", Name("failed"):
+            yield from _of_state("failed", term)
+        case "has", Name("draft"):
+            found = f"SELECT conversation_id AS id FROM draft WHERE operator_id = {bound(meaning.asker.me)}"
+            yield _set(found, found, term)
+        case "waiting", _:
+            yield from _of_state("waiting")
+        case "sla", Name("late"):
+            yield from _of_state("late", term)
+        case "sla", Name("soon") | Compare():
+            yield from _of_state("waiting")
+        case "snoozed", _:
+            yield from _of_state("snoozed")
+        case "id", Compare("=", Number(number)):
+            found = f"SELECT coalesce(merged_into_id, id) AS id FROM conversation WHERE number = {bound(number)}"
+            yield _set(found, 1, term)
+        case "customer", Name(text):
+            found = of_customer(text, bound)
+            yield _set(f"SELECT id FROM ({found})", found, term)
+        case (("tag" | "assignee" | "team" | "channel"), Name(text)):
+            yield from _of_name(term, text, meaning, bound)
+
+
+def _of_state(word: str, *parts: Part) -> Iterator[Source]:
+    match word:
+        case "open":
+            yield _index("ix_list_inbox", OPEN, Counted("inbox"), "sort_at", *parts)
+        case "waiting":
+            yield _index("ix_list_waiting", f"{OPEN} AND c.waiting_since IS NOT NULL", Counted("waiting"), "sort_at", *parts)
+        case "asked":
+            yield _index("ix_list_waiting", f"{OPEN} AND c.waiting_since IS NOT NULL", Counted("waiting"), "sort_at")
+        case "late":
+            yield _index("ix_list_late", f"{OPEN} AND c.late = 1", Counted("late"), "sort_at", *parts)
+        case "snoozed":
+            where = f"c.status = 'snoozed' AND {_SHOWN}"
+            yield _index("ix_list_snoozed", where, Counted("snoozed"), "returns_at", *parts)
+        case "closed":
+            yield _index("ix_list_closed", f"c.status = 'closed' AND {_SHOWN}", Counted("closed"), "newest_at", *parts)
+        case "failed":
+            yield _index("ix_list_failed", f"c.failed > 0 AND {_SHOWN}", Counted("failed"), "newest_at", *parts)
+        case "spam":
+            yield _index("ix_list_spam", "c.spam = 1 AND c.merged_into_id IS NULL", Counted("spam"), "newest_at", *parts)
+        case "uncertain":
+            found = f"SELECT DISTINCT conversation_id AS id FROM ({UNCERTAIN})"
+            yield _set(found, found, *parts)
+
+
+def _of_name(term: Term, text: str, meaning: Meaning, bound: Bound) -> Iterator[Source]:
+    match term.field, text:
+        case "tag", "none":
+            yield _index("ix_list_untagged", f"{OPEN} AND c.tag_ids = ''", Counted("untagged"), "sort_at", term)
+        case "tag", _ if text != "any":
+            tag = meaning.ids.tag(text)
+            yield from _of_tag(tag, term, bound) if tag is not None else (_nothing(term),)
+        case "assignee", "none":
+            where = f"{OPEN} AND c.assignee_id IS NULL"
+            yield _index("ix_list_assignee", where, Counted("unassigned"), "sort_at", term)
+        case "assignee", _ if text != "any":
+            who = meaning.asker.me if text == "me" else meaning.ids.operator(text)
+            yield from _of_column("assignee", "mine", () if who is None else (who,), term, bound)
+        case "team", "me":
+            yield from _of_column("team", "team", meaning.ids.mine, term, bound)
+        case "team", _ if text not in ("none", "any"):
+            team = meaning.ids.team(text)
+            yield from _of_column("team", "team", () if team is None else (team,), term, bound)
+        case "channel", _:
+            yield from _of_column("channel", "channel", meaning.ids.channel(text), term, bound)
+
+
+def _nothing(term: Term) -> Source:
+    return _set("SELECT id FROM conversation WHERE 0", 0, term)
+
+
+def _of_tag(tag: int, term: Term, bound: Bound) -> Iterator[Source]:
+    rows = "conversation_tag t CROSS JOIN conversation c ON c.id = t.conversation_id"
+    where = f"t.tag_id = {bound(tag)} AND t.list ="
+    row_id = "t.conversation_id"
+    parts = frozenset({term, OPEN_TERM})
+    yield Source(rows, f"{where} 'o'", Counted("tag", tag), "sort_at", "t.sort", row_id, parts=parts, only_open=True)
+    yield Source(rows, f"{where} 'a'", Counted("any_tag", tag), "newest_at", "t.sort", row_id, parts=frozenset({term}))
+
+
+def _of_column(name: str, counter: str, found: Iterable[int], term: Term, bound: Bound) -> Iterator[Source]:
+    """Yield the sources of a column with an index of open ones by urgency, and one of all by the newest."""
+    found = tuple(found)
+    if not found:
+        yield _nothing(term)
+    elif len(found) == 1:
+        value = bound(found[0])
+        where = f"{OPEN} AND c.{name}_id = {value}"
+        yield _index(f"ix_list_{name}", where, Counted(counter, found[0]), "sort_at", term)
+        where = f"c.{name}_id = {value} AND {_SHOWN}"
+        index = f"ix_newest_{name}"
+        yield _index(index, where, f"SELECT 1 FROM conversation c INDEXED BY {index} WHERE {where}", "newest_at", term)
