@@ -7,7 +7,6 @@ redo undoes it. The journal is only read, and added to.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -26,8 +25,8 @@ from deskterm.store.writer import Transaction
 
 BATCH = 20
 """Conversations in one transaction; twenty are about 5 ms of work (`make bench`)."""
-_ROWS = 20 * BATCH
-"""Journal rows that one transaction reads: more than `BATCH` conversations have, as a rule."""
+_ROWS = 4 * BATCH
+"""Journal rows that one transaction reads: most acts leave one or two on a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,8 @@ def to_redo(tx: Transaction, me: Operator) -> Target | Refused:
         "SELECT e.command_id, e.kind, e.conversation_id, e.count, e.undoes FROM undo_entry e"
         " JOIN undo_entry first ON first.command_id = e.undoes"
         " WHERE e.operator_id = ? AND e.undone_by IS NULL AND first.undoes IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM undo_entry later WHERE later.operator_id = e.operator_id AND later.command_id > e.command_id AND later.undoes IS NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM undo_entry later WHERE later.operator_id = e.operator_id"
+        " AND later.command_id > e.command_id AND later.undoes IS NULL)"
         " ORDER BY e.command_id DESC LIMIT 1",
         (me.id,),
     )
@@ -184,26 +184,26 @@ def _touched(tx: Transaction, undoing: Undoing) -> tuple[list[_Touched], bool]:
     """Return the next conversations that the command touched, and whether they are the last. What it did to one stands together
     in the journal."""
     rows = tx.all(
-        "SELECT seq, kind, conversation_id, data FROM journal WHERE command_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        "SELECT seq, kind, conversation_id, data FROM journal WHERE command_id = ? AND seq > ? AND conversation_id IS NOT NULL"
+        " ORDER BY seq LIMIT ?",
         (undoing.target.command_id, undoing.last_seq, _ROWS),
     )
-    found = list(_grouped(rows))
-    whole = found[:-1] if len(rows) == _ROWS and len(found) > 1 else found
-    return whole[:BATCH], len(rows) < _ROWS and len(whole) <= BATCH
+    found = [(conversation_id, list(of_one)) for conversation_id, of_one in groupby(rows, key=lambda row: row[2])]
+    more = len(rows) == _ROWS
+    whole = found[:-1] if more and len(found) > 1 else found  # the last may go on behind these rows
+    return [_read(*one) for one in whole[:BATCH]], not more and len(whole) <= BATCH
 
 
-def _grouped(rows: Iterable[Any]) -> Iterator[_Touched]:
-    about = (row for row in rows if row[2] is not None)
-    for conversation_id, together in groupby(about, key=lambda row: row[2]):
-        touched = _Touched(conversation_id)
-        for seq, kind, _conversation_id, text in together:
-            data = json.loads(text)
-            touched.last_seq = seq
-            if "was" in data:
-                touched.changes.append((_values(data["was"]), _values(data["now"])))
-            if kind == _BLOCKING:
-                touched.blocked.append((data["identity_id"], data["blocked"]))
-        yield touched
+def _read(conversation_id: int, rows: list[Any]) -> _Touched:
+    touched = _Touched(conversation_id)
+    for seq, kind, _conversation_id, text in rows:
+        data = json.loads(text)
+        touched.last_seq = seq
+        if "was" in data:
+            touched.changes.append((_values(data["was"]), _values(data["now"])))
+        if kind == _BLOCKING:
+            touched.blocked.append((data["identity_id"], data["blocked"]))
+    return touched
 
 
 _BLOCKING = kind_of(f.IdentityBlocked)
@@ -256,7 +256,8 @@ def _since(tx: Transaction, conversation_id: int, seq: int) -> undo.Since:
 
 
 def _changed_by(tx: Transaction, one: _Touched, me: Operator) -> Refused:
-    """Return the refusal that names who did something in a conversation last after the command: somebody else, if there was anybody."""
+    """Return the refusal that names who did something in a conversation last after the command; somebody else, if there was
+    anybody."""
     row = tx.one(
         "SELECT j.actor_kind, coalesce(o.name, '') FROM journal j"
         " LEFT JOIN operator o ON j.actor_kind = 'operator' AND o.id = j.actor_id"

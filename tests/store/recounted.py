@@ -1,0 +1,79 @@
+"""What is kept of conversations besides themselves, counted anew by plain SQL: counters, places in lists, lists by tag."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+SHOWN = "spam = 0 AND merged_into_id IS NULL"
+OPEN = f"status = 'open' AND {SHOWN}"
+ONE_OF_ALL = {
+    "all": SHOWN,
+    "spam": "spam = 1 AND merged_into_id IS NULL",
+    "failed": f"failed > 0 AND {SHOWN}",
+    "closed": f"status = 'closed' AND {SHOWN}",
+    "snoozed": f"status = 'snoozed' AND {SHOWN}",
+    "inbox": OPEN,
+    "unassigned": f"assignee_id IS NULL AND {OPEN}",
+    "untagged": f"tag_ids = '' AND {OPEN}",
+    "waiting": f"waiting_since IS NOT NULL AND {OPEN}",
+    "late": f"late = 1 AND {OPEN}",
+}
+BY = {"mine": "assignee_id", "channel": "channel_id", "team": "team_id"}
+
+
+async def counters_are_right(house: Any) -> None:
+    kept = {(view, scope): n for view, scope, n in await house.all("SELECT view, scope, n FROM counter WHERE n <> 0")}
+    counted: Counter[tuple[str, int]] = Counter()
+    for view, where in ONE_OF_ALL.items():
+        (counted[(view, 0)],) = await house.one(f"SELECT count(*) FROM conversation WHERE {where}")
+    for view, column in BY.items():
+        rows = await house.all(f"SELECT {column}, count(*) FROM conversation WHERE {OPEN} AND {column} IS NOT NULL GROUP BY 1")
+        counted.update({(view, scope): n for scope, n in rows})
+    for tag_ids, is_open in await house.all(f"SELECT tag_ids, status = 'open' FROM conversation WHERE {SHOWN}"):
+        for tag in map(int, filter(None, tag_ids.split(","))):
+            counted[("any_tag", tag)] += 1
+            counted[("tag", tag)] += is_open
+    assert kept == {key: n for key, n in counted.items() if n}
+
+
+async def lists_by_tag_are_right(house: Any) -> None:
+    kept = sorted(await house.all("SELECT tag_id, list, sort, conversation_id FROM conversation_tag"))
+    listed = []
+    rows = await house.all(f"SELECT id, tag_ids, sort_at, newest_at, status = 'open' FROM conversation WHERE {SHOWN}")
+    for conversation_id, tag_ids, sort_at, newest_at, is_open in rows:
+        for tag in map(int, filter(None, tag_ids.split(","))):
+            listed.append((tag, "a", newest_at, conversation_id))
+            if is_open:
+                listed.append((tag, "o", sort_at, conversation_id))
+    assert kept == sorted(listed)
+
+
+ALLOWED_MS = {0: 4 * 3_600_000, 1: 3_600_000, 2: 1_800_000, 3: 900_000}
+
+
+async def rows_are_right(house: Any) -> None:
+    """Every column that could be counted anew equals that."""
+    allowed = " ".join(f"WHEN {priority} THEN {ms}" for priority, ms in ALLOWED_MS.items())
+    wrong = await house.all(
+        "SELECT id, status, waiting_since FROM conversation c WHERE (status = 'closed' AND waiting_since IS NOT NULL)"
+        " OR (status = 'closed') <> (closed_at IS NOT NULL)"
+        " OR (status <> 'snoozed' AND snoozed_until IS NOT NULL)"
+        " OR returns_at <> coalesce(snoozed_until, 1 << 52)"
+        " OR message_count <> (SELECT count(*) FROM message m WHERE m.conversation_id = c.id)"
+        " OR failed <> (SELECT count(*) FROM message m WHERE m.conversation_id = c.id AND m.delivery = 'failed')"
+        " OR (asked = 0) <> (waiting_since IS NULL) OR newest_at <> -max(last_message_at, coalesce(closed_at, 0))"
+        " OR last_message_at < (SELECT max(at) FROM message m WHERE m.conversation_id = c.id AND m.kind <> 'note')"
+        " OR urgent_at IS NOT CASE WHEN status = 'open' AND spam = 0 AND waiting_since IS NOT NULL"
+        f"   THEN waiting_since + CASE priority {allowed} END - 300000 * min(asked - 1, 6) END"
+        " OR (late = 1 AND urgent_at IS NULL)"
+        " OR sort_at <> coalesce(urgent_at, (1 << 53) - max(last_message_at, coalesce(woken_at, 0)))"
+    )
+    assert wrong == []
+
+
+async def all_is_right(house: Any) -> None:
+    """All of these."""
+    await counters_are_right(house)
+    await lists_by_tag_are_right(house)
+    await rows_are_right(house)
