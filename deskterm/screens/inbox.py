@@ -18,16 +18,24 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from deskterm.desk.rows import ConversationRow, DeskStatus, View
+from deskterm.desk.rows import ConversationRow, DeskStatus, SavedView, View
 from deskterm.i18n import _
-from deskterm.keys.actions import FOOTER, Context
+from deskterm.keys.actions import FOOTER, MARKED_FOOTER, Context
 from deskterm.keys.keymap import bindings
 from deskterm.screens.acts import Acts
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.conversation import ConversationPane
+from deskterm.screens.customer_pane import CustomerPane
+from deskterm.screens.filter_prompt import FilterPrompt
+from deskterm.screens.filtering import Filtering
+from deskterm.screens.inbox_head import head_lines
+from deskterm.screens.places import look_at_shelf
+from deskterm.screens.saved_views import SavedViews
 from deskterm.screens.sending import Sending
-from deskterm.screens.views import VIEW_TITLES, Views
+from deskterm.screens.views import Views
+from deskterm.screens.views_pane import ViewsPane
+from deskterm.widgets.cells import width
 from deskterm.widgets.conversation_list import SERVED, ConversationList
 from deskterm.widgets.paint import ASCII, UNICODE, Marks, Span
 from deskterm.widgets.status import Bar, foot_line, health_forms, needs_a_look
@@ -37,10 +45,14 @@ STATUS_S = 10.0
 """How often the channels' health is asked for without a bell, so that "4s ago" stays true."""
 
 
-class InboxScreen(Views, Acts, Screen[None]):
+TICK_S = 5.0
+"""How often times are looked at; only those whose words are others are painted."""
+
+
+class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
     """See the module."""
 
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide"), (160, "-widest")]
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (15, "-tall")]
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As Textual 8.2 has it, but that a change does not paint the whole screen anew: the widgets concerned do."""
@@ -60,15 +72,18 @@ class InboxScreen(Views, Acts, Screen[None]):
     def compose(self) -> ComposeResult:
         office = console_of(self).office
         yield Bar(id="head")
+        yield FilterPrompt(id="filter")
         with Horizontal(id="panes"):
+            yield ViewsPane(self._marks, id="views")
             yield ConversationList(office.now, office.me.id, self._marks, id="list")
             yield ConversationPane(self._marks, id="conversation")
+            yield CustomerPane(self._marks, id="customer")
         yield Bar(id="foot")
         yield Static(Content(_("deskterm needs a terminal of at least 60 columns and 15 lines.")), id="ask-for-room")
 
     def on_mount(self) -> None:
         self.hang_up = console_of(self).office.on_change(self._rang)
-        self.set_interval(60.0, self._tick)
+        self.set_interval(TICK_S, self._tick)
         self.set_interval(STATUS_S, self._status_again.ask)
         self._status_again.ask()
         self.pane.composer.before_reply = self.deal_with
@@ -91,7 +106,24 @@ class InboxScreen(Views, Acts, Screen[None]):
     @property
     def is_wide(self) -> bool:
         """Whether list and conversation stand side by side."""
-        return self.has_class("-wide")
+        return self.has_class("-wide") or self.is_widest
+
+    @property
+    def is_widest(self) -> bool:
+        """Whether the views and the customer stand beside them, too."""
+        return self.has_class("-widest")
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the operator is in the conversation rather than in the list (a closing composer leaves no focus)."""
+        if self.focused is None:
+            return self._conversation_shown
+        return self.pane in self.focused.ancestors
+
+    @property
+    def views_pane(self) -> ViewsPane:
+        """All views, at the left of a wide terminal."""
+        return self.query_one("#views", ViewsPane)
 
     @property
     def has_arrived(self) -> bool:
@@ -113,15 +145,22 @@ class InboxScreen(Views, Acts, Screen[None]):
     def _rang(self) -> None:
         self.rows_again.ask()
         self._status_again.ask()
+        if self.list.marked:
+            self.strays_again.ask()
         self.pane.look_again()
 
     async def _look_at_status(self) -> None:
         self._status = await console_of(self).office.status()
-        self._show_foot()
+        self.show_foot()
+        await self.look_at_shelf()
+
+    async def look_at_shelf(self) -> None:
+        office = console_of(self).office
+        self.shelf = await look_at_shelf(office, self._status or await office.status())
+        self.show_head()
 
     def _tick(self) -> None:
         self.list.tick()
-        self.pane.look_again()
 
     # List and conversation
 
@@ -134,18 +173,22 @@ class InboxScreen(Views, Acts, Screen[None]):
         event.stop()
         self.follow()
         self.show_head()
+        if self.list.anchor is not None:
+            self.show_foot()
 
     def on_conversation_list_row_chosen(self, event: ConversationList.RowChosen) -> None:
         event.stop()
         if self.pane.composer.conversation_id != event.row.id:  # else an answer was begun meanwhile, and has the keys
             self.read(event.row)
+            if self.view is View.DRAFTS:
+                self.pane.go_on_writing()
 
     def read(self, row: ConversationRow) -> None:
         """Show a conversation to be read: it counts as seen, and the keys are its."""
         self._show_conversation(True)
         self.pane.open(row, read=True)
         self.set_focus(self.pane.thread)
-        self._show_foot()
+        self.show_foot()
 
     def _show_conversation(self, shown: bool) -> None:
         """Say which pane a narrow terminal shows. A wide one shows both and is spared the new layout."""
@@ -161,7 +204,7 @@ class InboxScreen(Views, Acts, Screen[None]):
         if (following := self.take_following()) is not None:
             self.put_cursor(following)
         self.follow()
-        self._show_foot()
+        self.show_foot()
 
     def move_on(self, row: ConversationRow) -> None:
         """The matter is dealt with: back to the list, whose cursor goes on at once: the next key is for what follows."""
@@ -169,10 +212,12 @@ class InboxScreen(Views, Acts, Screen[None]):
         self.set_focus(self.list)
         if (following := self.take_following()) is not None:
             self.put_cursor(following)
-        self._show_foot()
+        self.show_foot()
         self.rows_again.ask()
 
     def action_back(self) -> None:
+        if self.clear_marks():
+            return
         if self.is_reading:
             self.show_list()
         elif self.view is not View.INBOX:
@@ -181,13 +226,48 @@ class InboxScreen(Views, Acts, Screen[None]):
             self.list.action_first()
 
     def action_pane(self) -> None:
-        """Between list and conversation; a narrow terminal shows the other one."""
-        if not self.is_reading:
-            self.list.action_open()
-        elif self.is_wide:
+        """From the views to the list to the conversation and round; a narrow terminal shows the other one."""
+        if self.focused is self.views_pane:
             self.set_focus(self.list)
+        elif not self.is_reading:
+            self.list.action_open()
+            if self.list.chosen is None and self.is_widest:
+                self.set_focus(self.views_pane)
+        elif self.is_wide:
+            self.set_focus(self.views_pane if self.is_widest else self.list)
         else:
             self.show_list()
+
+    # Views
+
+    def on_views_pane_gone(self, event: ViewsPane.Gone) -> None:
+        event.stop()
+        if event.entry.place is not None:
+            self.show_list()
+            self.go_to(event.entry.place)
+        else:
+            begin(self, self.run_in_app(f"room('{event.entry.room}')"), group="go")
+
+    async def run_in_app(self, action: str) -> None:
+        """Carry out an action of the application."""
+        await self.app.run_action(action, self.app)
+
+    def action_rename_view(self) -> None:
+        if (saved := self.saved_at_hand) is not None:
+            self.change_saved(saved)
+        else:
+            console_of(self).tell(_("This view was not saved by anybody."))
+
+    def action_forget_view(self) -> None:
+        if (saved := self.saved_at_hand) is not None:
+            self.forget_saved(saved)
+        else:
+            console_of(self).tell(_("This view was not saved by anybody."))
+
+    @property
+    def saved_at_hand(self) -> SavedView | None:
+        """The saved view that is meant: under the cursor of the views, else what the list shows."""
+        return self.views_pane.saved if self.focused is self.views_pane else self.place.saved
 
     def action_next(self) -> None:
         self._step(1)
@@ -216,7 +296,7 @@ class InboxScreen(Views, Acts, Screen[None]):
         row = self.pane.row
         if row is None or self.pane.composer.is_open or not self._is_reading(event.conversation_id):
             return
-        if event.closed or self.written_from_list:
+        if event.dealt_with or self.written_from_list:
             self.move_on(row)
         else:
             self.set_focus(self.pane.thread)
@@ -234,7 +314,11 @@ class InboxScreen(Views, Acts, Screen[None]):
         when = message.delivery.not_before if message is not None and message.delivery is not None else None
         if when is not None and when > console.office.now():
             span, key = short_span(when - console.office.now()), console.own_keys.shown("act.undo")
-            console.tell(_("Goes out in {span} · {key} takes it back").format(span=span, key=key))
+            words = _("Goes out in {span} · {key} takes it back").format(span=span, key=key)
+            detail = await console.office.conversation(event.conversation_id) if event.taken else None
+            if detail is not None and detail.row.assignee_id == console.office.me.id:
+                words += " · " + _("#{number} is yours now").format(number=detail.row.number)
+            console.tell(words)
 
     def on_sending_left(self, event: Sending.Left) -> None:
         event.stop()
@@ -258,32 +342,38 @@ class InboxScreen(Views, Acts, Screen[None]):
                 self.set_focus(self.pane.thread)
         self.follow()
         self.show_head()
-        self._show_foot()
+        self.show_foot()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        self._show_foot()
+        self.show_foot()
+
+    def on_conversation_pane_known(self, event: ConversationPane.Known) -> None:
+        event.stop()
+        self.query_one("#customer", CustomerPane).tell(event.detail)
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         self.rows_again.ask()
 
     def show_head(self) -> None:
-        office, position = console_of(self).office, self.list.position
-        total = self.counts.views.get(self.view) if self.counts is not None else self.list.total
-        left = [Span(f" {_('DEMO')} ", "demo")] if office.demo else []
-        left.append(Span(f" {_(VIEW_TITLES[self.view])}", "name"))
-        if total is not None:
-            place = _("{place} of {total}").format(place=position, total=total) if position else str(total)
-            left.append(Span(f"  {place}", "muted"))
-        late = self.counts.views.get(View.LATE, 0) if self.counts is not None else 0
-        right = [Span(f"{self._marks.late} {_('{n} late').format(n=late)}  ", "late")] if late else []
-        right.append(Span(f"{office.me.name} ", "muted"))
-        self.query_one("#head", Bar).put(left, right)
+        office = console_of(self).office
+        lines = head_lines(
+            self.place, self.counts, self._marks, demo=office.demo, me=office.me.name, position=self.list.position,
+            total=self.total, counted_to=self.counted_to, arrived=self.list.arrived,
+        )  # fmt: skip
+        self.query_one("#head", Bar).put(*lines)
+        if self.is_widest:
+            self.views_pane.fill(self.shelf, self.counts, self.place, console_of(self).own_keys)
 
-    def _show_foot(self) -> None:
+    def show_foot(self) -> None:
+        """Show the keys at hand, and how the channels are."""
         console, status, context = console_of(self), self._status, self.context
         health = [] if status is None else health_forms(status, console.office.now(), self._marks)
         always = context is not Context.COMPOSER or (status is not None and needs_a_look(status))
-        self.query_one("#foot", Bar).put(*foot_line(FOOTER[context], console.own_keys, self.size.width, health, always=always))
+        words = "" if context is Context.COMPOSER else self.mark_words
+        marked = (Span(f" {words} ", "note"),) if words else ()
+        ids, room = MARKED_FOOTER if words else FOOTER[context], self.size.width - width(words) - 2 * len(marked)
+        left, right = foot_line(ids, console.own_keys, room, health, always=always)
+        self.query_one("#foot", Bar).put((*marked, *left), right)
 
     @property
     def context(self) -> Context:

@@ -1,14 +1,17 @@
-"""A view of the list: its windows of rows, live changes, and which conversation follows one that was dealt with."""
+"""What the list shows: its windows of rows, live changes, and which conversation follows one that was dealt with."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from deskterm.desk.rows import ConversationRow, Counts, RowKey, View
-from deskterm.i18n import N_, _
+from deskterm.desk.rows import ConversationRow, Counts, RowKey, View, Window
+from deskterm.i18n import _
+from deskterm.office import Office
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.places import Place, Shelf, all_places, built_in
 from deskterm.widgets.conversation_list import ConversationList, Side
 
 if TYPE_CHECKING:
@@ -21,19 +24,13 @@ else:
 FIRST_ROWS = 120
 """Rows asked for when a view is opened."""
 MORE_ROWS = 200
+TOP_ROWS = 30
+"""Rows at the beginning of a view that are looked at for what arrives there while the operator reads far below."""
+BLANK_S = 0.15
+"""How long the rows of the view that was left stay on the screen: most often the new ones are there before."""
+COUNTED_MOST = 10_000
+"""How far the rows of a filter are counted."""
 LAST_PLACE = RowKey(2**62, 0)
-
-VIEW_TITLES: dict[View, str] = {
-    View.INBOX: N_("Inbox"),
-    View.MINE: N_("Mine"),
-    View.UNASSIGNED: N_("Unassigned"),
-    View.WAITING: N_("Waiting"),
-    View.LATE: N_("Late"),
-    View.SNOOZED: N_("Snoozed"),
-    View.CLOSED: N_("Closed"),
-    View.ALL: N_("All"),
-    View.FAILED: N_("Failed"),
-}
 
 
 class Views(Base):
@@ -41,15 +38,18 @@ class Views(Base):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.view = View.INBOX
+        self.place = built_in(View.INBOX)
         self.counts: Counts | None = None
+        self.shelf = Shelf()
         self.rows_again = Coalesced(self, self._look_again, "rows")
+        self._count_again = Coalesced(self, self._count, "count", gap_s=1.0)
+        self._counted: tuple[Place, int] | None = None
         self.settled = asyncio.Event()
         """Set while the view that was gone to is there."""
         self._conversation_shown = False
         self._extending = False
         self._loading: object = None
-        self._done_with: tuple[int, ConversationRow | None] | None = None
+        self._done_with: tuple[frozenset[int], ConversationRow | None] | None = None
 
     @property
     def list(self) -> ConversationList:
@@ -57,9 +57,30 @@ class Views(Base):
         return self.query_one("#list", ConversationList)
 
     @property
+    def view(self) -> View | None:
+        """The built-in view that the list shows; None for a filter or saved view."""
+        return self.place.view
+
+    @property
+    def total(self) -> int | None:
+        """How many conversations the view holds: by the counters, by the desk's answer, or counted up to `COUNTED_MOST`."""
+        count = self.place.count(self.counts)
+        if count is None:
+            count = self.list.total
+        if count is None and self._counted is not None and self._counted[0] == self.place:
+            count = self._counted[1]
+        return count
+
+    @property
+    def counted_to(self) -> int | None:
+        """How far the total was counted, where it may be more."""
+        by_counters = self.place.count(self.counts) is not None or self.list.total is not None
+        return None if by_counters else COUNTED_MOST
+
+    @property
     def is_reading(self) -> bool:
         """Whether the operator is in the conversation rather than in the list (a closing composer leaves no focus)."""
-        return self._conversation_shown if self.focused is None else self.focused is not self.list
+        raise TypeError("the screen has the panes")
 
     def follow(self) -> None:
         """The cursor may stand on another conversation now."""
@@ -76,34 +97,55 @@ class Views(Base):
     # Windows of rows
 
     def go_to_view(self, view: View, cursor_id: int | None = None) -> None:
-        """Show a view from its beginning, or around a conversation."""
-        if view is not self.view:
-            self.view = view
+        """Show a built-in view from its beginning, or around a conversation."""
+        self.go_to(built_in(view), cursor_id)
+
+    def go_to(self, place: Place, cursor_id: int | None = None) -> None:
+        """Show a place from its beginning, or around a conversation. Marks are those of the list that was left."""
+        if place.listing != self.place.listing:
             self.list.clear()
-        self.list.empty_words = _("Nothing here. All done.") if view is View.INBOX else _("Nothing here.")
+            self.set_timer(BLANK_S, self._blank)
+        self.place = place
+        self.list.empty_words = _("Nothing here. All done.") if place.view is View.INBOX else _("Nothing here.")
         self.settled.clear()
         self._loading = token = object()
-        begin(self, self._settle(view, cursor_id, token), group="view", exclusive=True)
+        begin(self, self._settle(place, cursor_id, token), group="view", exclusive=True)
 
-    async def _settle(self, view: View, cursor_id: int | None, token: object) -> None:
+    def _blank(self) -> None:
+        if not self.settled.is_set():
+            self.list.refresh()
+
+    async def _settle(self, place: Place, cursor_id: int | None, token: object) -> None:
         try:
-            await self._load_view(view, cursor_id)
+            await self._load(place, cursor_id)
         finally:
             if self._loading is token:
                 self.settled.set()
 
-    async def _load_view(self, view: View, cursor_id: int | None) -> None:
+    async def _load(self, place: Place, cursor_id: int | None) -> None:
         office = console_of(self).office
-        key = None if cursor_id is None else await office.row(cursor_id, view)
+        key = None if cursor_id is None else await office.row(cursor_id, place.listing)
         if key is None:
-            window = await office.conversations(view, after=FIRST_ROWS)
+            window = await office.conversations(place.listing, after=FIRST_ROWS)
         else:
-            window = await office.conversations(view, at=key, before=FIRST_ROWS, after=FIRST_ROWS)
-        counts = await office.counts()
-        if view is self.view:
-            self.counts = counts
-            self.list.show(window, cursor_id=cursor_id, jump=True)
-            self.follow()
+            window = await office.conversations(place.listing, at=key, before=FIRST_ROWS, after=FIRST_ROWS)
+        top = await office.conversations(place.listing, after=FIRST_ROWS) if window.more_before else None
+        if place is not self.place:
+            return
+        self.list.show(window, cursor_id=cursor_id, jump=True)
+        if top is not None:
+            self.list.know_top(top.rows)
+        self.follow()
+        self.show_head()
+        self.counts = await office.counts()
+        self.show_head()
+        self._count_again.ask()
+
+    async def _count(self) -> None:
+        """Count a filter's rows where nothing else says how many they are."""
+        place = self.place
+        if place.count(self.counts) is None and self.list.total is None:
+            self._counted = (place, await console_of(self).office.count(place.listing, at_most=COUNTED_MOST))
             self.show_head()
 
     def action_next_view(self) -> None:
@@ -113,32 +155,42 @@ class Views(Base):
         self._step_view(-1)
 
     def _step_view(self, step: int) -> None:
-        views = list(View)
+        places = all_places(self.shelf, self.counts)
+        here = next((index for index, place in enumerate(places) if place.listing == self.place.listing), -(step > 0))
         self.show_list()
-        self.go_to_view(views[(views.index(self.view) + step) % len(views)])
+        self.go_to(places[(here + step) % len(places)])
 
     async def _look_again(self) -> None:
         """Look at the loaded rows again; the cursor stays on its conversation, wherever that went."""
-        office, view, stretch = console_of(self).office, self.view, self.list.stretch()
-        window = await office.conversations(view, at=stretch.at, before=stretch.before, after=stretch.after)
+        office, place, stretch = console_of(self).office, self.place, self.list.stretch()
+        window = await office.conversations(place.listing, at=stretch.at, before=stretch.before, after=stretch.after)
+        top = await office.conversations(place.listing, after=TOP_ROWS) if stretch.at is not None else None
         counts = await office.counts()
-        chosen = self.list.chosen
-        done_with = self._done_with is not None and chosen is not None and chosen.id == self._done_with[0]
-        if chosen is not None and not done_with and all(row.id != chosen.id for row in window.rows):
-            key = await office.row(chosen.id, view)
-            if key is not None:
-                window = await office.conversations(view, at=key, before=FIRST_ROWS, after=FIRST_ROWS)
-        if view is not self.view or stretch.generation != self.list.generation:
+        window = await self._around_chosen(office, place, window)
+        if place is not self.place or stretch.generation != self.list.generation:
             self.rows_again.ask()
             return
-        leave = done_with and not self.is_reading
-        if leave:
-            self._done_with = None
         now_chosen = self.list.chosen
-        self.list.show(window, cursor_id=now_chosen.id if now_chosen else None, leave=leave)
+        done = frozenset[int]()
+        if self._done_with is not None and self._is_done_with(now_chosen) and not self.is_reading:
+            (done, _following), self._done_with = self._done_with, None
         self.counts = counts
+        self.list.show(window, cursor_id=now_chosen.id if now_chosen else None, leave=done)
+        if top is not None:
+            self.list.hear_top(top.rows)
         self.follow()
         self.show_head()
+        self._count_again.ask()
+
+    async def _around_chosen(self, office: Office, place: Place, window: Window) -> Window:
+        """Return the window, or one around the conversation under the cursor where that has gone out of it."""
+        chosen = self.list.chosen
+        if chosen is None or self._is_done_with(chosen) or any(row.id == chosen.id for row in window.rows):
+            return window
+        key = await office.row(chosen.id, place.listing)
+        if key is None:
+            return window
+        return await office.conversations(place.listing, at=key, before=FIRST_ROWS, after=FIRST_ROWS)
 
     def on_conversation_list_edge_near(self, event: ConversationList.EdgeNear) -> None:
         event.stop()
@@ -147,44 +199,48 @@ class Views(Base):
             begin(self, self._extend(event.side), group="edge")
 
     async def _extend(self, side: Side) -> None:
-        office, view, rows, generation = console_of(self).office, self.view, self.list.rows, self.list.generation
+        office, place, rows, generation = console_of(self).office, self.place, self.list.rows, self.list.generation
         try:
             if side is Side.FIRST or not rows:
-                window = await office.conversations(view, after=FIRST_ROWS)
+                window = await office.conversations(place.listing, after=FIRST_ROWS)
             elif side is Side.LAST:
-                window = await office.conversations(view, at=LAST_PLACE, before=FIRST_ROWS, after=0)
+                window = await office.conversations(place.listing, at=LAST_PLACE, before=FIRST_ROWS, after=0)
             elif side is Side.BEFORE:
-                window = await office.conversations(view, at=rows[0].key, before=MORE_ROWS, after=0)
+                window = await office.conversations(place.listing, at=rows[0].key, before=MORE_ROWS, after=0)
             else:
-                window = await office.conversations(view, at=rows[-1].key, after=MORE_ROWS)
+                window = await office.conversations(place.listing, at=rows[-1].key, after=MORE_ROWS)
         finally:
             self._extending = False
-        if view is not self.view or generation != self.list.generation:
+        if place is not self.place or generation != self.list.generation:
             return  # other rows stand there meanwhile: they ask for what they need
         if side in (Side.FIRST, Side.LAST):
-            self.list.show(window, end=side is Side.LAST)
+            self.list.show(window, jump=True, end=side is Side.LAST)
         else:
             self.list.extend(window, side)
         self.show_head()
 
     # What follows a conversation
 
-    def deal_with(self, conversation_id: int | None) -> None:
-        """Remember, before a command that ends a matter, which conversation follows it; None: it was refused."""
-        if conversation_id is None:
+    def deal_with(self, done: int | Collection[int] | None) -> None:
+        """Remember, before a command that ends a matter, which conversation follows it, or all of them; None: it was refused."""
+        if done is None:
             self._done_with = None
-        else:
-            self._done_with = (conversation_id, self.list.neighbour(1) or self.list.neighbour(-1))
+            return
+        ids = frozenset((done,)) if isinstance(done, int) else frozenset(done)
+        self._done_with = (ids, self.list.following(ids))
+
+    def _is_done_with(self, row: ConversationRow | None) -> bool:
+        return self._done_with is not None and row is not None and row.id in self._done_with[0]
 
     def take_following(self) -> ConversationRow | None:
         """Return, once, the conversation that followed the one just dealt with, if the cursor still stands on that one."""
         if self._done_with is None:
             return None
-        (done, following), self._done_with = self._done_with, None
-        chosen = self.list.chosen
-        return following if chosen is not None and chosen.id == done else None
+        is_there = self._is_done_with(self.list.chosen)
+        (_done, following), self._done_with = self._done_with, None
+        return following if is_there else None
 
     def put_cursor(self, row: ConversationRow) -> None:
         """Put the cursor on a conversation, also where the list has followed another one far away."""
         if not self.list.put_cursor(row.id):
-            self.go_to_view(self.view, row.id)
+            self.go_to(self.place, row.id)

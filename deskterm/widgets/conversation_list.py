@@ -1,47 +1,36 @@
 """The list of conversations: a stretch of a view's rows, of which only the visible lines are ever painted.
 
 It holds no master copy: the screen hands it windows and hears `EdgeNear` before the operator reaches the end of what is
-loaded. A move of the cursor repaints two lines; leaving the visible part scrolls by half of it, so that a held key scrolls
-rarely.
+loaded. What the operator reads does not move: rows that come above it are counted in `arrived` until the top is gone to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.events import Resize
-from textual.geometry import Region, Size
-from textual.message import Message
+from textual.geometry import Region
 from textual.strip import Strip
 
 from deskterm.desk.rows import ConversationRow, RowKey, Window
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
+from deskterm.widgets.arrivals import Arrivals
 from deskterm.widgets.cells import fit
-from deskterm.widgets.paint import UNICODE, Columns, Marks, Span, conversation_line
-from deskterm.widgets.strips import Brush, Painted
+from deskterm.widgets.columns import Columns
+from deskterm.widgets.list_moves import AHEAD, SERVED, Moving, Side
+from deskterm.widgets.paint import UNICODE, Marks, Span
+from deskterm.widgets.paint_row import ROLES, conversation_line, times, times_width
+from deskterm.widgets.strips import Brush
 
-AHEAD = 60
-"""How near to the end of the loaded rows the cursor comes before more are asked for."""
+__all__ = ["AHEAD", "MOST", "SERVED", "ConversationList", "Side", "Stretch"]
+
 MOST = 800
 """Rows held at most; the far end is let go."""
-
-SERVED = ("down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last", "open")
-"""The commands that the list itself carries out."""
-
-
-class Side(Enum):
-    """Where more rows are wanted."""
-
-    BEFORE = "before"
-    AFTER = "after"
-    FIRST = "first"
-    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +43,20 @@ class Stretch:
     generation: int
 
 
-class ConversationList(Painted, can_focus=True):
-    """See the module."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line as it was painted, of which row, with which times."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"row--{role}" for role in ("late", "unread", "waits", "muted", "own", "failed", "cursor", "mark")
-    }
+    row: ConversationRow
+    times: tuple[tuple[str, str], ...]
+    strip: Strip
+
+
+class ConversationList(Moving, can_focus=True):
+    """See the module. `marked` are the ids of the marked conversations, loaded or not; reloads leave them as they are."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row--{role}" for role in (*ROLES, "cursor", "mark")}
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.LIST, only=SERVED, at_once=True)]
-
-    class CursorMoved(Message):
-        """The cursor came to stand on another conversation (None: the list is empty)."""
-
-        def __init__(self, row: ConversationRow | None) -> None:
-            super().__init__()
-            self.row = row
-
-    class RowChosen(Message):
-        """The operator opens the conversation under the cursor."""
-
-        def __init__(self, row: ConversationRow) -> None:
-            super().__init__()
-            self.row = row
-
-    class EdgeNear(Message):
-        """The cursor nears the end of what is loaded, or wants the view's first or last row, which is not."""
-
-        def __init__(self, side: Side) -> None:
-            super().__init__()
-            self.side = side
 
     def __init__(self, now: Callable[[], datetime], me_id: int, marks: Marks = UNICODE, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -89,15 +64,12 @@ class ConversationList(Painted, can_focus=True):
         self._me_id = me_id
         self._marks = marks
         self._brush = Brush(self, "row")
-        self._rows: tuple[ConversationRow, ...] = ()
-        self._strips: dict[tuple[int, bool, bool], Strip] = {}
+        self._lines: dict[tuple[int, bool, bool, bool], _Line] = {}
         self._columns = Columns.of(0)
-        self._cursor = 0
-        self._top = 0
-        self._more_before = False
-        self._more_after = False
         self._loaded = False
-        self._room = Size(0, 0)
+        self._arrivals = Arrivals()
+        self._range_start: int | None = None
+        self.marked: set[int] = set()
         self.total: int | None = None
         self.first_place: int | None = 0
         self.generation = 0
@@ -111,19 +83,19 @@ class ConversationList(Painted, can_focus=True):
         return self._rows
 
     @property
-    def chosen(self) -> ConversationRow | None:
-        """The row under the cursor."""
-        return self._rows[self._cursor] if self._rows else None
-
-    @property
     def position(self) -> int | None:
         """Where the cursor stands in the whole view, counted from 1; None where that is not known."""
         return None if self.first_place is None or not self._rows else self.first_place + self._cursor + 1
 
     @property
-    def at_top(self) -> bool:
-        """Whether the view's first row is on the screen."""
-        return self._top == 0 and not self._more_before
+    def arrived(self) -> int:
+        """How many conversations came above what is on the screen, unseen."""
+        return self._arrivals.count
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether the view's beginning is not loaded: what arrives there must be looked for, see `hear_top`."""
+        return self._more_before
 
     def stretch(self) -> Stretch:
         """Return what to ask for to look at the loaded rows again."""
@@ -136,35 +108,91 @@ class ConversationList(Painted, can_focus=True):
         index = self._cursor + step
         return self._rows[index] if 0 <= index < len(self._rows) else None
 
+    def following(self, done: Collection[int]) -> ConversationRow | None:
+        """Return the next row below the cursor that is none of these, else the nearest above it."""
+        near = (*self._rows[self._cursor :], *reversed(self._rows[: self._cursor]))
+        return next((row for row in near if row.id not in done), None)
+
+    # Marks
+
+    @property
+    def range_start(self) -> int | None:
+        """The conversation where a range begins; all rows from there to the cursor show as marked."""
+        return self._range_start
+
+    @range_start.setter
+    def range_start(self, conversation_id: int | None) -> None:
+        before = set(self.range_ids())
+        self._range_start = conversation_id
+        self._repaint_ids(before | set(self.range_ids()))
+
+    def range_ids(self) -> tuple[int, ...]:
+        """Return the conversations from the anchor to the cursor; none without an anchor that is loaded."""
+        at = next((index for index, row in enumerate(self._rows) if row.id == self._range_start), None)
+        if at is None:
+            return ()
+        first, last = sorted((at, self._cursor))
+        return tuple(row.id for row in self._rows[first : last + 1])
+
+    def mark(self, ids: Iterable[int], on: bool = True) -> None:
+        """Mark conversations, or take their marks away; only their lines are painted again."""
+        wanted = set(ids)
+        changed = wanted - self.marked if on else wanted & self.marked
+        self.marked ^= changed
+        self._repaint_ids(changed)
+
+    def clear_marks(self) -> None:
+        """Take all marks away, and the anchor."""
+        self.range_start = None
+        self.mark(tuple(self.marked), False)
+
+    def spans_range(self) -> bool:
+        return self._range_start is not None
+
+    def _repaint_ids(self, ids: Collection[int]) -> None:
+        lines = [self._line_of(index) for index in self._visible() if self._rows[index].id in ids]
+        if lines:
+            self.refresh(*lines)
+
     # What the screen tells
 
     def show(
-        self, window: Window, *, cursor_id: int | None = None, leave: bool = False, jump: bool = False, end: bool = False
+        self,
+        window: Window,
+        *,
+        cursor_id: int | None = None,
+        leave: Collection[int] = (),
+        jump: bool = False,
+        end: bool = False,
     ) -> None:
         """Show a window instead of what stood here, the cursor on a conversation.
 
-        Where that one is gone (or `leave` says to go on from it) the cursor stands on the one that followed it. What the
-        operator reads does not move, unless the first row is on the screen. `jump` shows the cursor in the middle, as after
-        going there; `end` puts it on the last row.
+        Where that one is gone (or among those to `leave`) the cursor stands on the one that followed it. What the
+        operator reads does not move, unless the cursor rests on the first row. `jump` shows the cursor in the middle, as
+        after going there; `end` puts it on the last row.
         """
         height = max(1, self._room.height)
-        at_top, shift = self.at_top, self._cursor - self._top
+        rests, shift = self._rests and self.at_top, self._cursor - self._top
         places = {row.id: index for index, row in enumerate(window.rows)}
-        target = None if leave else places.get(cursor_id) if cursor_id is not None else None
+        target = None if cursor_id is None or cursor_id in leave else places.get(cursor_id)
         if target is None and cursor_id is not None:
-            target = self._successor(cursor_id, places)
+            target = self._successor(cursor_id, places, leave)
         before, first_place = self.chosen, None
+        since = self._rows[0].key if self._rows and self._more_before else None
         if self.first_place is not None and self._rows and self._rows[0].id in places:
             first_place = self.first_place - places[self._rows[0].id]
+        painted = [self._rows[index] for index in self._visible()]
         self._take(window, first_place)
         self._cursor = len(window.rows) - 1 if end else min(target or 0, max(0, len(window.rows) - 1))
         self._cursor = max(0, self._cursor)
-        if jump:
+        if jump or end:
             self._top = self._cursor - height // 2
         else:
-            self._top = 0 if at_top and not window.more_before else self._cursor - shift
+            self._top = 0 if rests and not window.more_before else self._cursor - shift
         self._settle(height)
-        self.refresh()
+        self._rests = not window.more_before and (self._cursor == 0 or (rests and not jump))
+        self._look_above(since, jump=jump or end)
+        self._repaint(painted, before)
         if end and window.total is not None:
             self.first_place = window.total - len(window.rows)
         self._tell(before)
@@ -183,10 +211,22 @@ class ConversationList(Painted, can_focus=True):
             dropped = max(0, min(len(rows) - MOST, self._top - AHEAD))
             rows, shift, more = rows[dropped:], -dropped, (more[0] or dropped > 0, more[1])
         first_place = None if self.first_place is None else self.first_place - shift
+        self._arrivals.know(new)
+        columns = self._columns
         self._take(Window(rows, window.total, *more), first_place)
         self._cursor += shift
         self._top += shift
-        self.refresh()
+        if self._columns != columns or len(rows) - self._top < self._room.height:
+            self.refresh()
+
+    def hear_top(self, rows: Sequence[ConversationRow]) -> None:
+        """Look at the view's first rows, which are not loaded: what came there is counted."""
+        if self._rows:
+            self._arrivals.hear(rows, self._rows[self._top].key, own_id=self._rows[self._cursor].id)
+
+    def know_top(self, rows: Sequence[ConversationRow]) -> None:
+        """Take the view's first rows, which are not loaded, as known: what comes there later is new."""
+        self._arrivals.know(rows)
 
     def put_cursor(self, conversation_id: int) -> bool:
         """Put the cursor on a conversation if it is loaded; says whether it is."""
@@ -197,106 +237,76 @@ class ConversationList(Painted, can_focus=True):
         return False
 
     def clear(self) -> None:
-        """Forget everything, as for another view; the cursor starts at the top."""
+        """Forget everything, as for another view: the cursor starts at the top, and nothing is marked there.
+
+        Nothing is painted: what is on the screen stays until the next rows come, or until a `refresh`.
+        """
         self._take(Window((), None, False, False))
         self._loaded = False
         self._cursor = self._top = 0
-        self.refresh()
+        self._rests = True
+        self._range_start = None
+        self.marked.clear()
+        self._arrivals.forget()
 
     def tick(self) -> None:
-        """Repaint the times."""
-        self._strips.clear()
-        self.refresh()
+        """Time goes by: paint those times again whose words are others now, and nothing else."""
+        now, kept, stale = self._now(), {}, []
+        places = {self._rows[index].id: index for index in self._visible()}
+        for key, line in self._lines.items():
+            place = places.get(key[0])
+            if place is None:
+                continue
+            if times(line.row, self._columns, now, self._marks) == line.times:
+                kept[key] = line
+            else:
+                stale.append(place)
+        self._lines = kept
+        if stale:
+            cells = min(times_width(self._columns), self._room.width)
+            self.refresh(*(Region(self._room.width - cells, place - self._top, cells, 1) for place in set(stale)))
 
-    # Moving
+    def scrolled(self) -> None:
+        if self.at_top:
+            self._arrivals.seen()
 
-    def action_down(self) -> None:
-        self._move_to(self._cursor + 1)
+    def _visible(self) -> range:
+        return range(self._top, min(self._top + self._room.height, len(self._rows)))
 
-    def action_up(self) -> None:
-        self._move_to(self._cursor - 1)
+    def _look_above(self, since: RowKey | None, *, jump: bool) -> None:
+        """Count what came above the screen since the last look."""
+        if not jump and not self.at_top and self._rows:
+            self._arrivals.hear(
+                self._rows[: self._top], self._rows[self._top].key, since=since, own_id=self._rows[self._cursor].id
+            )
+        elif self.at_top:
+            self._arrivals.seen()
+        self._arrivals.know(self._rows)
 
-    def action_half_down(self) -> None:
-        self._scroll_by(self._room.height // 2)
-
-    def action_half_up(self) -> None:
-        self._scroll_by(-(self._room.height // 2))
-
-    def action_page_down(self) -> None:
-        self._scroll_by(self._room.height - 1)
-
-    def action_page_up(self) -> None:
-        self._scroll_by(1 - self._room.height)
-
-    def action_first(self) -> None:
-        if self._more_before:
-            self.post_message(self.EdgeNear(Side.FIRST))
-        else:
-            self._move_to(0)
-
-    def action_last(self) -> None:
-        if self._more_after:
-            self.post_message(self.EdgeNear(Side.LAST))
-        else:
-            self._move_to(len(self._rows) - 1)
-
-    def action_open(self) -> None:
-        if self.chosen is not None:
-            self.post_message(self.RowChosen(self.chosen))
-
-    def _move_to(self, index: int) -> None:
-        """Put the cursor on a row; outside of the visible part, half of it is scrolled."""
-        if not self._rows:
-            return
-        old, before = self._cursor, self.chosen
-        self._cursor = max(0, min(index, len(self._rows) - 1))
-        height = max(1, self._room.height)
-        if self._top <= self._cursor < self._top + height:
-            if old != self._cursor:
-                self.refresh(self._line_of(old), self._line_of(self._cursor))
-        else:
-            self._top = self._cursor - height // 2
-            self._settle(height)
+    def _repaint(self, painted: Sequence[ConversationRow], before: ConversationRow | None) -> None:
+        """Paint the lines again that say something else now: most rows are as they were when the bell rings."""
+        here, was = self.chosen, before
+        visible = self._visible()
+        if len(painted) != len(visible) or not painted:
             self.refresh()
-        self._tell(before)
+            return
+        moved = {row.id for row in (here, was) if row is not None} if (here and here.id) != (was and was.id) else set()
+        changed = [
+            self._line_of(index)
+            for index, old in zip(visible, painted, strict=True)
+            if self._rows[index] != old or old.id in moved
+        ]
+        if changed:
+            self.refresh(*changed)
 
-    def _scroll_by(self, lines: int) -> None:
-        before = self.chosen
-        self._top += lines
-        self._cursor = max(0, min(self._cursor + lines, len(self._rows) - 1))
-        self._settle(max(1, self._room.height))
-        self.refresh()
-        self._tell(before)
-
-    def _settle(self, height: int) -> None:
-        """Keep the visible part within the rows, and the cursor within the visible part."""
-        self._top = max(self._top, self._cursor - height + 1)
-        self._top = min(self._top, self._cursor, max(0, len(self._rows) - height))
-        self._top = max(0, self._top)
-
-    def _line_of(self, index: int) -> Region:
-        return Region(0, index - self._top, self._room.width, 1)
-
-    def _tell(self, before: ConversationRow | None) -> None:
-        """Tell where the cursor went, and ask for more rows in good time."""
-        after = self.chosen
-        if (before and before.id) != (after and after.id):
-            self.post_message(self.CursorMoved(after))
-        if self._more_after and len(self._rows) - self._cursor < AHEAD:
-            self.post_message(self.EdgeNear(Side.AFTER))
-        elif self._more_before and self._cursor < AHEAD:
-            self.post_message(self.EdgeNear(Side.BEFORE))
-
-    def _successor(self, gone_id: int, places: dict[int, int]) -> int | None:
+    def _successor(self, gone_id: int, places: dict[int, int], leave: Collection[int]) -> int | None:
         """Return the new place of the row that followed a conversation, else of the nearest one above it."""
         ids = [row.id for row in self._rows]
         if gone_id not in ids:
             return None
         index = ids.index(gone_id)
-        for near in (*ids[index + 1 :], *reversed(ids[:index])):
-            if near in places:
-                return places[near]
-        return None
+        near = (*ids[index + 1 :], *reversed(ids[:index]))
+        return next((places[one] for one in near if one in places and one not in leave), places.get(gone_id))
 
     def _take(self, window: Window, first_place: int | None = None) -> None:
         self._rows = window.rows
@@ -305,8 +315,11 @@ class ConversationList(Painted, can_focus=True):
         self.total = window.total
         self.first_place = 0 if not window.more_before else first_place
         self.generation += 1
-        self._strips.clear()
-        self._columns = self._share_columns()
+        columns = self._share_columns() if window.rows else self._columns
+        if columns != self._columns:
+            self._columns = columns
+            self._lines.clear()
+            self.refresh()
 
     # Painting
 
@@ -316,13 +329,15 @@ class ConversationList(Painted, can_focus=True):
     def on_resize(self, event: Resize) -> None:
         """Remember the room there is: a hidden widget has none, and is told nothing when it is shown again as it was."""
         if event.size.area:
+            if event.size.width != self._room.width:
+                self._lines.clear()
+                self.refresh()
             self._room = event.size
-            self._strips.clear()
             self._columns = self._share_columns()
             self._settle(event.size.height)
 
     def notify_style_update(self) -> None:
-        self._strips.clear()
+        self._lines.clear()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
@@ -333,14 +348,20 @@ class ConversationList(Painted, can_focus=True):
             return self._brush.strip((Span(fit(f"  {words}", cells), "muted"),), cells)
         row = self._rows[index]
         here = index == self._cursor
-        found = self._strips.get((row.id, here, self.has_focus))
-        if found is None:
-            found = self._strips[row.id, here, self.has_focus] = self._paint(row, here, cells)
-        return found
+        marked = row.id in self.marked or (self._range_start is not None and row.id in self.range_ids())
+        key = (row.id, here, self.has_focus, marked)
+        found = self._lines.get(key)
+        if found is None or found.row != row:
+            if len(self._lines) > 2 * MOST:
+                self._lines.clear()
+            found = self._lines[key] = self._paint(row, here, marked, cells)
+        return found.strip
 
-    def _paint(self, row: ConversationRow, here: bool, cells: int) -> Strip:
+    def _paint(self, row: ConversationRow, here: bool, marked: bool, cells: int) -> _Line:
         mark = (
             Span(self._marks.cursor, "mark") if here and self.has_focus else Span(self._marks.cursor if here else " ", "muted")
         )
-        line = conversation_line(row, self._columns, self._now(), self._me_id, self._marks)
-        return self._brush.strip((mark, *line), cells, *(("cursor",) if here else ()))
+        now = self._now()
+        line = conversation_line(row, self._columns, now, self._me_id, self._marks, marked=marked)
+        strip = self._brush.strip((mark, *line), cells, *(("cursor",) if here else ()))
+        return _Line(row, times(row, self._columns, now, self._marks), strip)

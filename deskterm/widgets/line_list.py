@@ -98,6 +98,13 @@ class LineList(Painted, Generic[Row], can_focus=True):
         self._settle()
         self.refresh(layout=self.styles.is_auto_height)
 
+    def put_cursor(self, index: int) -> None:
+        """Put the cursor on a row by its place."""
+        if index != self._cursor and 0 <= index < len(self._rows):
+            self._cursor = index
+            self._settle()
+            self.refresh()
+
     def move(self, lines: int) -> None:
         """Move the cursor by so many rows, as far as there are rows."""
         if not self._rows:

@@ -26,3 +26,11 @@ def moment(at: datetime, now: datetime) -> str:
     if local.date() == today.date():
         return local.strftime("%H:%M")
     return local.strftime("%d.%m %H:%M") if local.year == today.year else local.strftime("%d.%m.%Y %H:%M")
+
+
+def short_moment(at: datetime, now: datetime) -> str:
+    """Return a time to come in at most five cells, in the operator's zone: "9:00" within a day, else "31.12", else the year."""
+    local = at.astimezone()
+    if at - now < timedelta(days=1):
+        return f"{local.hour}:{local.minute:02}"
+    return local.strftime("%d.%m") if at - now < timedelta(days=300) else str(local.year)

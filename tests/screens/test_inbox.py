@@ -24,7 +24,7 @@ async def test_the_first_screen() -> None:
         assert d.lines[0].split() == ["DEMO", "Inbox", "1", "of", "210", "!", "28", "late", "Anna"]
         assert numbers(d.lines[1:23]) == (await in_order(d.office))[:22]
         assert d.lines[1].startswith("▌!  #1047 ml Li Wei")
-        assert d.foot.startswith(" r reply  n note  a assign  e close  g go  ? help ")
+        assert d.foot.startswith(" r reply  n note  a assign  e close  / filter  ? help ")
         assert d.foot.rstrip().endswith("● telegram trying again")
 
 
@@ -108,24 +108,58 @@ async def test_views_one_after_another_and_back_to_the_inbox() -> None:
         await d.press("right_square_bracket")
         await d.until_shown(" Mine ")
         await d.press("left_square_bracket", "left_square_bracket")
-        await d.until_shown(" Failed ")
+        await d.until_shown(" Sales  is:open team:Sales ")
         await d.press("escape")
         await d.until_shown(" Inbox ")
 
 
-async def test_what_arrives_is_shown_at_the_top_and_the_cursor_stays_on_its_conversation() -> None:
+async def test_what_arrives_comes_in_at_the_top_while_the_cursor_rests_there() -> None:
+    async with desk() as d:
+        await d.press("g", "a")
+        await d.until(lambda: d.inbox.view is View.ALL and d.inbox.list.rows)
+        here = d.chosen
+        for count, name in enumerate(("Новая", "Вторая"), start=1):
+            d.office.advance(seconds=1)
+            d.office.arrive("Срочно!", name=name)
+            await d.until(lambda name=name: name in d.lines[1])
+            assert d.chosen == here
+            assert f"#{here}" in d.lines[1 + count]
+            assert d.lines[1 + count].startswith("▌")
+        assert " new" not in d.lines[0]
+
+
+async def test_what_arrives_above_is_counted_until_the_top_is_gone_to() -> None:
     async with desk() as d:
         await d.press("g", "a")
         await d.until(lambda: d.inbox.view is View.ALL and d.inbox.list.rows)
         await d.press("j", "j")
-        here = d.chosen
+        before = d.lines[1:23]
+        for name, words in (("Новая", "↑ 1 new"), ("Вторая", "↑ 2 new")):
+            d.office.advance(seconds=1)
+            d.office.arrive("Срочно!", name=name)
+            await d.until_shown(words)
+            assert d.lines[1:23] == before
+        await d.press("home")
+        await d.until(lambda: "Вторая" in d.lines[1] and "Новая" in d.lines[2])
+        await d.until(lambda: " new" not in d.lines[0])
+
+
+async def test_what_moves_up_from_below_is_counted_too_and_what_is_far_above_as_well() -> None:
+    async with desk() as d:
+        await d.press("g", "a")
+        await d.until(lambda: d.inbox.view is View.ALL and d.inbox.list.rows)
+        await d.press("pagedown")
+        far_below = d.inbox.list.rows[60].id
+        d.office.advance(seconds=1)
+        d.office.arrive("Ещё вопрос", conversation_id=far_below)
+        await d.until_shown("↑ 1 new")
+        await d.press("g", "a", "G")
+        await d.until_shown("300 of 300")
+        assert d.inbox.list.is_deep
+        assert " new" not in d.lines[0]
         d.office.advance(seconds=1)
         d.office.arrive("Срочно!", name="Новая")
-        await d.until_shown("Срочно!")
-        assert "Новая" in d.lines[1]
-        assert d.chosen == here
-        assert f"#{here}" in d.lines[4]
-        assert d.lines[4].startswith("▌")
+        await d.until_shown("↑ 1 new")
 
 
 async def test_further_down_nothing_moves_when_something_arrives_above() -> None:
@@ -318,7 +352,7 @@ async def test_a_held_key_does_not_wait_for_the_desk() -> None:
 
 async def test_a_key_that_is_kept_for_later_says_so() -> None:
     async with desk() as d:
-        for key, name in (("slash", "Filter"), ("space", "Mark"), ("V", "Mark all that match"), ("Z", "Redo")):
+        for key, name in (("M", "Merge"), ("i", "Customer card"), ("T", "Task from this message")):
             await d.press(key)
             await d.until(lambda name=name: f"Comes later: {name} " in d.foot)
         assert d.office.submitted == []

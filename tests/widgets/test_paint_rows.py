@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from deskterm.desk.model import Kind, Priority, Status
 from deskterm.desk.rows import ConversationRow, RowKey
 from deskterm.widgets.cells import width
-from deskterm.widgets.paint import ASCII, UNICODE, Columns, Line, conversation_line, state_mark
+from deskterm.widgets.columns import Columns
+from deskterm.widgets.paint import ASCII, UNICODE, Line
+from deskterm.widgets.paint_row import conversation_line, state_mark
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 ROW = ConversationRow(

@@ -1,0 +1,61 @@
+"""What the fields of the filter language and their own words are, in the operator's language.
+
+The registry (`desk.query.FIELDS`) says it in English, since the desk knows of no language; here each is marked for translation.
+"""
+
+from __future__ import annotations
+
+from deskterm.i18n import N_, _
+
+HELPS = frozenset(
+    (
+        N_("what state it is in"),
+        N_("there is work to do"),
+        N_("comes back at a time"),
+        N_("done"),
+        N_("the customer waits for an answer"),
+        N_("the promised time has passed"),
+        N_("something has not been read"),
+        N_("all has been read"),
+        N_("marked as spam"),
+        N_("a group of people"),
+        N_("an answer was not delivered"),
+        N_("it is not known whether an answer was delivered"),
+        N_("the customer asked again"),
+        N_("what it has"),
+        N_("a file"),
+        N_("an internal note"),
+        N_("a tag"),
+        N_("an answer begun"),
+        N_("an answer that was not delivered"),
+        N_("what it is about"),
+        N_("whose it is, by login"),
+        N_("which team has it"),
+        N_("the channel's name or kind"),
+        N_("words of the customer's name, or an address"),
+        N_("how much it matters"),
+        N_("the promised time, or how long until then"),
+        N_("it ends within 15 minutes"),
+        N_("nothing is promised"),
+        N_("how long the customer waits"),
+        N_("how long ago it began"),
+        N_("how long ago something happened in it"),
+        N_("how long ago it was closed"),
+        N_("how long until it comes back"),
+        N_("words of the subject"),
+        N_("words of a message's text"),
+        N_("its number"),
+        N_("in which order"),
+        N_("the most urgent first"),
+        N_("the newest first"),
+        N_("the oldest first"),
+        N_("what fits the words best first"),
+        N_("by number"),
+    )
+)
+"""All that the registry says; a test compares the two."""
+
+
+def help_words(english: str) -> str:
+    """Return what the registry says of a field or word, in the operator's language; what it does not know stays as it is."""
+    return _(english) if english in HELPS else english
