@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from deskterm.cli import cursors
-from deskterm.cli.acting import carry_out, conversation_id, detail_of, nobody_sends, wait_for_receipt
+from deskterm.cli import conversation_start, cursors
+from deskterm.cli.acting import carry_out, conversation_id, detail_of
 from deskterm.cli.answer import Answer, Json
 from deskterm.cli.as_json import as_json
 from deskterm.cli.conversation_shown import show_list, show_thread
 from deskterm.cli.conversation_verbs import MINUS_IS_OURS, register
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
+from deskterm.cli.queued import queued_answer
+from deskterm.cli.typed import Attach, Text, Timeout, Wait, named_file, typed_text
 from deskterm.desk.commands import Note, Reply
 from deskterm.i18n import _
-from deskterm.office import Listing, Office, OfficeError
+from deskterm.office import Listing, Office
 from deskterm.verbs.listing import listing_of, needs_operator
 
 app = group()
 
-MAX_TYPED = 2**20
-"""Longest text taken from standard input, in bytes."""
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help=_("The conversation's number, as 1042."))]
-Text = Annotated[str, typer.Argument(metavar="TEXT", help=_("The text, or - to read it from standard input."))]
 After = Annotated[str | None, typer.Option("--after", metavar="CURSOR", help=_('The page after this one: "next" of the last.'))]
 
 
@@ -98,19 +95,19 @@ def reply(
     number: Number,
     text: Text,
     invocation: Invocation,
-    attach: Annotated[list[Path] | None, typer.Option("--attach", metavar="FILE", help=_("Send a file with it."))] = None,
+    attach: Attach = None,
     seen: Annotated[
         int | None,
         typer.Option("--seen", metavar="MESSAGE", help=_("The newest message you know; a newer one refuses the reply.")),
     ] = None,
     anyway: Annotated[bool, typer.Option("--anyway", help=_("Send although somebody was faster."))] = False,
     close: Annotated[bool, typer.Option("--close", help=_("Close the conversation as well."))] = False,
-    wait: Annotated[bool, typer.Option("--wait", help=_("Wait until it went out."))] = False,
-    timeout: Annotated[float, typer.Option("--timeout", min=1, max=3600, help=_("How many seconds to wait at most."))] = 60.0,
+    wait: Wait = False,
+    timeout: Timeout = 60.0,
 ) -> Answer:
     """Queue a reply; it goes out after the undo window, from whatever process sends."""
-    words = _typed(text)
-    files = [_file(path) for path in attach or []]
+    words = typed_text(text)
+    files = [named_file(path) for path in attach or []]
 
     async def act(office: Office) -> Answer:
         detail = await detail_of(office, number)
@@ -124,15 +121,7 @@ def reply(
             anyway=anyway,
         )
         done = await carry_out(office, wish)
-        notice = await nobody_sends(office)
-        data: dict[str, Json] = {"message_id": done.message_id, "delivery": "queued", "notice": notice}
-        if wait and done.message_id is not None:
-            if notice and not invocation.json:
-                typer.echo(notice, err=True)
-            receipt = await wait_for_receipt(office, done.message_id, timeout)
-            data |= {"delivery": receipt.state.value, "notice": ""}
-            return Answer(data, lambda paper: paper.line(_("sent: message {id}").format(id=done.message_id)))
-        return Answer(data, lambda paper: paper.line(_("queued: message {id}").format(id=done.message_id)), notice=notice)
+        return await queued_answer(office, done.message_id, {}, wait_s=timeout if wait else None, as_json=invocation.json)
 
     return invocation.ask(act)
 
@@ -141,7 +130,7 @@ def reply(
 @command
 def note(number: Number, text: Text, invocation: Invocation) -> Answer:
     """Write an internal note."""
-    words = _typed(text)
+    words = typed_text(text)
 
     async def act(office: Office) -> Answer:
         done = await carry_out(office, Note(await conversation_id(office, number), words))
@@ -152,26 +141,5 @@ def note(number: Number, text: Text, invocation: Invocation) -> Answer:
     return invocation.ask(act)
 
 
-def _typed(text: str) -> str:
-    """Return the text of an argument, or what comes on standard input for "-". Raises OfficeError."""
-    if text != "-":
-        if not text.isprintable() and any("\ud800" <= char <= "\udfff" for char in text):
-            raise OfficeError("bad_file", _("the text is not UTF-8"), _("Convert it first."))
-        return text
-    data = sys.stdin.buffer.read(MAX_TYPED + 1)
-    try:
-        words = data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise OfficeError("bad_file", _("standard input is not UTF-8 text"), _("Convert it first.")) from None
-    if len(data) > MAX_TYPED:
-        raise OfficeError("bad_file", _("standard input is too long for a message"), _("Send it as a file with --attach."))
-    return words.rstrip("\n")
-
-
-def _file(path: Path) -> Path:
-    if not path.is_file():
-        raise OfficeError("no_input", _("there is no file {path}").format(path=path), _("Name a file that can be read."))
-    return path
-
-
 register(app)
+conversation_start.register(app)

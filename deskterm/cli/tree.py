@@ -19,6 +19,9 @@ from deskterm.cli import (
     outbox,
     quarantine,
     status,
+    tag,
+    team,
+    view,
     worker,
 )
 from deskterm.cli.answer import Answer
@@ -69,4 +72,7 @@ app.add_typer(outbox.app, name="outbox", help=_("What has not gone out: waiting,
 app.add_typer(quarantine.app, name="quarantine", help=_("What came in and could not be understood."))
 app.add_typer(attachment.app, name="attachment", help=_("Files that customers sent."))
 app.add_typer(operator.app, name="operator", help=_("The people who work here."))
+app.add_typer(team.app, name="team", help=_("Teams: operators who share a queue."))
+app.add_typer(tag.app, name="tag", help=_("Tags: what conversations are about."))
+app.add_typer(view.app, name="view", help=_("Saved views: queries with a name and a key."))
 app.add_typer(mail.app, name="mail", help=_("Look into mail files."))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from deskterm.desk.model import Tag, Team
+from deskterm.desk.post import IdentityKind
 from deskterm.desk.query import Names
 from deskterm.desk.rows import NewMessage, SavedView, StagedFile, StartChannel
 from deskterm.office import OfficeError
@@ -105,6 +106,8 @@ class ViewsOffice(OnStore):
         rows = await self._store.reader.all("SELECT id, name, kind, address FROM channel WHERE enabled = 1 ORDER BY id")
         made = []
         for channel_id, name, kind, address in rows:
+            if kind not in tuple(IdentityKind):
+                continue  # a channel of foreign making: nobody's address is known to be of its kind
             carried = self._rules.capabilities[kind]
             made.append(
                 StartChannel(channel_id, name, kind, address, carried.starts, carried.subject, carried.files, carried.max_units)

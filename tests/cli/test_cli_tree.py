@@ -18,6 +18,8 @@ NAMES = {
     "conversation snooze", "conversation read", "conversation unread", "conversation spam", "conversation not-spam",
     "conversation no-reply", "conversation undo", "conversation redo", "outbox list", "outbox retry", "quarantine list", "quarantine show", "quarantine reparse",
     "attachment save", "operator list", "operator add", "mail inspect",
+    "conversation start", "conversation forward", "team list", "team add", "team remove", "team member",
+    "tag list", "tag rename", "view list", "view save", "view delete",
 }  # fmt: skip
 
 
@@ -45,6 +47,8 @@ def test_a_command_takes_what_all_take_and_explains_itself(name: str) -> None:
     assert [word for word, parameter in options.items() if not parameter.help] == []
 
 
-@pytest.mark.parametrize("name", sorted(name for name in TREE if name.split()[0] in ("conversation", "outbox", "quarantine")))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in TREE if name.split()[0] in ("conversation", "outbox", "quarantine", "tag", "team", "view"))
+)
 def test_who_acts_can_be_said_after_the_command(name: str) -> None:
     assert "--operator" in [word for parameter in TREE[name].params for word in parameter.opts]
