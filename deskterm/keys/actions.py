@@ -31,6 +31,7 @@ class Group(StrEnum):
     MOVE = "move"
     GO = "go"
     ACT = "act"
+    MANY = "many"
     FIND = "find"
     DO = "do"
     COMPOSE = "compose"
@@ -38,12 +39,24 @@ class Group(StrEnum):
 
 
 class Menu(StrEnum):
-    """A small modal menu that waits for a second key, opened by the action `menu.<name>`; QUIT by `do.quit`, where needed."""
+    """A small modal menu that waits for a second key, opened by the action `menu.<name>` or what `OPENERS` names."""
 
     GO = "go"
     SEND = "send"
     COPY = "copy"
     QUIT = "quit"
+    PRIORITY = "priority"
+    SNOOZE = "snooze"
+    SPAM = "spam"
+
+
+OPENERS: dict[Menu, str] = {
+    Menu.QUIT: "do.quit",
+    Menu.PRIORITY: "act.priority",
+    Menu.SNOOZE: "act.snooze",
+    Menu.SPAM: "act.spam",
+}
+"""The actions that open a menu and are not called `menu.<name>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,7 @@ GROUP_TITLES: dict[Group, str] = {
     Group.MOVE: N_("Move"),
     Group.GO: N_("Go"),
     Group.ACT: N_("Act"),
+    Group.MANY: N_("Many at once"),
     Group.FIND: N_("Find"),
     Group.DO: N_("Do"),
     Group.COMPOSE: N_("Compose"),
@@ -108,6 +122,18 @@ def _act(
 
 def _compose(id_: str, keys: str, title: str, help_: str, menu: Menu | None = None) -> Action:
     return Action(f"compose.{id_}", tuple(keys.split()), title, help_, Group.COMPOSE, (Context.COMPOSER,), id_, menu, False)
+
+
+def _choice(menu: Menu, id_: str, keys: str, title: str, help_: str, command: str) -> Action:
+    return Action(f"{menu}.{id_}", tuple(keys.split()), title, help_, Group.ACT, _HERE, command, menu)
+
+
+def _menu(menu: Menu, key: str, title: str, help_: str) -> Action:
+    return Action(OPENERS[menu], (key,), title, help_, Group.ACT, _HERE, f"menu('{menu}')", in_palette=False, at_once=True)
+
+
+def _mark(id_: str, key: str, title: str, help_: str, contexts: tuple[Context, ...] = (Context.LIST,)) -> Action:
+    return Action(f"mark.{id_}", (key,), title, help_, Group.MANY, contexts, f"mark_{id_}")
 
 
 def _later(id_: str, key: str, title: str) -> Action:
@@ -174,12 +200,15 @@ _GOES = (
     _go("inbox", "i", N_("Inbox"), N_("Open conversations, the most urgent first"), "view('inbox')"),
     _go("mine", "m", N_("Mine"), N_("Open conversations assigned to me"), "view('mine')"),
     _go("unassigned", "u", N_("Unassigned"), N_("Open conversations that nobody has taken"), "view('unassigned')"),
+    _go("untagged", "n", N_("No tag"), N_("Open conversations without a tag"), "view('untagged')"),
     _go("waiting", "w", N_("Waiting"), N_("Conversations in which a customer waits for an answer"), "view('waiting')"),
     _go("late", "l", N_("Late"), N_("Conversations whose promised time has passed"), "view('late')"),
     _go("snoozed", "s", N_("Snoozed"), N_("Conversations that come back later"), "view('snoozed')"),
     _go("closed", "x", N_("Closed"), N_("Closed conversations, the newest first"), "view('closed')"),
     _go("all", "a", N_("All"), N_("All conversations, the newest first"), "view('all')"),
+    _go("drafts", "d", N_("Drafts"), N_("Conversations in which I have begun to write"), "view('drafts')"),
     _go("failed", "f", N_("Failed"), N_("Conversations with a message that did not go out"), "view('failed')"),
+    _go("spam", "p", N_("Spam"), N_("Conversations put away as spam"), "view('spam')"),
     _go("outbox", "o", N_("Outbox"), N_("Messages that wait, failed, or may not have arrived"), "room('outbox')"),
     _go("held", "q", N_("Held"), N_("What arrived and is no message: quarantined and ignored"), "room('held')"),
     _go("health", "h", N_("Health"), N_("How the channels and the store are"), "room('health')"),
@@ -189,7 +218,18 @@ _GOES = (
 _ACTS = (
     _act("reply", "r", N_("Reply"), N_("Answer the customer"), at_once=True),
     _act("note", "n", N_("Note"), N_("Write an internal note; it is never sent"), at_once=True),
-    _act("assign", "a", N_("Assign…"), N_("Give the conversation to an operator, or to nobody")),
+    _act("forward", "f", N_("Forward…"), N_("Pass the customer's words and files on to somebody else"), at_once=True),
+    Action(
+        "compose.new",
+        ("c",),
+        N_("Write to somebody…"),
+        N_("Begin a conversation: a customer or an address, on a channel that reaches them"),
+        Group.ACT,
+        _HERE,
+        "write_new",
+        at_once=True,
+    ),
+    _act("assign", "a", N_("Assign…"), N_("Give the conversation to an operator, a team, or nobody"), at_once=True),
     _act("take", "A", N_("Take"), N_("Make the conversation mine")),
     _act(
         "close",
@@ -200,6 +240,33 @@ _ACTS = (
         hint=N_("close"),
     ),
     _act("unread", "u", N_("Read or unread"), N_("Mark the conversation as read, or as not yet seen"), command="toggle_unread"),
+    _act("tags", "t", N_("Tags…"), N_("Say what it is about: tick tags, or type a new one"), at_once=True, hint=N_("tags")),
+    _menu(Menu.PRIORITY, "p", N_("Priority…"), N_("Say how much it matters")),
+    _choice(Menu.PRIORITY, "low", "l 1", N_("Low"), N_("It may wait"), "priority(0)"),
+    _choice(Menu.PRIORITY, "normal", "n 2", N_("Normal"), N_("It matters as others do"), "priority(1)"),
+    _choice(Menu.PRIORITY, "high", "h 3", N_("High"), N_("Answer it sooner"), "priority(2)"),
+    _choice(Menu.PRIORITY, "urgent", "u 4", N_("Urgent"), N_("Answer it first"), "priority(3)"),
+    _menu(Menu.SNOOZE, "s", N_("Snooze…"), N_("Out of sight until a time, or until the customer writes")),
+    _choice(Menu.SNOOZE, "hour", "h 1", N_("An hour"), N_("It comes back in an hour"), "snooze('hour')"),
+    _choice(Menu.SNOOZE, "tonight", "e 2", N_("Tonight"), N_("It comes back this evening"), "snooze('tonight')"),
+    _choice(Menu.SNOOZE, "tomorrow", "t 3", N_("Tomorrow"), N_("It comes back tomorrow morning"), "snooze('tomorrow')"),
+    _choice(Menu.SNOOZE, "monday", "m 4", N_("Monday"), N_("It comes back on Monday morning"), "snooze('monday')"),
+    _choice(Menu.SNOOZE, "until", "s 5", N_("At a time…"), N_("Type when it comes back, in words"), "snooze_until"),
+    _choice(
+        Menu.SNOOZE,
+        "customer",
+        "c 6",
+        N_("Until the customer writes"),
+        N_("It comes back with a message"),
+        "snooze('customer')",
+    ),
+    _choice(Menu.SNOOZE, "wake", "w 7", N_("Back now"), N_("It is snoozed no more"), "wake"),
+    _menu(Menu.SPAM, "x", N_("Spam…"), N_("Put it away as spam, or say that it is none")),
+    _choice(Menu.SPAM, "only", "x s", N_("Spam"), N_("Put it away as spam"), "spam('only')"),
+    _choice(
+        Menu.SPAM, "block", "b", N_("Spam, and block the sender"), N_("Hold back what they write from now on"), "spam('block')"
+    ),
+    _choice(Menu.SPAM, "not", "n", N_("Not spam"), N_("It is none; the sender is not blocked"), "spam('not')"),
     _act("attachments", "o", N_("Attachments…"), N_("Show the files of the conversation and save them")),
     Action(
         "menu.copy",
@@ -227,9 +294,10 @@ _ACTS = (
         "undo",
         "z",
         N_("Take back"),
-        N_("Take back a message that has not gone out, or what was closed or assigned last"),
+        N_("Take back a message that has not gone out, or what I did last, also before this start"),
         command="take_back",
     ),
+    _act("redo", "Z", N_("Do again"), N_("Do again what was taken back last")),
     _act("retry", "R", N_("Send again"), N_("Send a failed or uncertain message again"), (*_HERE, Context.OUTBOX), "retry"),
     _act("retry_all", "X", N_("Send all failed again"), N_("Send everything again that failed"), (Context.OUTBOX,)),
     _act("delivered", "D", N_("It did arrive"), N_("Mark an uncertain message as arrived"), (Context.OUTBOX,)),
@@ -248,6 +316,67 @@ _ACTS = (
     ),
 )
 
+_MARKS = (
+    _mark("toggle", "space", N_("Mark"), N_("Mark the conversation, or unmark it, and go down; acts take all that are marked")),
+    _mark("range", "v", N_("Mark a range"), N_("Mark from here to where the cursor goes; again or space ends it")),
+    _mark("all", "V", N_("Mark all"), N_("Mark all that the list holds, also what is not on the screen")),
+    _mark("query", "asterisk", N_("Mark by a query…"), N_("Mark all of the list that a query finds")),
+)
+
+_FINDS = (
+    Action(
+        "find.filter",
+        ("slash",),
+        N_("Filter…"),
+        N_("Change what the list shows: words, is:late, tag:none and more; Esc brings the list back"),
+        Group.FIND,
+        _HERE,
+        "filter",
+        at_once=True,
+        hint=N_("filter"),
+    ),
+    Action(
+        "find.save",
+        ("W",),
+        N_("Save this view…"),
+        N_("Keep what the list shows under a name and a key"),
+        Group.FIND,
+        _HERE,
+        "save_view",
+    ),
+    Action(
+        "find.rename",
+        ("f2",),
+        N_("Rename the view…"),
+        N_("Give a saved view another name or key"),
+        Group.FIND,
+        (Context.LIST,),
+        "rename_view",
+    ),
+    Action(
+        "find.forget",
+        ("delete",),
+        N_("Forget the view…"),
+        N_("Delete a saved view; asks first"),
+        Group.FIND,
+        (Context.LIST,),
+        "forget_view",
+    ),
+    *(
+        Action(
+            f"view.{key}",
+            (str(key),),
+            N_("Saved view"),
+            N_("Open the saved view of this key"),
+            Group.GO,
+            _HERE,
+            f"saved_view({key})",
+            in_palette=False,
+        )
+        for key in range(1, 10)
+    ),
+)
+
 _DOES = (
     Action(
         "do.palette",
@@ -258,6 +387,17 @@ _DOES = (
         (Context.ANYWHERE,),
         "command_palette",
         in_palette=False,
+    ),
+    Action(
+        "do.command",
+        ("colon",),
+        N_("Command line…"),
+        N_("Say it in words: close 1042, tag +refund, snooze tomorrow 9:00"),
+        Group.DO,
+        (Context.ANYWHERE,),
+        "command_line",
+        at_once=True,
+        hint=N_("command"),
     ),
     Action(
         "do.help",
@@ -288,38 +428,29 @@ _COMPOSES = (
     ),
     _compose("send", "enter", N_("Send"), N_("Send the message, or keep the note"), Menu.SEND),
     _compose("send_close", "e", N_("Send and close"), N_("Send the message and close the conversation"), Menu.SEND),
+    _compose("send_snooze", "z", N_("Send and snooze…"), N_("Send it and put the conversation out of sight"), Menu.SEND),
     _compose("send_anyway", "a", N_("Send anyway"), N_("Send although somebody was faster"), Menu.SEND),
     _compose("editor", "f4", N_("Editor"), N_("Write in $EDITOR")),
     _compose("attach", "ctrl+o", N_("Attach…"), N_("Add a file by its path")),
+    _compose("as_file", "f9", N_("Text as file"), N_("Make the text a file that goes with the message")),
+    _compose("look", "f5", N_("Look"), N_("Show what came since you began to write; the text stays")),
     _compose("detach", "ctrl+r", N_("Remove file"), N_("Remove the last file added")),
     _compose("discard", "f8", N_("Throw away"), N_("Throw the draft away; asks first")),
     _compose("leave", "escape", N_("Keep as draft"), N_("Leave; what is written stays as a draft")),
 )
 
 _TO_COME = (
-    _later("filter", "slash", N_("Filter")),
-    _later("command", "colon", N_("Command line")),
-    _later("compose", "c", N_("Write to a customer")),
-    _later("snooze", "s", N_("Snooze")),
-    _later("tags", "t", N_("Tags")),
-    _later("priority", "p", N_("Priority")),
-    _later("spam", "x", N_("Spam")),
     _later("merge", "M", N_("Merge")),
     _later("card", "i", N_("Customer card")),
     _later("task", "T", N_("Task from this message")),
-    _later("mark", "space", N_("Mark")),
-    _later("mark_range", "v", N_("Mark a range")),
-    _later("mark_all", "V", N_("Mark all that match")),
-    _later("mark_query", "asterisk", N_("Mark by a query")),
-    _later("redo", "Z", N_("Redo")),
 )
 
-ACTIONS: tuple[Action, ...] = (*_MOVES, *_GOES, *_ACTS, *_DOES, *_COMPOSES, *_TO_COME)
+ACTIONS: tuple[Action, ...] = (*_MOVES, *_GOES, *_ACTS, *_MARKS, *_FINDS, *_DOES, *_COMPOSES, *_TO_COME)
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 FOOTER: dict[Context, tuple[str, ...]] = {
-    Context.LIST: ("act.reply", "act.note", "act.assign", "act.close", "menu.go", "do.help"),
+    Context.LIST: ("act.reply", "act.note", "act.assign", "act.close", "find.filter", "do.help"),
     Context.THREAD: ("act.reply", "act.note", "act.close", "move.next", "move.back", "do.help"),
     Context.COMPOSER: ("menu.send", "compose.attach", "compose.editor", "compose.discard", "compose.leave"),
     Context.OUTBOX: ("act.retry", "act.retry_all", "act.delivered", "move.open", "move.back", "do.help"),
@@ -327,6 +458,9 @@ FOOTER: dict[Context, tuple[str, ...]] = {
     Context.HEALTH: ("menu.go", "move.back", "do.help"),
 }
 """The most useful keys of a context, by action id, in the order of the footer."""
+
+MARKED_FOOTER = ("act.close", "act.tags", "act.assign", "act.snooze", "move.back", "do.help")
+"""Those where conversations are marked, beside their count."""
 
 
 def actions_in(context: Context, *, menu: Menu | None = None) -> tuple[Action, ...]:

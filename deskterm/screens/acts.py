@@ -1,106 +1,43 @@
-"""What a person does to the conversation at hand, from the list or while reading it."""
+"""What a person does to the conversation at hand or to all that are marked, from the list or while reading."""
 
 from __future__ import annotations
 
 from deskterm.desk import commands as do
 from deskterm.desk.commands import Command, Refused
-from deskterm.desk.model import Delivery, Kind, Status
+from deskterm.desk.model import Delivery, Kind
+from deskterm.desk.query import Name, Term, every
 from deskterm.desk.rows import ConversationRow, View
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.keys.actions import BY_ID, Menu
+from deskterm.keys.actions import BY_ID
+from deskterm.screens.beginning import Beginning
 from deskterm.screens.console import begin, console_of
-from deskterm.screens.dialogs import AttachmentsScreen, ChooseOperatorScreen, SourceScreen, VersionsScreen
-from deskterm.screens.taking_back import Reverse, TakingBack, of_assigning, of_closing, of_reopening
-from deskterm.screens.which_key import open_menu
+from deskterm.screens.dialogs import AttachmentsScreen, SourceScreen, VersionsScreen
+from deskterm.screens.places import shown_count
+from deskterm.screens.sorting import Sorting
 from deskterm.wording import refusal_words
 
+WAITS_FOR_ME = every((Term("is", (Name("waiting"),)), Term("assignee", (Name("me"), Name("none")))))
+"""Customers whose answer is mine to give, or anybody's."""
 _STUCK = (Delivery.FAILED, Delivery.UNCERTAIN)
 
 
-class Acts(TakingBack):
-    """The acts of the inbox screen. A command that was carried out is not drawn here: the bell rings, and all look again."""
+class Acts(Beginning, Sorting):
+    """The acts of the inbox screen that look, write, copy and go; `Sorting` has those that triage."""
 
     written_from_list = False
     """Whether the text being written was begun in the list: there the operator goes on after sending it."""
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether the operator is in the conversation rather than in the list."""
-        raise TypeError("the screen knows where its focus is")
-
-    def move_on(self, row: ConversationRow) -> None:
-        """The matter is dealt with: the cursor goes on to the next conversation."""
-        raise TypeError("the screen moves its cursor")
 
     def go_to_view(self, view: View, cursor_id: int | None = None) -> None:
         """Show a view of the list."""
         raise TypeError("the screen has the list")
 
-    # Commands
-
-    def ask(
-        self, command: Command, done: str = "", *, move_on: ConversationRow | None = None, back: Reverse | None = None
-    ) -> None:
-        """Have a command carried out; say `done` then, or why not, and go on from a conversation that is dealt with.
-
-        `back` is how it is taken back.
-        """
-        begin(self, self._ask(command, done, move_on, back), group="acts")
-
-    async def _ask(
-        self, command: Command, done: str, move_on: ConversationRow | None = None, back: Reverse | None = None
-    ) -> None:
-        if move_on is not None:
-            self.deal_with(move_on.id)
+    async def _ask(self, command: Command, done: str) -> None:
         answer = await console_of(self).office.submit(command)
         if isinstance(answer, Refused):
-            if move_on is not None:
-                self.deal_with(None)
             console_of(self).tell(refusal_words(answer), problem=True)
-            return
-        if back is not None and answer.count:
-            self.remember(back)
-        if move_on is not None:
-            self.move_on(move_on)
-        if done:
-            console_of(self).tell(done)
-
-    def action_take(self) -> None:
-        if (row := self.target) is not None:
-            back = of_assigning(row, console_of(self).office.me.id)
-            self.ask(do.Take(row.id), _("#{number} is yours.").format(number=row.number), back=back)
-
-    def action_assign(self) -> None:
-        row = self.target
-        if row is None:
-            return
-
-        def assign(chosen: int | None) -> None:
-            if chosen is not None:
-                words = _("#{number} is passed on.").format(number=row.number)
-                self.ask(do.Assign(row.id, chosen or None), words, back=of_assigning(row, chosen or None))
-
-        self.app.push_screen(ChooseOperatorScreen(row.assignee_id), assign)
-
-    def action_toggle_closed(self) -> None:
-        row = self.target
-        if row is None:
-            return
-        if row.status is Status.CLOSED:
-            self.ask(do.Reopen(row.id), _("#{number} is open again.").format(number=row.number), back=of_reopening(row))
         else:
-            words = _("#{number} is closed.").format(number=row.number)
-            self.ask(do.Close(row.id), words, move_on=row, back=of_closing(row))
-
-    def action_toggle_unread(self) -> None:
-        if (row := self.target) is not None:
-            self.ask(do.MarkRead(row.id) if row.unread else do.MarkUnread(row.id))
-
-    def action_no_reply(self) -> None:
-        if (row := self.target) is not None:
-            words = _("#{number} needs no reply.").format(number=row.number)
-            self.ask(do.NoReplyNeeded(row.id), words, move_on=row)
+            console_of(self).tell(done)
 
     def action_retry(self) -> None:
         if (row := self.target) is not None:
@@ -161,9 +98,6 @@ class Acts(TakingBack):
         title = _(BY_ID[f"later.{name}"].title)
         console_of(self).tell(_("Comes later: {name}").format(name=title))
 
-    def action_menu(self, name: str) -> None:
-        open_menu(self, Menu(name))
-
     def action_copy(self, what: str) -> None:
         if (row := self.target) is not None:
             begin(self, self._copy(row, what), group="acts")
@@ -189,17 +123,17 @@ class Acts(TakingBack):
         begin(self, self._next_urgent(), group="acts", exclusive=False)
 
     async def _next_urgent(self) -> None:
-        """Go to the first of those who wait, and say why it is."""
+        """Go to the first of those who wait for me or for nobody, and say why it is and how many there are."""
         from deskterm.screens.conversation import urgent_because
 
         office = console_of(self).office
-        window = await office.conversations(View.WAITING, after=1)
+        window = await office.conversations(WAITS_FOR_ME, after=1)
         if not window.rows:
-            console_of(self).tell(_("Nobody waits for an answer. All done."))
+            console_of(self).tell(_("Nobody waits for you. All done."))
             return
         row = window.rows[0]
         self.go_to_view(View.INBOX, row.id)
         self.read(row)
-        left = window.total or 1
-        waiting = ngettext("{n} waits", "{n} wait", left).format(n=left)
+        left = await office.count(WAITS_FOR_ME)
+        waiting = ngettext("{n} waits", "{n} wait", left).format(n=shown_count(left))
         console_of(self).tell(f"{urgent_because(row, office.now())} · {waiting}")

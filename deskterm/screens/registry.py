@@ -8,14 +8,19 @@ from typing import Any
 from textual.screen import Screen
 
 from deskterm.screens.asking import ConfirmScreen, PathScreen
+from deskterm.screens.assigning import AssignScreen
 from deskterm.screens.attachments import AttachmentsScreen
-from deskterm.screens.dialogs import ChooseOperatorScreen
+from deskterm.screens.carrying import ProgressScreen
+from deskterm.screens.command_line import CommandLineScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.outbox import OutboxScreen
+from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.snoozing import SnoozeScreen
+from deskterm.screens.tagging import TagsScreen
 from deskterm.screens.which_key import WhichKeyScreen
 
 ROOMS: dict[str, Callable[[], Screen[None]]] = {
@@ -35,7 +40,12 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "source": SourceScreen,
     "versions": VersionsScreen,
     "attachments": AttachmentsScreen,
-    "operator": ChooseOperatorScreen,
+    "assign": AssignScreen,
+    "tags": TagsScreen,
+    "snooze": SnoozeScreen,
+    "query": QueryScreen,
+    "command_line": CommandLineScreen,
+    "progress": ProgressScreen,
     "path": PathScreen,
     "confirm": ConfirmScreen,
 }

@@ -1,83 +1,33 @@
-"""What `z` takes back and `S` hurries: the messages sent from this console, and its last closings and assignments."""
+"""What `z` takes back, `Z` does again and `S` hurries: a message that has not gone out, else what the operator did last."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deskterm.desk import commands as do
-from deskterm.desk.commands import Command, Refused
-from deskterm.desk.model import Delivery, Status
+from deskterm.desk.commands import Refused
+from deskterm.desk.model import Delivery
 from deskterm.desk.rows import ConversationRow, MessageRow
-from deskterm.desk.text import clean_line
 from deskterm.i18n import _
+from deskterm.screens.carrying import Carrying
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.outcome import undone_words
 from deskterm.wording import refusal_words
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from deskterm.screens.conversation import ConversationPane
 
-    Base = Screen[None]
-else:
-    Base = object  # a mix-in of InboxScreen
-
 REMEMBERED = 50
-"""How many acts of this console can be taken back, the newest first."""
+"""How many messages and acts of this console are kept in their order, the newest last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reverse:
-    """How an act on a conversation is taken back, as long as that is as the act left it."""
-
-    conversation_id: int
-    command: Command
-    words: str
-    left_status: Status
-    left_assignee_id: int | None
-
-    def still_fits(self, row: ConversationRow) -> bool:
-        """Whether nobody has changed since what the act changed."""
-        if isinstance(self.command, do.Assign):
-            return row.assignee_id == self.left_assignee_id
-        return row.status is self.left_status
-
-
-def of_assigning(row: ConversationRow, assignee_id: int | None) -> Reverse:
-    """Return how giving a conversation to somebody is taken back: it goes to whom it was."""
-    if row.assignee_id is None:
-        words = _("Taken back: #{number} is nobody's again.").format(number=row.number)
-    else:
-        name = clean_line(row.assignee)
-        words = _("Taken back: #{number} is {name}'s again.").format(number=row.number, name=name)
-    return Reverse(row.id, do.Assign(row.id, row.assignee_id), words, row.status, assignee_id)
-
-
-def of_closing(row: ConversationRow) -> Reverse:
-    """Return how closing a conversation is taken back."""
-    words = _("Taken back: #{number} {customer} is open again.").format(number=row.number, customer=clean_line(row.customer))
-    return Reverse(row.id, do.Reopen(row.id, row.waiting_since, row.asked), words, Status.CLOSED, row.assignee_id)
-
-
-def of_reopening(row: ConversationRow) -> Reverse:
-    """Return how opening a closed conversation is taken back."""
-    words = _("Taken back: #{number} {customer} is closed again.").format(number=row.number, customer=clean_line(row.customer))
-    return Reverse(row.id, do.Close(row.id), words, Status.OPEN, row.assignee_id)
-
-
-class TakingBack(Base):
+class TakingBack(Carrying):
     """The acts of the inbox screen that concern what was done a moment ago."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._done: list[int | Reverse] = []
-        """What this console did, the newest last: ids of messages sent, and how the other acts are taken back."""
-
-    @property
-    def target(self) -> ConversationRow | None:
-        """The conversation that an act is about."""
-        raise TypeError("the screen says which")
+        self._done: list[int | None] = []
+        """What this console did, the newest last: ids of messages sent, None for an act that the desk can undo."""
 
     @property
     def pane(self) -> ConversationPane:
@@ -92,12 +42,8 @@ class TakingBack(Base):
         """Put the list's cursor on a conversation."""
         raise TypeError("the screen has the list")
 
-    def deal_with(self, conversation_id: int | None) -> None:
-        """Remember which conversation follows the one dealt with; None: it is not dealt with."""
-        raise TypeError("the screen has the list")
-
-    def remember(self, act: int | Reverse) -> None:
-        """Keep what was done just now: the id of a message sent, or how the act is taken back."""
+    def remember(self, act: int | None) -> None:
+        """Keep what was done just now: the id of a message sent, None for an act."""
         self._done.append(act)
         del self._done[:-REMEMBERED]
 
@@ -122,26 +68,47 @@ class TakingBack(Base):
         begin(self, self._take_back(self.target), group="acts")
 
     async def _take_back(self, row: ConversationRow | None) -> None:
-        """Take back what concerns the conversation at hand, else what was done last."""
-        newest = self._done[-1] if self._done else None
-        at_hand = row is not None and isinstance(newest, Reverse) and newest.conversation_id == row.id
-        message = None if at_hand else await self._waiting_in(row)
+        """Take back a message that waits, at hand or sent after the last act; else have the desk undo my last act."""
+        acted_last = bool(self._done) and self._done[-1] is None
+        message = None if acted_last else await self._waiting_in(row)
+        too_late = False
+        while message is None and self._done and (sent := self._done.pop()) is not None:
+            message = await self._waiting(sent)
+            too_late = too_late or message is None
         if message is not None:
             await self._cancel(message)
+        else:
+            await self._undo(do.Undo(), too_late=too_late)
+
+    def action_redo(self) -> None:
+        begin(self, self._undo(do.Redo()), group="acts")
+
+    async def _undo(self, command: do.Undo | do.Redo, *, too_late: bool = False) -> None:
+        """Undo my last act, or do it again, and show the conversation that it was about.
+
+        `too_late`: a message would have been taken back first, but it has gone out; nothing older is touched then.
+        """
+        if too_late:
+            console_of(self).tell(_("Too late: the message has gone out."), problem=True)
             return
-        too_late = False
-        while self._done:
-            act = self._done.pop()
-            if isinstance(act, Reverse):
-                if await self._reverse(act):
-                    return
-            elif (message := await self._waiting(act)) is not None:
-                await self._cancel(message)
-                return
-            else:
-                too_late = True
-        gone = _("Too late: the message has gone out.")
-        console_of(self).tell(gone if too_late else _("There is nothing to take back."), problem=too_late)
+        answer = await self.submit(command)
+        if answer is None:
+            return
+        if isinstance(answer, Refused):
+            console_of(self).tell(refusal_words(answer), problem=True)
+            return
+        again = isinstance(command, do.Redo)
+        if again:
+            self.remember(None)
+        self.deal_with(None)
+        only = answer.undone[1] if answer.undone is not None else None
+        detail = None if only is None else await console_of(self).office.conversation(only)
+        if detail is not None and not self.is_reading and await self._is_listed(detail.row):
+            self.put_cursor(detail.row)
+        console_of(self).tell(undone_words(answer, detail.row if detail is not None else None, again=again))
+
+    async def _is_listed(self, row: ConversationRow) -> bool:
+        return await console_of(self).office.row(row.id, self.place.listing) is not None
 
     async def _cancel(self, message: MessageRow) -> None:
         """Cancel a message; its text is in the composer again."""
@@ -158,20 +125,6 @@ class TakingBack(Base):
             self.pane.composer.start(detail.row, note=False, seen_message_id=detail.last_message_id)
         console_of(self).tell(_("Taken back: the text is here again."))
 
-    async def _reverse(self, act: Reverse) -> bool:
-        """Carry out the reverse of an act; False where there is nothing of it left to take back."""
-        office = console_of(self).office
-        detail = await office.conversation(act.conversation_id)
-        if detail is None or not act.still_fits(detail.row):
-            return False
-        answer = await office.submit(act.command)
-        if isinstance(answer, Refused):
-            console_of(self).tell(refusal_words(answer), problem=True)
-            return True
-        if answer.count:
-            console_of(self).tell(act.words)
-        return answer.count > 0
-
     # Which message
 
     async def _waiting_in(self, row: ConversationRow | None) -> MessageRow | None:
@@ -186,7 +139,7 @@ class TakingBack(Base):
     async def _waiting_of_mine(self) -> MessageRow | None:
         """Return the message sent last from this console that has not gone out yet."""
         for act in reversed(self._done):
-            if isinstance(act, int) and (message := await self._waiting(act)) is not None:
+            if act is not None and (message := await self._waiting(act)) is not None:
                 return message
         return None
 

@@ -5,7 +5,8 @@ It is pushed before the next key is looked at, so whoever knows the keys may typ
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -21,9 +22,14 @@ from deskterm.keys.keymap import opener, shown_key
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+
 
 class WhichKeyScreen(ModalScreen[None]):
-    """Carries out the action of the next key, or nothing for a key that means none. `without` are ids not possible now."""
+    """Carries out the action of the next key, or nothing for a key that means none.
+
+    `without` are ids not possible now; `notes` are more words beside some, by id.
+    """
 
     DEFAULT_CSS: ClassVar[str] = """
     WhichKeyScreen { align: right bottom; background: transparent; }
@@ -33,8 +39,9 @@ class WhichKeyScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, menu: Menu, without: Collection[str] = (), title: str = "") -> None:
+    def __init__(self, menu: Menu, without: Collection[str] = (), title: str = "", notes: Mapping[str, str] = _NONE) -> None:
         super().__init__()
+        self._notes = notes
         self._menu = menu
         self._title = title
         self._without = without
@@ -44,6 +51,7 @@ class WhichKeyScreen(ModalScreen[None]):
         lines = [
             Content.assemble(
                 (f"{shown_key(keymap.keys(action)[0]):>5}", "bold $accent"), "  ", Content(_(action.title)),
+                (f"  {self._notes[action.id]}" if action.id in self._notes else "", "$text-muted"),
             )
             for action in menu_actions(self._menu)
             if action.id not in self._without
@@ -71,6 +79,8 @@ class WhichKeyScreen(ModalScreen[None]):
                 await console.perform(action)
 
 
-def open_menu(node: DOMNode, menu: Menu, without: Collection[str] = (), title: str = "") -> None:
+def open_menu(
+    node: DOMNode, menu: Menu, without: Collection[str] = (), title: str = "", notes: Mapping[str, str] = _NONE
+) -> None:
     """Push a menu, under a title of ours; what is chosen is carried out where the focus is then."""
-    node.app.push_screen(WhichKeyScreen(menu, without, title))
+    node.app.push_screen(WhichKeyScreen(menu, without, title, notes))

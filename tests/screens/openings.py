@@ -12,13 +12,17 @@ from textual.screen import Screen
 from deskterm.desk.text import clean_line
 from deskterm.keys.actions import Context, Menu
 from deskterm.screens.asking import ConfirmScreen, PathScreen
+from deskterm.screens.assigning import AssignScreen
 from deskterm.screens.attachments import AttachmentsScreen
-from deskterm.screens.dialogs import ChooseOperatorScreen
+from deskterm.screens.carrying import ProgressScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.outbox import OutboxScreen
+from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.snoozing import SnoozeScreen
+from deskterm.screens.tagging import TagsScreen
 from deskterm.screens.which_key import WhichKeyScreen
 
 HELD_ID = 5001
@@ -42,6 +46,17 @@ def _path(office: FakeOffice) -> Screen[Any]:
     return PathScreen("Save into", clean_line(office.talk(EVERY_KIND).row.customer))
 
 
+def _assign(office: FakeOffice) -> Screen[Any]:
+    return AssignScreen(office.talk(EVERY_KIND).row.customer, 1)
+
+
+def _tags(office: FakeOffice) -> Screen[Any]:
+    async def look() -> tuple[list[tuple[str, ...]], bool]:
+        return [(office.talk(EVERY_KIND).row.customer,)], True
+
+    return TagsScreen(office.talk(EVERY_KIND).row.customer, look)
+
+
 OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "outbox": lambda _office: OutboxScreen(),
     "held": lambda _office: HeldScreen(),
@@ -51,7 +66,11 @@ OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "source": _source,
     "versions": _versions,
     "attachments": lambda _office: AttachmentsScreen(EVERY_KIND),
-    "operator": lambda _office: ChooseOperatorScreen(1),
+    "assign": _assign,
+    "tags": _tags,
+    "snooze": lambda office: SnoozeScreen(office.talk(EVERY_KIND).row.customer),
+    "query": lambda office: QueryScreen(office.talk(EVERY_KIND).row.customer),
+    "progress": lambda office: ProgressScreen(office.talk(EVERY_KIND).row.customer, 7),
     "path": _path,
     "confirm": _question,
 }

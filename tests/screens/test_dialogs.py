@@ -13,12 +13,13 @@ from textual.command import CommandPalette
 from textual.events import Key
 from textual.widgets import Input, Static
 
+from deskterm.desk.commands import Assign, SetTeam
 from deskterm.keys.actions import ACTIONS, Context, Menu
 from deskterm.keys.keymap import Keymap
 from deskterm.screens.asking import ConfirmScreen, PathScreen
+from deskterm.screens.assigning import AssignScreen
 from deskterm.screens.attachments import AttachmentsScreen, default_folder
 from deskterm.screens.completion import completions
-from deskterm.screens.dialogs import ChooseOperatorScreen
 from deskterm.screens.help import HelpScreen, help_lines
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.palette import ActionProvider, open_palette
@@ -62,27 +63,38 @@ async def test_a_menu_gives_back_the_keys_behind_its_own() -> None:
         assert app.performed == ["go.mine"]
 
 
-async def test_choose_operator() -> None:
-    app = RoomApp(FakeOffice(), ChooseOperatorScreen(1))
+async def test_whom_to_assign_to() -> None:
+    app = RoomApp(FakeOffice(), AssignScreen("", 1))
     async with app.run_test() as pilot:
-        await until(pilot, lambda: len(app.screen.query_one(LineList).rows) == 4)
+        await until(pilot, lambda: len(app.screen.query_one(LineList).rows) == 7)
         await pilot.press("down", "up", "down", "enter")
-        await until(pilot, lambda: app.answers == [2])
+        await until(pilot, lambda: app.answers == [Assign(0, 2)])
 
 
-@pytest.mark.parametrize(("typed", "answer"), [("bob", 2), ("ВЕР", 3), ("vera", 3), ("nob", 0)])
-async def test_choose_operator_by_typing(typed: str, answer: int) -> None:
-    app = RoomApp(FakeOffice(), ChooseOperatorScreen())
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("bob", Assign(0, 2)),
+        ("ВЕР", Assign(0, 3)),
+        ("vera", Assign(0, 3)),
+        ("ищи", Assign(0, 2)),
+        ("nob", Assign(0, None)),
+        ("скл", SetTeam(0, 1)),
+        ("no team", SetTeam(0, None)),
+    ],
+)
+async def test_whom_to_assign_to_by_typing(typed: str, answer: object) -> None:
+    app = RoomApp(FakeOffice(), AssignScreen())
     async with app.run_test() as pilot:
-        await until(pilot, lambda: len(app.screen.query_one(LineList).rows) == 4)
-        await pilot.press(*typed)
+        await until(pilot, lambda: len(app.screen.query_one(LineList).rows) == 7)
+        await pilot.press(*("space" if letter == " " else letter for letter in typed))
         await until(pilot, lambda: len(app.screen.query_one(LineList).rows) == 1)
         await pilot.press("enter")
         await until(pilot, lambda: app.answers == [answer])
 
 
-async def test_choose_nobody_of_that_name() -> None:
-    app = RoomApp(FakeOffice(), ChooseOperatorScreen())
+async def test_nobody_of_that_name() -> None:
+    app = RoomApp(FakeOffice(), AssignScreen())
     async with app.run_test() as pilot:
         await pilot.press(*"zzz", "enter")
         await until(pilot, lambda: not app.screen.query_one(LineList).rows)

@@ -1,0 +1,94 @@
+"""What came of an act, in a sentence: for the foot of the screen after a key."""
+
+from __future__ import annotations
+
+from deskterm.desk import commands as do
+from deskterm.desk.commands import ConversationAct, Done
+from deskterm.desk.model import Status
+from deskterm.desk.rows import ConversationRow
+from deskterm.desk.text import clean_line
+from deskterm.i18n import N_, _, ngettext
+from deskterm.screens.places import shown_count
+from deskterm.screens.snoozing import day_and_time
+from deskterm.verbs.work import refused_words
+from deskterm.wording import priority_words, status_words
+
+_SAID: dict[type, str] = {
+    do.Take: N_("#{number} is yours."),
+    do.Assign: N_("#{number} is passed on."),
+    do.SetTeam: N_("#{number} is in another queue."),
+    do.Close: N_("#{number} is closed."),
+    do.Reopen: N_("#{number} is open again."),
+    do.NoReplyNeeded: N_("#{number} needs no reply."),
+    do.SetTags: N_("#{number} has its tags."),
+    do.SetPriority: N_("#{number} is {priority} now."),
+    do.Snooze: N_("#{number} comes back {until}."),
+    do.MarkSpam: N_("#{number} is put away as spam."),
+}
+"""What is said of one conversation; of reading and unreading nothing: the mark is seen."""
+
+
+def act_words(act: ConversationAct, row: ConversationRow) -> str:
+    """Say what was done to one conversation; "" where the screen shows it anyway."""
+    words = _SAID.get(type(act), "")
+    if isinstance(act, do.MarkSpam) and not act.spam:
+        words = N_("#{number} is no spam.")
+    elif isinstance(act, do.Snooze) and act.until is None:
+        words = N_("#{number} comes back when the customer writes.")
+    values: dict[str, object] = {"number": row.number}
+    if isinstance(act, do.SetPriority):
+        values["priority"] = priority_words(act.priority)
+    if isinstance(act, do.Snooze) and act.until is not None:
+        values["until"] = day_and_time(act.until)
+    return _(words).format(**values) if words else ""
+
+
+def many_words(done: Done, asked: int) -> str:
+    """Say what was done to many, and what was not and why: "Done: 12 conversations · refused: 3 (…)"."""
+    words = ngettext("Done: {n} conversation", "Done: {n} conversations", done.count).format(n=shown_count(done.count))
+    if done.refused:
+        return f"{words} · {refused_words(done)}"
+    rest = asked - done.count
+    return words + " · " + _("{n} were so already").format(n=shown_count(rest)) if rest > 0 else words
+
+
+def stopped_words(done: int, total: int, key: str) -> str:
+    """Say that a long act was stopped, and how it is taken back."""
+    words = _("Stopped: {done} of {total} are done · {key} takes them back")
+    return words.format(done=shown_count(done), total=shown_count(total), key=key)
+
+
+def undone_words(done: Done, row: ConversationRow | None, *, again: bool) -> str:
+    """Say what was taken back, or done `again`, and how the conversation is now where it was one."""
+    before = _("Done again") if again else _("Taken back")
+    if row is not None and done.undone is not None:
+        return f"{before}: {_state(done.undone[0], row)}"
+    words = ngettext("{n} conversation", "{n} conversations", done.count).format(n=shown_count(done.count))
+    return f"{before}: {words}" + (f" · {refused_words(done)}" if done.refused else "")
+
+
+def _state(kind: str, row: ConversationRow) -> str:
+    """Say how that of a conversation is which the kind of command changes."""
+    about = f"#{row.number} {clean_line(row.customer, 40)}"
+    kind = kind.replace("_", "").lower()
+    if kind in ("take", "assign"):
+        name = clean_line(row.assignee)
+        return _("{about} is {name}'s").format(about=about, name=name) if name else _("{about} is nobody's").format(about=about)
+    if kind == "settags":
+        tags = ", ".join(clean_line(tag) for tag in row.tags)
+        return _("{about}: {tags}").format(about=about, tags=tags) if tags else _("{about} has no tags").format(about=about)
+    if kind == "setpriority":
+        return _("{about} is {priority}").format(about=about, priority=priority_words(row.priority))
+    if kind == "markspam":
+        return _("{about} is spam").format(about=about) if row.spam else _("{about} is no spam").format(about=about)
+    if kind == "setteam":
+        team = clean_line(row.team)
+        return (
+            _("{about} is in {team}").format(about=about, team=team) if team else _("{about} is in no team").format(about=about)
+        )
+    if kind in ("close", "reopen", "snooze"):
+        is_open = row.status is Status.OPEN
+        return (_("{about} is open again") if is_open else _("{about} is {status}")).format(
+            about=about, status=status_words(row.status)
+        )
+    return _("{about} is as it was").format(about=about)
