@@ -302,5 +302,34 @@ DESK = (
 )
 """What the desk itself refuses: operators, channels, folders."""
 
-ALL = (*SENDING, *FETCHING, *HELD, *TELEGRAM, *MAILBOX, *DEMO, *STORE, *DESK)
+SHARED = (
+    N_("{login} is neither an owner nor a supervisor"),
+    N_("ask one of them to do this"),
+    N_("use 1 to {n} characters"),
+    N_("use 1 to {n} characters, and no word of the filter"),
+    N_("choose another key"),
+    N_("choose another name"),
+    N_("this cannot be the name of a view"),
+    N_("a view opens with a key from {n} to {n2}"),
+    N_("there is a view {name} already"),
+    N_("there is no such view"),
+    N_("a view is shared or your own"),
+    N_("save it for yourself"),
+    N_("the view {name} is shared"),
+    N_("ask an owner or a supervisor to change it"),
+    N_("this cannot be the name of a tag"),
+    N_("there is a tag {name} already"),
+    N_("there is no such tag"),
+    N_("this cannot be the name of a team"),
+    N_("there is a team {name} already"),
+    N_("there is no such team"),
+    N_("nobody here has this id"),
+    N_("see: deskterm view list"),
+    N_("see: deskterm tag list"),
+    N_("see: deskterm team list"),
+    N_("see: deskterm operator list"),
+)
+"""What the desk says of tags, teams and saved views."""
+
+ALL = (*SENDING, *FETCHING, *HELD, *TELEGRAM, *MAILBOX, *DEMO, *STORE, *DESK, *SHARED)
 """Every template; where two fit, the earlier one counts."""
