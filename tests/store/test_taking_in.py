@@ -39,6 +39,7 @@ async def test_a_first_mail_makes_a_card_a_conversation_and_a_wait(house):
     assert {view.value: n for view, n in counts.views.items() if n} == {
         "inbox": 1,
         "unassigned": 1,
+        "untagged": 1,
         "waiting": 1,
         "all": 1,
     }
