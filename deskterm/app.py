@@ -22,12 +22,15 @@ from deskterm.keys.actions import Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
 from deskterm.notification import Pace, new_messages, sequence
 from deskterm.office import Office
+from deskterm.screens.command_line import CommandLineScreen
 from deskterm.screens.console import begin
 from deskterm.screens.held_back import held_back, untried
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
+from deskterm.screens.line_history import LineHistory, history_file
 from deskterm.screens.newcomers import Newcomers, arrival
 from deskterm.screens.palette import ActionProvider, open_palette
+from deskterm.screens.places import Place, built_in
 from deskterm.screens.registry import ROOMS
 from deskterm.screens.which_key import open_menu
 from deskterm.settings import ConsoleSettings
@@ -37,7 +40,8 @@ from deskterm.widgets.status import Bar
 
 
 class DeskApp(TypedAhead, inherit_bindings=False):
-    """The console over an office. `opened` is called once, after the inbox was painted for the first time."""
+    """The console over an office. `opened` is called once, after the inbox was painted for the first time; in `home` it keeps
+    the operator's lines."""
 
     TITLE = "deskterm"
     # Here and not on the screen: Textual 8.2 loads no style sheet of a default screen.
@@ -45,11 +49,19 @@ class DeskApp(TypedAhead, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.ANYWHERE)]
     COMMANDS = {ActionProvider}
 
-    def __init__(self, office: Office, settings: ConsoleSettings, *, opened: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        office: Office,
+        settings: ConsoleSettings,
+        *,
+        opened: Callable[[], None] | None = None,
+        home: Path | None = None,
+    ) -> None:
         super().__init__()
         self.office = office
         self.looks = settings
         self.own_keys = Keymap(settings.keys)
+        self.lines = LineHistory(None if home is None else history_file(home, office.me.login))
         self.animation_level = "none"
         self._opened = opened
         self._pace = Pace()
@@ -123,12 +135,16 @@ class DeskApp(TypedAhead, inherit_bindings=False):
 
     def go_to_view(self, view: str) -> None:
         """Leave every other room and show a view of the list."""
-        self.set_out(self._go_to_view(View(view)))
+        self.go_to_place(built_in(View(view)))
 
-    async def _go_to_view(self, view: View) -> None:
+    def go_to_place(self, place: Place) -> None:
+        """Leave every other room and show a place in the list."""
+        self.set_out(self._go_to_place(place))
+
+    async def _go_to_place(self, place: Place) -> None:
         inbox = await self._inbox()
         inbox.show_list()
-        inbox.go_to_view(view)
+        inbox.go_to(place)
 
     async def _inbox(self) -> InboxScreen:
         while len(self.screen_stack) > 1:
@@ -145,6 +161,9 @@ class DeskApp(TypedAhead, inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         open_palette(self)
+
+    def action_command_line(self) -> None:
+        self.push_screen(CommandLineScreen())
 
     def action_menu(self, name: str) -> None:
         open_menu(self, Menu(name))

@@ -271,7 +271,7 @@ async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]],
     from deskterm.app import DeskApp
 
     painted = asyncio.Event()
-    app = DeskApp(office, desk.settings.console, opened=painted.set)
+    app = DeskApp(office, desk.settings.console, opened=painted.set, home=desk.settings.home)
     app.crash_folder = logs_dir(desk.settings.home)
     app.redact = logs.Redactor(logs.secrets_of(desk.settings))
 

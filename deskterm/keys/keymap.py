@@ -5,39 +5,28 @@ Direct keys go to Textual as bindings with ids and a keymap (`textual_keymap`); 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 from textual.binding import Binding
-from textual.keys import KEY_NAME_REPLACEMENTS
 
-from deskterm.i18n import _
-from deskterm.keys.actions import ACTIONS, BY_ID, Action, Context, Menu
+from deskterm.i18n import N_, _
+from deskterm.keys.actions import ACTIONS, BY_ID, OPENERS, Action, Context, Menu
+from deskterm.keys.key_names import is_text, normal_key, shown_key, why_never
 
-_SHOWN = {
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "escape": "Esc",
-    "enter": "Enter",
-    "tab": "Tab",
-    "space": "Space",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "home": "Home",
-    "end": "End",
-    "down": "↓",
-    "up": "↑",
-    "left": "←",
-    "right": "→",
-    "slash": "/",
-    "asterisk": "*",
-    "full_stop": ".",
-    "comma": ",",
-    "colon": ":",
+__all__ = ["CONTEXTS", "KeyProblem", "Keymap", "bindings", "clash", "normal_key", "opener", "shown_key", "where"]
+
+CONTEXTS: dict[Context, str] = {
+    Context.ANYWHERE: N_("everywhere"),
+    Context.LIST: N_("in the list"),
+    Context.THREAD: N_("in a conversation"),
+    Context.COMPOSER: N_("while writing"),
+    Context.OUTBOX: N_("in the outbox"),
+    Context.HELD: N_("in what is held"),
+    Context.HEALTH: N_("in health"),
 }
+"""Where a context is, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +35,6 @@ class KeyProblem:
 
     action: str
     message: str
-
-
-def normal_key(key: str) -> str:
-    """Return a key in Textual's long form: "?" is "question_mark", "ctrl+/" is "ctrl+slash"."""
-    *modifiers, last = key.strip().split("+") if key.strip() != "+" else [key.strip()]
-    return "+".join((*modifiers, _key_name(last) if len(last) == 1 else last))
-
-
-def _key_name(character: str) -> str:
-    """Name a character as Textual's parser does: letters and digits are themselves, others by their Unicode name."""
-    if character.isalnum():
-        return character
-    name = unicodedata.name(character, character).lower().replace("-", "_").replace(" ", "_")
-    return KEY_NAME_REPLACEMENTS.get(name, name)
-
-
-def shown_key(key: str) -> str:
-    """Return a key as people read it: "?", "Esc", "ctrl+s", "F4"."""
-    if key in _SHOWN:
-        return _SHOWN[key]
-    if len(key) in (2, 3) and key[0] == "f" and key[1:].isdigit():
-        return key.upper()
-    return key
 
 
 class Keymap:
@@ -112,14 +78,22 @@ class Keymap:
         if not wanted:
             self.problems.append(KeyProblem(action_id, _("{id} has no key.").format(id=action_id)))
             return
-        if wanted != BY_ID[action_id].keys:
+        action = BY_ID[action_id]
+        for key in wanted:
+            if why := why_never(key) or _why_not_here(key, action):
+                words = _("{id}: the key {key} cannot be used: {why}.").format(id=action_id, key=shown_key(key), why=why)
+                self.problems.append(KeyProblem(action_id, words))
+                return
+        if wanted != action.keys:
             self._own[action_id] = wanted
 
     def _drop_clashes(self) -> None:
         """Leave clashing entries at their default, one after another: a default may be what another entry clashes with."""
         while (found := self._first_clash()) is not None:
             loser, other, key = found
-            message = _("{id}: the key {key} is taken by {other}.").format(id=loser.id, key=shown_key(key), other=other.id)
+            message = _("{id}: the key {key} is taken by {other} {where}.").format(
+                id=loser.id, key=shown_key(key), other=other.id, where=where(loser, other)
+            )
             self.problems.append(KeyProblem(loser.id, message))
             del self._own[loser.id]
 
@@ -156,7 +130,7 @@ def bindings(
 
 def opener(menu: Menu) -> str:
     """Return the id of the action that opens a menu."""
-    return "do.quit" if menu is Menu.QUIT else f"menu.{menu}"
+    return OPENERS.get(menu, f"menu.{menu}")
 
 
 def clash(first: Action, first_keys: tuple[str, ...], second: Action, second_keys: tuple[str, ...]) -> str | None:
@@ -170,6 +144,22 @@ def clash(first: Action, first_keys: tuple[str, ...], second: Action, second_key
     if first.menu is None and not both and Context.ANYWHERE not in first.contexts + second.contexts:
         return None
     return next((key for key in first_keys if key in second_keys), None)
+
+
+def where(first: Action, second: Action) -> str:
+    """Say where two actions meet: "in the list", or in which menu."""
+    if first.menu is not None:
+        return _("in the menu {title}").format(title=_(BY_ID[opener(first.menu)].title).rstrip("…"))
+    both = [context for context in first.contexts if context in second.contexts]
+    narrow = [context for context in (*first.contexts, *second.contexts) if context is not Context.ANYWHERE]
+    return _(CONTEXTS[(both or narrow or [Context.ANYWHERE])[0]])
+
+
+def _why_not_here(key: str, action: Action) -> str:
+    """Say why a key that reaches us cannot be this action's own."""
+    if action.menu is None and Context.COMPOSER in action.contexts and is_text(key):
+        return _("it would be part of the text")
+    return ""
 
 
 def _nearest(action_id: str) -> str:

@@ -15,6 +15,8 @@ from deskterm.i18n import _
 from deskterm.keys.actions import Action
 from deskterm.keys.keymap import Keymap
 from deskterm.office import Office, OfficeError
+from deskterm.screens.line_history import LineHistory
+from deskterm.screens.places import Place
 from deskterm.settings import ConsoleSettings
 
 log = getLogger(__name__)
@@ -38,6 +40,11 @@ class Console(Protocol):
         """The operator's keys."""
         ...
 
+    @property
+    def lines(self) -> LineHistory:
+        """The lines given before."""
+        ...
+
     def tell(self, words: str, *, problem: bool = False) -> None:
         """Say one sentence at the foot of the screen; a `problem` stays longer and stands out. Cleaned, never markup."""
         ...
@@ -52,6 +59,10 @@ class Console(Protocol):
 
     def go_to_view(self, view: str) -> None:
         """Leave every other room and show a view of the list, by its name in `deskterm.desk.rows.View`."""
+        ...
+
+    def go_to_place(self, place: Place) -> None:
+        """Leave every other room and show a place in the list."""
         ...
 
 

@@ -60,7 +60,7 @@ async def _assign(call: Call, office: Office) -> ConversationAct:
     found = [one for one in people if folded(one.login) == wanted] or [one for one in people if folded(one.name) == wanted]
     if len(found) == 1:
         return Assign(ANY, found[0].id)
-    raise unknown("unknown_operator", _("nobody here has this login"), wanted, [one.login for one in people])
+    raise unknown("unknown_operator", _("nobody here has this login"), wanted, sorted(one.login for one in people))
 
 
 async def _team(call: Call, office: Office) -> ConversationAct:

@@ -51,17 +51,11 @@ async def offers(line: str, cursor: int, office: Office, known: Known = Known())
 
 def _verbs(word: Word, cursor: int) -> Completions:
     """Offer verbs in the language that is typed, or that the other layout makes of it."""
-    wanted = folded(word.text)
-    for typed in (wanted, folded(other_layout(word.text))):
-        tongue = language_of(typed) if typed else language()
-        begin = [Candidate(name, _(verb.help)) for verb in VERBS if folded(name := _name(verb, tongue)).startswith(typed)]
-        within = [
-            Candidate(name, _(verb.help))
-            for verb in VERBS
-            if typed in folded(name := _name(verb, tongue)) and not folded(name).startswith(typed)
-        ]
-        if begin or within:
-            return Completions(word.position, cursor, (*begin, *within))
+    for text in (word.text, other_layout(word.text)):
+        tongue = language_of(text) if text else language()
+        found = matching([Candidate(_name(verb, tongue), _(verb.help)) for verb in VERBS], text, helped=False)
+        if found:
+            return Completions(word.position, cursor, tuple(found))
     return Completions(word.position, cursor)
 
 
@@ -148,11 +142,13 @@ async def _arguments(verb: Verb, words: Sequence[Word], office: Office) -> list[
     return [] if offer is None else await offer(words, office)
 
 
-def matching(found: Sequence[Candidate], typed: str) -> list[Candidate]:
-    """Return the candidates that begin with what is typed, then those that hold it; else by the other keyboard layout."""
+def matching(found: Sequence[Candidate], typed: str, *, helped: bool = True) -> list[Candidate]:
+    """Return the candidates that begin with what is typed, else those that hold it, be it in their `help`; else by the other
+    keyboard layout."""
     for wanted in (folded(typed), folded(other_layout(typed))):
         begin = [one for one in found if folded(one.text.strip('"')).startswith(wanted)]
-        within = [one for one in found if wanted in folded(f"{one.text} {one.help}") and one not in begin]
-        if begin or within:
-            return [*begin, *within]
+        if begin:
+            return begin
+        if within := [one for one in found if wanted in folded(f"{one.text} {one.help}" if helped else one.text)]:
+            return within
     return []

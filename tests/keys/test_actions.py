@@ -111,14 +111,11 @@ def test_every_action_with_a_key_of_its_own_is_bound_where_it_works() -> None:
         assert {binding.id for binding in bindings(context)} <= {binding.id for binding in found}
 
 
-KEPT = {"slash", "colon", "asterisk", "space", *"cstpxMiTvVZ"}
-"""Letters of the keyboard's page for what comes later; nothing else may take them, in any room."""
-
-
 def test_letters_that_are_kept_for_later_mean_nothing_else() -> None:
-    taken = {key: action.id for action in ACTIONS if action.menu is None for key in action.keys if key in KEPT}
-    assert set(taken) == KEPT
-    assert all(action_id.startswith("later.") for action_id in taken.values())
+    later = {key: action.id for action in ACTIONS if action.id.startswith("later.") for key in action.keys}
+    others = {key for action in ACTIONS if action.menu is None and action.id not in later.values() for key in action.keys}
+    assert set(later) <= {*"cMiTbr"}
+    assert others.isdisjoint(later)
 
 
 def test_tab_is_the_next_pane_and_nothing_else() -> None:
