@@ -15,6 +15,7 @@ from own_files import ROOT, files, name
 import deskterm
 from deskterm import config
 from deskterm.cli.tree import app
+from deskterm.desk.query import FIELDS, Mistake, parse
 from deskterm.keys.actions import ACTIONS
 from deskterm.paths import Paths
 
@@ -119,3 +120,20 @@ def test_no_machine_and_no_registry_is_named() -> None:
         if told.search(line)
     ]
     assert found == []
+
+
+def test_every_query_of_the_page_on_the_filter_language_is_one():
+    page = (ROOT / "docs" / "filter.md").read_text(encoding="utf-8")
+    block = page.split("```")[1]
+    queries = [line.split("   ")[0].strip() for line in block.strip().splitlines()]
+    assert len(queries) >= 7
+    assert [parsed for text in queries if isinstance(parsed := parse(text), Mistake)] == []
+
+
+def test_the_page_on_the_filter_language_names_every_field_and_word():
+    page = (ROOT / "docs" / "filter.md").read_text(encoding="utf-8")
+    rows = {name: row for row in page.splitlines() if row.startswith("| `") for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert set(rows) == {field.name for field in FIELDS}
+    for field in FIELDS:
+        missing = [choice.name for choice in field.values if f"`{choice.name}`" not in rows[field.name]]
+        assert missing == [], field.name
