@@ -11,9 +11,10 @@ from textual.message import Message
 from textual.timer import Timer
 
 from deskterm.desk.commands import MarkRead
-from deskterm.desk.rows import ConversationDetail, ConversationRow, MessagePage, MessageRow
+from deskterm.desk.rows import ConversationDetail, ConversationRow, Draft, MessagePage, MessageRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
+from deskterm.keys.keymap import Keymap
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.compose import ComposePane
 from deskterm.screens.console import begin, console_of
@@ -60,6 +61,7 @@ class ConversationPane(Vertical):
             undo_key=console.own_keys.shown("act.undo"),
             id="thread",
         )
+        yield Bar(id="begun")
         yield ComposePane(self._marks, id="composer")
 
     def on_mount(self) -> None:
@@ -121,11 +123,30 @@ class ConversationPane(Vertical):
             return
         self._know(detail)
         self.thread.open(row.id, page, row.unread)
+        await self._show_begun(row if detail is None else detail.row)
         if read and row.unread:
             await self._mark_read(row.id)
 
     async def _mark_read(self, conversation_id: int) -> None:
         await console_of(self).office.submit(MarkRead(conversation_id))
+
+    def go_on_writing(self) -> None:
+        """Open the composer with what was begun in the conversation, a reply or a note."""
+        if self.row is not None:
+            begin(self, self._go_on_writing(self.row), group="go-on", exclusive=True)
+
+    async def _go_on_writing(self, row: ConversationRow) -> None:
+        draft = await console_of(self).office.draft(row.id)
+        if draft is not None and self.row is not None and self.row.id == row.id and not self.composer.is_open:
+            self.composer.start(row, note=draft.note, seen_message_id=None)
+
+    async def _show_begun(self, row: ConversationRow) -> None:
+        """Say below the thread what was begun and is not sent."""
+        draft = await console_of(self).office.draft(row.id) if row.draft else None
+        bar = self.query_one("#begun", Bar)
+        bar.set_class(draft is not None, "-begun")
+        if draft is not None:
+            bar.put(begun_line(draft, console_of(self).own_keys, self._marks))
 
     def look_again(self) -> None:
         """Something changed: show it as it is now, without moving what is read."""
@@ -142,6 +163,7 @@ class ConversationPane(Vertical):
         if self.row is not None and self.row.id == row.id:
             self._know(detail)
             self.thread.renew(page)
+            await self._show_begun(row if detail is None else detail.row)
             self.composer.watch([one for one in page.rows if one.conversation_id == self.composer.conversation_id])
 
     def on_compose_pane_look(self, event: ComposePane.Look) -> None:
@@ -209,6 +231,19 @@ def heading_line(detail: ConversationDetail) -> Line:
     if detail.next_number is not None:
         spans.append(Span("  " + _("goes on in #{number}").format(number=detail.next_number), "note"))
     return tuple(spans)
+
+
+def begun_line(draft: Draft, keymap: Keymap, marks: Marks) -> Line:
+    """Return what was begun, of which kind, its first words, and the key that goes on with it."""
+    kind = _("note begun") if draft.note else _("reply begun")
+    role = "note" if draft.note else "name"
+    files = [Span("  " + ngettext("{n} file", "{n} files", len(draft.files)).format(n=len(draft.files)), "muted")]
+    return (
+        Span(f" {marks.draft} {kind} ", role),
+        Span(keymap.shown("act.note" if draft.note else "act.reply"), "key"),
+        *(files if draft.files else ()),
+        Span(f"  {clean_line(draft.text, 200)}", "muted"),
+    )
 
 
 def heading_state(detail: ConversationDetail, me_id: int, now: datetime, marks: Marks) -> Line:

@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from textual.message import Message
 
-from deskterm.desk.commands import Done, Note, Refused, Reply
+from deskterm.desk.commands import Done, Note, Refused, Reply, SetTags
 from deskterm.desk.rows import Draft
 from deskterm.i18n import _
 from deskterm.keys.actions import Menu
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.snoozing import SnoozeScreen, menu_notes, preset
 from deskterm.screens.which_key import open_menu
 from deskterm.widgets.composer import Composer
 from deskterm.wording import refusal_words
@@ -26,13 +28,24 @@ _ANYWAY = ("overtaken", "customer_wrote", "unreachable", "reply_to_differs")
 
 
 @dataclass(frozen=True, slots=True)
+class How:
+    """The way of sending that was chosen; see `Reply`."""
+
+    close: bool = False
+    anyway: bool = False
+    snooze: bool = False
+    until: datetime | None = None
+    without_tags: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
-    """What was handed in: the text, and what its writer had seen then."""
+    """What was handed in: the text, what its writer had seen then, and whether the conversation was nobody's."""
 
     draft: Draft
     seen_message_id: int | None
-    close: bool
-    anyway: bool
+    how: How
+    unassigned: bool
 
 
 def joined(first: Draft, then: Draft) -> Draft:
@@ -49,11 +62,15 @@ class Sending(Composer):
         Who hears it calls `settle` when the keys may go on.
         """
 
-        def __init__(self, conversation_id: int, message_id: int | None, *, closed: bool) -> None:
+        def __init__(
+            self, conversation_id: int, message_id: int | None, *, dealt_with: bool = False, taken: bool = False
+        ) -> None:
+            """Say what was sent; `dealt_with`: the conversation is closed or snoozed, `taken`: it became its writer's."""
             super().__init__()
             self.conversation_id = conversation_id
             self.message_id = message_id
-            self.closed = closed
+            self.dealt_with = dealt_with
+            self.taken = taken
 
     class Left(Message):
         """The composer closed: what was written is on its way, or kept as a draft."""
@@ -89,24 +106,39 @@ class Sending(Composer):
 
     def action_menu(self, name: str) -> None:
         without = set() if self._may_overrule else {"compose.send_anyway"}
-        open_menu(self, Menu(name), without | ({"compose.send_close"} if self.note else set()))
+        open_menu(self, Menu(name), without | ({"compose.send_close", "compose.send_snooze"} if self.note else set()))
 
     def action_send(self) -> None:
         self.after_typing(self._send)
 
     def action_send_close(self) -> None:
-        self.after_typing(partial(self._send, close=True))
+        self.after_typing(partial(self._send, How(close=True)))
+
+    def action_send_snooze(self) -> None:
+        notes, impossible = menu_notes(console_of(self).office.now())
+        open_menu(self, Menu.SNOOZE, impossible | {"snooze.wake"}, _("Send, then snooze"), notes)
+
+    def action_snooze(self, name: str) -> None:
+        until = None if name == "customer" else preset(name, console_of(self).office.now())
+        self.after_typing(partial(self._send, How(snooze=True, until=until)))
+
+    def action_snooze_until(self) -> None:
+        def send(at: datetime | None) -> None:
+            if at is not None:
+                self._send(How(snooze=True, until=at))
+
+        self.app.push_screen(SnoozeScreen(_("Send, and snooze until")), send)
 
     def action_send_anyway(self) -> None:
-        self.after_typing(partial(self._send, anyway=True))
+        self.after_typing(partial(self._send, How(anyway=True)))
 
     # Handing in
 
-    def _send(self, *, close: bool = False, anyway: bool = False) -> None:
+    def _send(self, how: How = How()) -> None:
         if not self.is_open or not self._filled:
             return
         self.stop_timer()
-        handed = Handed(self.draft, self._seen_message_id, close, anyway)
+        handed = Handed(self.draft, self._seen_message_id, how, self.is_unassigned)
         self._under_way.append(handed)
         self.settled.clear()
         self.end()
@@ -139,7 +171,8 @@ class Sending(Composer):
             self._kept = None
         if message_id is not None:
             self._own[conversation_id] = message_id
-        self.post_message(self.Sent(conversation_id, message_id, closed=handed.close))
+        how, taken = handed.how, handed.unassigned and message_id is not None
+        self.post_message(self.Sent(conversation_id, message_id, dealt_with=how.close or how.snooze, taken=taken))
 
     async def _ask(self, handed: Handed) -> Done | Refused:
         office, draft = console_of(self).office, handed.draft
@@ -150,7 +183,20 @@ class Sending(Composer):
         seen = handed.seen_message_id
         if seen is not None:  # a reply handed in just before this one was seen by its own writer
             seen = max(seen, self._own.get(draft.conversation_id, seen))
-        return await office.submit(Reply(draft.conversation_id, draft.text, seen, files, handed.close, handed.anyway))
+        how = handed.how
+        return await office.submit(
+            Reply(
+                draft.conversation_id,
+                draft.text,
+                seen,
+                files,
+                close=how.close,
+                anyway=how.anyway,
+                snooze=how.snooze,
+                snooze_until=how.until,
+                without_tags=how.without_tags,
+            )
+        )
 
     # What the desk did not take
 
@@ -173,6 +219,33 @@ class Sending(Composer):
             self._explain(refused)
         self.take_keys()
         self.settle()
+        if refused is not None and refused.code == "tags_wanted":
+            begin(self, self._ask_for_tags(handed), group="tags", exclusive=True)
+
+    async def _ask_for_tags(self, handed: Handed) -> None:
+        """What is closed here is tagged first; then the text goes the way that was chosen. Left alone, it stays here."""
+        from deskterm.screens.tagging import TagChange, TagsScreen
+
+        office, conversation_id = console_of(self).office, handed.draft.conversation_id
+        detail = await office.conversation(conversation_id)
+        if detail is None or self.conversation_id != conversation_id:
+            return
+
+        def chosen(change: TagChange | None) -> None:
+            if change is not None and self.conversation_id == conversation_id:
+                begin(self, self._tag_and_send(conversation_id, change.add, change.remove, handed.how), group="tags")
+
+        title = _("Tags of #{number}").format(number=detail.row.number)
+        self.app.push_screen(TagsScreen(title, [detail.row.tags], closing=True), chosen)
+
+    async def _tag_and_send(self, conversation_id: int, add: tuple[str, ...], remove: tuple[str, ...], how: How) -> None:
+        if add or remove:
+            answer = await console_of(self).office.submit(SetTags(conversation_id, add, remove))
+            if isinstance(answer, Refused):
+                self._explain(answer)
+                return
+        if self.conversation_id == conversation_id:
+            self._send(replace(how, without_tags=not add))
 
     def _put_aside(self, draft: Draft, refused: Refused | None) -> None:
         self._given_back[draft.conversation_id] = draft
@@ -189,6 +262,9 @@ class Sending(Composer):
     def _explain(self, refused: Refused) -> None:
         words = refusal_words(refused)
         self._may_overrule = refused.code in _ANYWAY
+        if refused.code == "too_long" and self.can_attach:
+            key = console_of(self).own_keys.shown("compose.as_file")
+            words = f"{words} {_('{key} makes it a file.').format(key=key)}"
         if self._may_overrule:
             keys = console_of(self).own_keys.shown("compose.send_anyway")
             words = f"{words} {_('{keys} sends it anyway.').format(keys=keys)}"

@@ -6,7 +6,7 @@ key; saving, sending and editing outside are the screen's affair.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -40,6 +40,7 @@ class Addressed:
     warning: str
     max_units: int | None
     can_attach: bool
+    is_unassigned: bool
 
     @classmethod
     def of(cls, detail: ConversationDetail) -> Addressed:
@@ -55,6 +56,7 @@ class Addressed:
             warning=clean_line(detail.reply_warning),
             max_units=detail.max_units,
             can_attach=detail.can_attach,
+            is_unassigned=detail.row.assignee_id is None,
         )
 
 
@@ -207,6 +209,11 @@ class Composer(Vertical):
         """Whether files can go with it."""
         return self.note or self._addressed is None or self._addressed.can_attach
 
+    @property
+    def is_unassigned(self) -> bool:
+        """Whether the conversation is nobody's: with the first answer it becomes its writer's."""
+        return self._addressed is not None and self._addressed.is_unassigned
+
     def put_files(self, files: tuple[StagedFile, ...]) -> None:
         """Replace the files that go with it."""
         self.files = files
@@ -260,22 +267,26 @@ class Composer(Vertical):
     # Painting
 
     def _show_foot(self) -> None:
-        files = "  ".join(
-            f"[{number}] {clean_line(file.name)} {size_words(file.size)}" for number, file in enumerate(self.files, start=1)
-        )
-        length = len(self.text)
-        if length <= MAX_REPLY:
-            self._foot.put((Span(files, "name"),), (Span(self._length(), "muted"),))
-        else:
-            words = _("too long: {used} of {limit}").format(used=length, limit=MAX_REPLY)
-            self._foot.put((Span(files, "name"),), (Span(words, "problem"),))
-
-    def _length(self) -> str:
         limit = self._addressed.max_units if self._addressed and not self.note else None
-        used = units(self.text)
-        if limit is None:
-            return ngettext("{n} character", "{n} characters", used).format(n=used)
-        parts = len(split(self.text, limit)) if used > limit else 1
-        return ngettext("{used} of {limit} · {n} message", "{used} of {limit} · {n} messages", parts).format(
-            used=used, limit=limit, n=parts
-        )
+        words, problem = length_words(self.text, limit)
+        self._foot.put((Span(file_words(self.files), "name"),), (Span(words, "problem" if problem else "muted"),))
+
+
+def file_words(files: Sequence[StagedFile]) -> str:
+    """Return the files that go with a message, numbered, with their sizes."""
+    return "  ".join(
+        f"[{number}] {clean_line(file.name)} {size_words(file.size)}" for number, file in enumerate(files, start=1)
+    )
+
+
+def length_words(text: str, limit: int | None) -> tuple[str, bool]:
+    """Return how long a text is, counted as its channel counts (`limit` UTF-16 units in one message; None: no limit), and
+    whether it is too long to be sent."""
+    if len(text) > MAX_REPLY:
+        return _("too long: {used} of {limit}").format(used=len(text), limit=MAX_REPLY), True
+    used = units(text)
+    if limit is None:
+        return ngettext("{n} character", "{n} characters", used).format(n=used), False
+    parts = len(split(text, limit)) if used > limit else 1
+    words = ngettext("{used} of {limit} · {n} message", "{used} of {limit} · {n} messages", parts)
+    return words.format(used=used, limit=limit, n=parts), False
