@@ -25,7 +25,7 @@ from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
 
 PAGE = 60
-"""How many messages are looked through at a time for the newest that came in."""
+"""How many messages are looked through at a time for the last that came in."""
 
 To = Annotated[str, typer.Option("--to", metavar="ADDRESS", help=_("Whom to write to, as olga@example.org."))]
 Channel = Annotated[
@@ -36,7 +36,7 @@ Channel = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the two commands to those of a conversation."""
     app.command("start", help=_("Write to somebody first."))(command(start))
-    app.command("forward", help=_("Hand the customer's newest message on to somebody, with its files."))(command(forward))
+    app.command("forward", help=_("Hand what the customer wrote last on to somebody, with its files."))(command(forward))
 
 
 def start(
@@ -80,14 +80,14 @@ def forward(
         on = await _channel(office, channel)
         address = _address(on, to)
         detail = await detail_of(office, number)
-        message = await _newest_incoming(office, detail.row.id)
-        sent_on, left_out = forwarding.sendable_files(message)
+        passed = await _asked_last(office, detail.row.id)
+        sent_on, left_out = forwarding.files_of(passed)
         async with _staged(office, files, [file.id for file in sent_on]) as staged:
             wish = StartConversation(
                 on.id,
                 address,
-                forwarding.forward_text(message, words),
-                forwarding.forward_subject(message, detail),
+                forwarding.forward_text(passed, words).lstrip(),
+                forwarding.forward_subject(detail.row),
                 staged,
                 related_id=detail.row.id,
             )
@@ -133,15 +133,14 @@ def _address(channel: StartChannel, to: str) -> Address:
     return address
 
 
-async def _newest_incoming(office: Office, conversation_id: int) -> MessageRow:
-    """Return the newest message that came in, with its whole text. Raises OfficeError."""
+async def _asked_last(office: Office, conversation_id: int) -> list[MessageRow]:
+    """Return what the customer wrote last, with the whole texts. Raises OfficeError."""
     before: int | None = None
     while True:
         page = await office.messages(conversation_id, before_id=before, limit=PAGE)
-        found = forwarding.newest_incoming(page)
-        whole = await office.message(found.id) if found is not None else None
-        if whole is not None:
-            return whole
+        found = forwarding.asked_last(page.rows)
+        if found:
+            return [await office.message(row.id) or row for row in found]
         if not page.more_before or not page.rows:
             raise OfficeError("nothing_there", _("nobody wrote in this conversation yet"), _("There is nothing to hand on."))
         before = page.rows[0].id
