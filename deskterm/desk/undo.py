@@ -27,10 +27,12 @@ Values = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Since:
     """What else happened in a conversation after a command. `written`: its customer wrote; `answered`: they were answered, or
-    somebody said that no answer was needed, so that a wait which the command had ended is over in any case."""
+    somebody said that no answer was needed, so that a wait which the command had ended is over in any case; `given_back`: an
+    undo of the command, stopped before its end, has been here."""
 
     written: bool = False
     answered: bool = False
+    given_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,15 @@ def together(steps: Iterable[tuple[Values, Values]]) -> tuple[dict[str, Any], di
 
 
 def restored(now: Conversation, was: Values, left: Values, since: Since) -> dict[str, Any] | Conflict:
-    """Return the values that a conversation gets back; none where it has them already."""
-    values: dict[str, Any] = {}
-    for name in FIRM:
-        if name not in was or getattr(now, name) == was[name]:
-            continue
-        if getattr(now, name) != left[name]:
-            return Conflict()
-        values[name] = was[name]
+    """Return the values that a conversation gets back, or that somebody changed it since."""
+    firm = [name for name in FIRM if name in was]
+    as_left = all(getattr(now, name) == left[name] for name in firm)
     wait = _wait(now, was, left, since)
-    if isinstance(wait, Conflict):
-        return wait
-    values |= wait
+    if since.given_back and (not as_left or _differs(now, left)):
+        return {}
+    if not as_left or isinstance(wait, Conflict):
+        return Conflict()
+    values = {name: was[name] for name in firm} | wait
     if "unread" in was and now.unread == left["unread"]:
         values["unread"] = was["unread"]
     if was.get("late") and not now.late:
@@ -91,21 +90,28 @@ def restored(now: Conversation, was: Values, left: Values, since: Since) -> dict
     return Conflict() if _hides_somebody(now, values, since) else values
 
 
+def _differs(now: Conversation, left: Values) -> bool:
+    """Whether who waits, and since when, is not as the command left it."""
+    return any(name in left and getattr(now, name) != left[name] for name in ("waiting_since", "asked"))
+
+
 def _wait(now: Conversation, was: Values, left: Values, since: Since) -> dict[str, Any] | Conflict:
-    """Return the wait that comes back or goes again. A customer never loses a wait that began after the command."""
+    """Return the wait that comes back or goes again. A customer never loses a wait that began after the command. What became of
+    the wait stands in the way only where the command was about nothing else."""
     if "waiting_since" not in was and "asked" not in was:
         return {}
-    since_was, since_left = (values.get("waiting_since", now.waiting_since) for values in (was, left))
-    asked_was, asked_left = (values.get("asked", now.asked) for values in (was, left))
-    as_left = (now.waiting_since, now.asked) == (since_left, asked_left)
+    over: dict[str, Any] | Conflict = {} if "status" in was else Conflict()
+    since_was, asked_was = was.get("waiting_since", now.waiting_since), was.get("asked", now.asked)
+    since_left = left.get("waiting_since", now.waiting_since)
+    as_left = not _differs(now, left)
     if since_was is None:
-        if now.waiting_since is None:
-            return {}
-        return {"waiting_since": None, "asked": 0} if as_left else Conflict()
-    if as_left and since_left is not None:
-        return {"waiting_since": since_was, "asked": asked_was}
-    if since.answered or since_left is not None:
-        return Conflict() if "status" not in was else {}
+        if as_left:
+            return {"waiting_since": None, "asked": 0}
+        return over if now.waiting_since is None else Conflict()
+    if since_left is not None:
+        return {"waiting_since": since_was, "asked": asked_was} if as_left else over
+    if since.answered:
+        return over
     return {"waiting_since": _earliest(since_was, now.waiting_since), "asked": asked_was + now.asked}
 
 

@@ -6,6 +6,7 @@ it keeps what is done.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -63,6 +64,13 @@ async def submit(desk: Desk, command: Command, progress: Progress | None = None)
     return step.answer
 
 
+async def _tell(progress: Progress | None, done: int, total: int) -> None:
+    """Say how far it is; whoever stops it here has the next transaction not begun."""
+    if progress is not None:
+        progress(done, total)
+    await asyncio.sleep(0)
+
+
 # --- one command
 
 
@@ -115,8 +123,7 @@ async def _many(desk: Desk, command: c.Many, progress: Progress | None) -> Done 
         batch = _Batch(command, ids[start : start + BATCH], only, done)
         done, codes = await desk.write(partial(_carry_out_batch, desk=desk, batch=batch))
         refused.update(codes)
-        if progress is not None:
-            progress(min(start + BATCH, len(ids)), len(ids))
+        await _tell(progress, min(start + BATCH, len(ids)), len(ids))
     return replace(done, refused=tuple(sorted(refused.items())))
 
 
@@ -173,8 +180,7 @@ async def _undo(desk: Desk, choose: Callable[[Transaction], Target | Refused], p
     if isinstance(undone, Refused):
         return undone
     while True:
-        if progress is not None:
-            progress(undone.seen, max(undone.seen, undone.target.count))
+        await _tell(progress, undone.seen, max(undone.seen, undone.target.count))
         if undone.over:
             return undone.answer
         undone = await desk.write(partial(_undo_more, before=undone, desk=desk))

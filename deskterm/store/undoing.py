@@ -228,7 +228,7 @@ def _values(data: dict[str, Any]) -> dict[str, Any]:
 def _given_back(tx: Transaction, conversation: Conversation, one: _Touched, target: Target) -> list[f.Fact] | None:
     """Return the facts that undo what the command did here, None where somebody has changed it since."""
     was, left = undo.together(one.changes)
-    values = undo.restored(conversation, was, left, _since(tx, conversation.id, one.last_seq))
+    values = undo.restored(conversation, was, left, _since(tx, one, target))
     if isinstance(values, undo.Conflict):
         return None
     if "team_id" in values and not tx.one("SELECT 1 FROM team WHERE id = ?", (values["team_id"],)):
@@ -241,18 +241,19 @@ def _given_back(tx: Transaction, conversation: Conversation, one: _Touched, targ
     return facts
 
 
-def _since(tx: Transaction, conversation_id: int, seq: int) -> undo.Since:
-    """Return what else happened in a conversation after an entry of the journal. What did not arrive, was taken back or undone
-    has not happened."""
-    written, answered = tx.one(
+def _since(tx: Transaction, one: _Touched, target: Target) -> undo.Since:
+    """Return what else happened in a conversation after the command. What did not arrive, was taken back or undone has not
+    happened."""
+    written, answered, given_back = tx.one(
         "SELECT max(j.kind = 'message_received' AND json_extract(j.data, '$.waits') = 1),"
         " max(j.kind IN ('wait_ended', 'conversation_closed') AND u.undone_by IS NULL"
-        " OR j.kind = 'reply_queued' AND m.delivery NOT IN ('cancelled', 'failed'))"
+        " OR j.kind = 'reply_queued' AND m.delivery NOT IN ('cancelled', 'failed')),"
+        " max(u.undoes = ? AND u.undone_by IS NULL)"
         " FROM journal j LEFT JOIN undo_entry u ON u.command_id = j.command_id LEFT JOIN message m ON m.id = j.message_id"
         " WHERE j.conversation_id = ? AND j.seq > ?",
-        (conversation_id, seq),
+        (target.command_id, one.conversation_id, one.last_seq),
     )
-    return undo.Since(bool(written), bool(answered))
+    return undo.Since(bool(written), bool(answered), bool(given_back))
 
 
 def _changed_by(tx: Transaction, one: _Touched, me: Operator) -> Refused:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
+from recounted import all_is_right
+
+from deskterm.demo.play import mark_late
 from deskterm.desk import commands as c
+from deskterm.desk import facts as f
 from deskterm.desk.commands import Done, Refused
-from deskterm.desk.model import Priority, Status
+from deskterm.desk.model import Actor, ActorKind, Priority, Status
+from deskterm.store import conversations, situations
+from deskterm.store.apply import apply
+from deskterm.wording import refusal_words
 
 
 async def state(house: Any, conversation_id: int = 1) -> Any:
@@ -53,3 +61,129 @@ async def test_each_act_is_undone_and_done_again(house: Any) -> None:
         assert await state(house) == states[n + 1], acts[n]
     assert await house.office.submit(c.Redo()) == Refused("nothing_to_redo")
     assert (await state(house))[0] == Status.CLOSED
+
+
+async def refusal(house: Any, command: Any = None) -> dict[str, Any]:
+    refused = await house.office.submit(command or c.Undo())
+    assert isinstance(refused, Refused)
+    assert refused.code == "changed_since"
+    return refused.values
+
+
+async def test_a_refusal_names_who_has_changed_it_since(house: Any) -> None:
+    boris = house.as_(house.boris)
+    await house.arrive(house.mail())
+    await house.office.submit(c.Take(1))
+    await boris.submit(c.Take(1))
+    await boris.submit(c.MarkRead(1))
+    await house.office.submit(c.MarkUnread(1))
+    assert (await house.office.submit(c.Undo())).undone == ("mark_unread", 1)
+    assert await refusal(house) == {"name": "Boris", "by": "operator"}
+    assert refusal_words(Refused("changed_since", {"name": "Boris", "by": "operator"})).startswith(
+        "Changed since then by Boris"
+    )
+
+
+async def test_a_customer_who_writes_ends_what_could_be_undone(house: Any) -> None:
+    await house.arrive(house.chat(), "bot")
+    await house.office.submit(c.Snooze(1, None))
+    await house.arrive(house.chat("ну?"), "bot")
+    values = await refusal(house)
+    assert values == {"name": "customer", "by": "customer"}
+    assert refusal_words(Refused("changed_since", values)) == "Changed since then by the customer. Nothing was undone."
+
+
+async def test_the_clock_ends_a_snooze_for_good(house: Any) -> None:
+    await house.arrive(house.chat(), "bot")
+    await house.office.submit(c.Snooze(1, house.clock() + timedelta(hours=1)))
+    house.clock.pass_(hours=2)
+
+    def wake(tx: Any) -> None:
+        (slept,) = conversations.returning_before(tx, house.clock(), 10)
+        fact = f.SnoozeEnded(conversation_id=1, at=slept.snoozed_until, how="clock")
+        fresh, clock = situations.fresh(tx), Actor(ActorKind.CLOCK)
+        apply(tx, [fact], {1: slept}, fresh, command_id=situations.next_command(tx), actor=clock, now=house.clock())
+
+    await house.store.writer.run(wake)
+    assert await refusal(house) == {"name": "clock", "by": "clock"}
+
+
+async def test_an_answer_ends_what_no_reply_needed_had_ended(house: Any) -> None:
+    await house.arrive(house.mail())
+    await house.office.submit(c.NoReplyNeeded(1))
+    reply = await house.office.submit(c.Reply(1, "всё же отвечу"))
+    assert await refusal(house) == {"name": "Анна", "by": "operator"}
+    await house.office.submit(c.TakeBack(reply.message_id))
+    await house.office.submit(c.Undo())
+    assert (await house.one("SELECT waiting_since, asked FROM conversation"))[1] == 1
+
+
+async def test_everybody_undoes_their_own(house: Any) -> None:
+    boris = house.as_(house.boris)
+    await house.arrive(house.mail())
+    taken = await house.office.submit(c.Take(1))
+    assert await boris.submit(c.Undo()) == Refused("nothing_to_undo")
+    assert await boris.submit(c.Undo(taken.command_id)) == Refused("not_yours", {"name": "Анна"})
+    assert await house.office.submit(c.Undo(9999)) == Refused("nothing_to_undo")
+    assert (await house.office.submit(c.Undo(taken.command_id))).undone == ("take", 1)
+    assert await house.office.submit(c.Undo(taken.command_id)) == Refused("nothing_to_undo")
+    assert await boris.submit(c.Redo()) == Refused("nothing_to_redo")
+
+
+async def test_an_older_command_can_be_undone_by_its_id(house: Any) -> None:
+    await house.arrive(house.mail())
+    taken = await house.office.submit(c.Take(1))
+    await house.office.submit(c.SetPriority(1, Priority.HIGH))
+    assert isinstance(await house.office.submit(c.Undo(taken.command_id)), Done)
+    assert await house.one("SELECT assignee_id, priority FROM conversation") == (None, 2)
+
+
+async def test_doing_something_new_leaves_nothing_to_do_again(house: Any) -> None:
+    await house.arrive(house.mail())
+    await house.office.submit(c.Take(1))
+    await house.office.submit(c.Undo())
+    await house.office.submit(c.MarkRead(1))  # seen in passing, which is no act
+    await house.office.submit(c.SetPriority(1, Priority.HIGH))
+    assert await house.office.submit(c.Redo()) == Refused("nothing_to_redo")
+
+
+async def test_a_restart_forgets_nothing(open_house: Any) -> None:
+    house = await open_house()
+    await house.arrive(house.mail())
+    before = await state(house)
+    await house.office.submit(c.Close(1))
+    await house.store.close()
+    house = await open_house()
+    assert (await house.office.submit(c.Undo())).undone == ("close", 1)
+    assert await state(house) == before
+    await house.store.close()
+    house = await open_house()
+    assert (await house.office.submit(c.Redo())).undone == ("close", 1)
+    assert (await state(house))[0] == "closed"
+
+
+async def test_what_is_late_is_late_again(house: Any) -> None:
+    await house.arrive(house.mail())
+    house.clock.pass_(hours=2)
+    await house.store.writer.run(lambda tx: mark_late(tx, house.clock()))
+    before = await state(house)
+    for command in (c.Close(1), c.Snooze(1, None), c.SetPriority(1, Priority.LOW), c.NoReplyNeeded(1), c.MarkSpam(1)):
+        await house.office.submit(command)
+        assert (await house.one("SELECT late FROM conversation")) == (0,)
+        await house.office.submit(c.Undo())
+        assert await state(house) == before
+    await all_is_right(house)
+
+
+async def test_the_journal_only_grows(house: Any) -> None:
+    await house.arrive(house.mail())
+    await house.office.submit(c.Take(1))
+    before = await house.all("SELECT * FROM journal ORDER BY seq")
+    await house.office.submit(c.Undo())
+    await house.office.submit(c.Redo())
+    after = await house.all("SELECT * FROM journal ORDER BY seq")
+    assert after[: len(before)] == before
+    assert [json.loads(row[-1]) for row in after[len(before) :]] == [
+        {"undone_command_id": 2, "values": [["assignee_id", None]], "was": {"assignee_id": 1}, "now": {"assignee_id": None}},
+        {"undone_command_id": 3, "values": [["assignee_id", 1]], "was": {"assignee_id": None}, "now": {"assignee_id": 1}},
+    ]

@@ -53,9 +53,13 @@ def test_what_somebody_changed_since_stays(changed):
     assert undo.restored(replace(after, **changed), was, left, NOTHING) == Conflict()
 
 
-def test_what_is_so_again_already_is_no_conflict():
+def test_who_brought_it_back_already_is_an_undo_that_was_stopped_or_somebody_else():
     after, was, left = done(conversation(assignee_id=2), f.Assigned(conversation_id=1, from_id=2, to_id=1, how="operator"))
-    assert undo.restored(replace(after, assignee_id=2), was, left, NOTHING) == {}
+    assert undo.restored(replace(after, assignee_id=2), was, left, NOTHING) == Conflict()
+    assert undo.restored(replace(after, assignee_id=2), was, left, Since(given_back=True)) == {}
+    assert undo.restored(after, was, left, Since(given_back=True)) == {"assignee_id": 2}
+    after, was, left = done(WAITING, NO_REPLY)
+    assert undo.restored(WAITING, was, left, Since(given_back=True)) == {}
 
 
 def test_what_the_command_did_not_change_may_be_changed():
@@ -87,7 +91,7 @@ def test_a_wait_ends_again_only_while_it_is_the_same():
     after, was, left = done(before, restored)
     assert undo.restored(after, was, left, NOTHING) == {"waiting_since": None, "asked": 0}
     assert undo.restored(replace(after, asked=3), was, left, Since(written=True)) == Conflict()
-    assert undo.restored(replace(after, waiting_since=None, asked=0), was, left, NOTHING) == {}
+    assert undo.restored(replace(after, waiting_since=None, asked=0), was, left, NOTHING) == Conflict()
 
 
 def test_nobody_is_put_out_of_sight_who_has_written_since():
@@ -185,10 +189,10 @@ def test_whatever_was_done_undoing_it_at_once_is_the_identity(before, after):
     assert undo.changes(replace(after, **values), before) == ({}, {})
 
 
-@given(before=states(), after=states(), now=states(), written=st.booleans(), answered=st.booleans())
-def test_undoing_touches_only_what_is_as_it_was_left(before, after, now, written, answered):
+@given(before=states(), after=states(), now=states(), since=st.builds(Since, st.booleans(), st.booleans(), st.booleans()))
+def test_undoing_touches_only_what_is_as_it_was_left(before, after, now, since):
     was, left = undo.changes(before, after)
-    values = undo.restored(now, was, left, Since(written, answered))
+    values = undo.restored(now, was, left, since)
     if isinstance(values, Conflict):
         return
     for name in undo.FIRM:
