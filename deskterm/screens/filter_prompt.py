@@ -76,6 +76,9 @@ class FilterPrompt(Vertical):
             yield Input(select_on_focus=False, compact=True)
         yield Bar(id="offers")
 
+    def on_mount(self) -> None:
+        self.watch(self.field, "selection", self._offer_soon, init=False)
+
     @property
     def field(self) -> Input:
         """Where one types."""
@@ -113,11 +116,17 @@ class FilterPrompt(Vertical):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        for timer in (self._asking, self._offering):
-            if timer is not None:
-                timer.stop()
-        self._offering = self.set_timer(OFFERS_S, self._offer)
+        if self._asking is not None:
+            self._asking.stop()
         self._asking = self.set_timer(PAUSE_S, self._ask)
+        self._offer_soon()
+
+    def _offer_soon(self) -> None:
+        """Work the offers out when the typing rests: another place of the cursor has others, too."""
+        if self._offering is not None:
+            self._offering.stop()
+        if self.is_open:
+            self._offering = self.set_timer(OFFERS_S, self._offer)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -158,7 +167,7 @@ class FilterPrompt(Vertical):
 
     def _ask(self) -> None:
         query = self._read()
-        if not isinstance(query, Mistake):
+        if not isinstance(query, Mistake) and not _meant(self.field.value, query):
             self.post_message(self.Asked(self.field.value, query))
 
     def _offer(self, *, keep_choice: bool = False) -> None:
@@ -171,7 +180,7 @@ class FilterPrompt(Vertical):
             self._offers = Completions(0, len(text), (Candidate(swapped),))
         else:
             self._offers = complete(text, cursor, self._names, language())
-            if self._mistake is not None and not self._offers.candidates:
+            if self._mistake is not None and not self._is_typing():
                 self._offers = _corrections(self._mistake)
         self._choice = self._choice if keep_choice and before == self._offers else 0
         self._show_offers()

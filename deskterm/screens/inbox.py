@@ -312,13 +312,19 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
             return
         message = await console.office.message(event.message_id)
         when = message.delivery.not_before if message is not None and message.delivery is not None else None
-        if when is not None and when > console.office.now():
-            span, key = short_span(when - console.office.now()), console.own_keys.shown("act.undo")
-            words = _("Goes out in {span} · {key} takes it back").format(span=span, key=key)
-            detail = await console.office.conversation(event.conversation_id) if event.taken else None
-            if detail is not None and detail.row.assignee_id == console.office.me.id:
-                words += " · " + _("#{number} is yours now").format(number=detail.row.number)
-            console.tell(words)
+        if when is None or when <= console.office.now():
+            return
+        more = ""
+        detail = await console.office.conversation(event.conversation_id) if event.taken else None
+        if detail is not None and detail.row.assignee_id == console.office.me.id:
+            more = " · " + _("#{number} is yours now").format(number=detail.row.number)
+
+        def words() -> str:
+            left, key = when - console.office.now(), console.own_keys.shown("act.undo")
+            said = _("Goes out in {span} · {key} takes it back").format(span=short_span(left), key=key)
+            return said + more if left.total_seconds() > 0 else ""
+
+        self.query_one("#foot", Bar).count_down(words)
 
     def on_sending_left(self, event: Sending.Left) -> None:
         event.stop()

@@ -222,7 +222,7 @@ class Views(Base):
     # What follows a conversation
 
     def deal_with(self, done: int | Collection[int] | None) -> None:
-        """Remember, before a command that ends a matter, which conversation follows it, or all of them; None: it was refused."""
+        """Remember, before a command that ends a matter, which conversation follows it; None: it was refused."""
         if done is None:
             self._done_with = None
             return

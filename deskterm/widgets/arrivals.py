@@ -32,7 +32,9 @@ class Arrivals:
         """Take rows as known where they stand."""
         self._known.update((row.id, row.key) for row in rows)
 
-    def hear(self, rows: Iterable[ConversationRow], top: RowKey, *, since: RowKey | None = None, own_id: int = 0) -> None:
+    def hear(
+        self, rows: Iterable[ConversationRow], top: RowKey, *, since: RowKey | None = None, own_id: int | None = None
+    ) -> None:
         """Look at rows of the view as it is now: `top` is the key of the first line on the screen.
 
         Rows before `since` are none of those that were known, so nothing can be said of them; `own_id` is the conversation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -53,6 +53,7 @@ class Bar(Painted):
         self._right: Line = ()
         self._said: Line | None = None
         self._silence: Timer | None = None
+        self._telling: Timer | None = None
 
     @property
     def words(self) -> str:
@@ -66,14 +67,39 @@ class Bar(Painted):
 
     def say(self, words: str, *, problem: bool = False) -> None:
         """Show a sentence in place of the line's own words for a while."""
+        self._stop_timers()
         self._said = (Span(f" {clean_line(words)} ", "problem" if problem else "said"),)
-        if self._silence is not None:
-            self._silence.stop()
         self._silence = self.set_timer(PROBLEM_S if problem else SAID_S, self.hush)
         self.refresh()
 
+    def count_down(self, words: Callable[[], str]) -> None:
+        """Show a sentence that goes on with time, until it is empty or another is said; only what is another is painted."""
+
+        def tell() -> None:
+            said = words()
+            if not said:
+                self.hush()
+                return
+            line = (Span(f" {clean_line(said)} ", "said"),)
+            if self._said is None or len(self._said) != 1:
+                self.refresh()
+            elif line != self._said:
+                first, last = _changed(self._said[0].text, line[0].text)
+                self.refresh(Region(first, 0, last - first, 1))
+            self._said = line
+
+        self.say(words())
+        self._stop_timers()
+        self._telling = self.set_interval(1.0, tell)
+
+    def _stop_timers(self) -> None:
+        for timer in (self._silence, self._telling):
+            if timer is not None:
+                timer.stop()
+
     def hush(self) -> None:
         """Show the line's own words again."""
+        self._stop_timers()
         if self._said is not None:
             self._said = None
             self.refresh()
@@ -94,6 +120,18 @@ class Bar(Painted):
         cells = self.size.width
         left, right = (self._left, self._right) if self._said is None else (self._said, ())
         return self._brush.strip(bar_line(left, right, cells), cells)
+
+
+def _changed(old: str, new: str) -> tuple[int, int]:
+    """Return the cells [first, last) in which a sentence differs from another."""
+    same = next((index for index, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    first, ends = width(new[:same]), (width(old), width(new))
+    if ends[0] != ends[1]:
+        return first, max(ends)
+    behind = 0
+    while behind < min(len(old), len(new)) - same - 1 and old[-1 - behind] == new[-1 - behind]:
+        behind += 1
+    return first, ends[1] - width(new[len(new) - behind :])
 
 
 def bar_line(left: Line, right: Line, cells: int) -> Line:
