@@ -118,14 +118,14 @@ class TagsScreen(Dialog[TagChange]):
     def __init__(self, title: str, look: Look, *, closing: bool = False) -> None:
         super().__init__(title)
         self._look = look
-        self._closing = closing
+        self._before_closing = closing
         self._warned = False
         self._by_arrows = False
         self._ticks = Ticks((), ())
         self._there = asyncio.Event()
 
     def body(self) -> Iterable[Widget]:
-        if self._closing:
+        if self._before_closing:
             yield plain(_("What was it about? Here conversations are closed with a tag."), "words")
         yield Input(select_on_focus=False, compact=True)
         found = LineList[TagLine](self._line, lambda one: one.name, empty=_("No tags yet: type a name."), marks=marks_of(self))
@@ -233,7 +233,7 @@ class TagsScreen(Dialog[TagChange]):
         if self._typed.strip() and self.query_one(LineList).chosen is not None:
             self._toggle()
             self.query_one(Input).value = ""
-        if self._closing and not self._ticks.any_on and not self._warned:
+        if self._before_closing and not self._ticks.any_on and not self._warned:
             self._warned = True
             self._hint()
             return

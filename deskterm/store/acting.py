@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
@@ -125,6 +125,18 @@ async def _many(desk: Desk, command: c.Many, progress: Progress | None) -> Done 
         refused.update(codes)
         await _tell(progress, min(start + BATCH, len(ids)), len(ids))
     return replace(done, refused=tuple(sorted(refused.items())))
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
+    """Await a transaction to its end, which cannot be stopped any more, and say whether the command was stopped meanwhile: so
+    that who stops it hears of all that was done."""
+    task, stopped = asyncio.ensure_future(work), False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            stopped = True
+    return task.result(), stopped
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,13 +80,18 @@ class Desk:
 
 @asynccontextmanager
 async def desk(
-    office: FakeOffice | None = None, *, size: tuple[int, int] = NARROW, theme: str = "deskterm-dark", **looks: Any
+    office: FakeOffice | None = None,
+    *,
+    size: tuple[int, int] = NARROW,
+    theme: str = "deskterm-dark",
+    rows: bool = True,
+    **looks: Any,
 ) -> AsyncIterator[Desk]:
-    """Open the console; it shows its first rows."""
+    """Open the console; it shows its first rows (`rows`: there are any)."""
     office = office or FakeOffice()
     app = DeskApp(office, ConsoleSettings(theme=theme, **looks))
     async with app.run_test(size=size) as pilot:
         opened = Desk(app, office, pilot)
-        await opened.until(lambda: opened.inbox.list.rows)
+        await opened.until(lambda: opened.inbox.list.rows or not rows)
         await opened.until(lambda: opened.inbox._status is not None)
         yield opened
