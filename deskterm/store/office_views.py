@@ -71,14 +71,18 @@ class ViewsOffice(OnStore):
         from deskterm.store import disbanding
 
         await self._write(lambda tx: teams.see(tx, team_id))
-        found = await self._store.reader.all("SELECT id FROM conversation WHERE team_id = ?", (team_id,))
-        command_id = 0
-        for batch in disbanding.batches([row[0] for row in found]):
-            command_id = await self._write(
-                lambda tx, ids=batch, one=command_id: disbanding.release(tx, team_id, ids, self._me, one, self._store.now())  # type: ignore[misc]
-            )
-        await self._write(lambda tx: teams.remove(tx, team_id))
-        return len(found)
+        count = command_id = 0
+        is_gone = False
+        while not is_gone:
+            found = await self._store.reader.all("SELECT id FROM conversation WHERE team_id = ?", (team_id,))
+            for batch in disbanding.batches([row[0] for row in found]):
+                command_id = await self._write(
+                    lambda tx, ids=batch, one=command_id: disbanding.release(tx, team_id, ids, self._me, one, self._store.now())  # type: ignore[misc]
+                )
+            count += len(found)
+            # Somebody may have put a conversation into it meanwhile.
+            is_gone = await self._write(lambda tx: teams.remove(tx, team_id))
+        return count
 
     def _lead(self) -> None:
         """See that I may change what everybody shares. Raises OfficeError."""

@@ -56,9 +56,12 @@ def see(tx: Transaction, team_id: int) -> None:
         raise StoreError("not_found", "there is no such team", "see: deskterm team list")
 
 
-def remove(tx: Transaction, team_id: int) -> None:
-    """Forget a team that no conversation belongs to. Raises StoreError: not_found."""
+def remove(tx: Transaction, team_id: int) -> bool:
+    """Forget a team; returns False where a conversation is still in it. Raises StoreError: not_found."""
     see(tx, team_id)
+    if tx.one("SELECT 1 FROM conversation WHERE team_id = ? LIMIT 1", (team_id,)) is not None:
+        return False
     tx.run("DELETE FROM team_member WHERE team_id = ?", (team_id,))
     tx.run("DELETE FROM counter WHERE view = 'team' AND scope = ?", (team_id,))
     tx.run("DELETE FROM team WHERE id = ?", (team_id,))
+    return True
