@@ -37,7 +37,9 @@ async def channels(look: Look) -> tuple[ChannelRow, ...]:
         )
     )
     held: dict[int, int] = dict(
-        await look.all("SELECT channel_id, count(*) FROM inbound WHERE state = 'quarantined' GROUP BY channel_id")
+        await look.all(
+            f"SELECT channel_id, count(*) FROM inbound WHERE {HELD_BACK} AND state = 'quarantined' GROUP BY channel_id"
+        )
     )
     made = []
     for row in rows:
@@ -106,6 +108,8 @@ async def _place_in_outbox(look: Look, message_id: int | None) -> tuple[int, int
     return int(not (row and row[0])), -message_id
 
 
+HELD_BACK = "state IN ('quarantined','ignored')"
+"""The condition of the index on what is held, as it stands there: one state alone does not lead SQLite to it."""
 _HELD = (
     "SELECT i.id, ch.name, ch.kind, i.state, i.reason, i.received_at, i.size, substr(i.data, 1, ?) FROM inbound i"
     " JOIN channel ch ON ch.id = i.channel_id"
@@ -118,8 +122,9 @@ def _held_row(raw: Any) -> HeldRow:
 
 async def held(look: Look, state: Held, before_id: int | None, limit: int) -> tuple[HeldRow, ...]:
     """Read ledger rows in a state, newest first."""
+    by_index = f" AND i.{HELD_BACK}" if state in (Held.QUARANTINED, Held.IGNORED) else ""
     rows = await look.all(
-        f"{_HELD} WHERE i.state = ? AND i.id < ? ORDER BY i.id DESC LIMIT ?",
+        f"{_HELD} WHERE i.state = ?{by_index} AND i.id < ? ORDER BY i.id DESC LIMIT ?",
         (_HINT_BYTES, state.value, before_id if before_id is not None else 2**62, limit),
     )
     return tuple(_held_row(row) for row in rows)

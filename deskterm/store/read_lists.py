@@ -7,6 +7,7 @@ from typing import Any
 
 from deskterm.desk.model import Kind, Priority, Status
 from deskterm.desk.rows import ConversationRow, Counts, RowKey, View
+from deskterm.store import read_desk
 from deskterm.store.conversations import tag_ids
 from deskterm.store.list_sources import Counted
 from deskterm.store.reader import Look
@@ -102,7 +103,7 @@ async def counts(look: Look, me: int) -> Counts:
     views[View.MINE] = known.get(Counted("mine", me), 0)
     views[View.DRAFTS] = (await look.one(_DRAFTS, (me,)))[0]
     out = dict(await look.all(_OUT))
-    held = await look.one("SELECT count(*) FROM inbound WHERE state = 'quarantined'")
+    held = await look.one(f"SELECT count(*) FROM inbound WHERE {read_desk.HELD_BACK} AND state = 'quarantined'")
 
     def scoped(name: str) -> dict[int, int]:
         return {counter.scope: n for counter, n in known.items() if counter.view == name and n}
