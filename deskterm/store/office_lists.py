@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from deskterm.desk.model import Operator
 from deskterm.desk.query import Names
 from deskterm.desk.rows import Counts, CustomerRow, Hit, RowKey, Window
 from deskterm.office import Listing
 from deskterm.store import read_customers, read_lists, search
 from deskterm.store.list_asker import Asker, MachineZone
-from deskterm.store.store import Store
+from deskterm.store.office_base import OnStore
 
 
-class ListsOffice:
+class ListsOffice(OnStore):
     """What `Office` says of lists, on a store."""
-
-    _store: Store
-    _me: Operator
 
     def _asker(self) -> Asker:
         return Asker(self._me.id, self._store.now(), MachineZone())

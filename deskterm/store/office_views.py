@@ -8,36 +8,19 @@ from pathlib import Path
 
 from deskterm.desk.model import Tag, Team
 from deskterm.desk.post import IdentityKind
-from deskterm.desk.query import Names
 from deskterm.desk.rows import NewMessage, SavedView, StagedFile, StartChannel
 from deskterm.office import OfficeError
 from deskterm.query_words import understood
-from deskterm.store import drafts, new_messages, saved_views, tags, teams
+from deskterm.store import drafts, new_messages, read_customers, saved_views, tags, teams
 from deskterm.store.files import safe_name
 from deskterm.store.office_base import OnStore
 
 MAX_STAGED = 50 * 2**20
 """Largest file taken in to be sent, in bytes."""
-_NAMED = (
-    ("tags", "name", "tag"),
-    ("operators", "login", "operator"),
-    ("teams", "name", "team"),
-    ("channels", "name", "channel"),
-)
 
 
 class ViewsOffice(OnStore):
     """Tags, teams, saved views, new messages, staged files."""
-
-    async def names(self) -> Names:
-        """Return the names that a query may speak of."""
-        async with self._store.reader.look() as look:
-            return Names(
-                **{
-                    field: frozenset(row[0] for row in await look.all(f"SELECT {column} FROM {table}"))
-                    for field, column, table in _NAMED
-                }
-            )
 
     async def tags(self) -> tuple[Tag, ...]:
         """Return all tags, by name."""
@@ -98,7 +81,9 @@ class ViewsOffice(OnStore):
 
     async def save_view(self, view: SavedView) -> SavedView:
         """Keep a saved view, once its query is sound."""
-        understood(view.query, await self.names())
+        async with self._store.reader.look() as look:
+            known = await read_customers.names(look)
+        understood(view.query, known)
         return await self._write(lambda tx: saved_views.save(tx, self._me, view, self._store.now()))
 
     async def delete_view(self, view_id: int) -> None:
