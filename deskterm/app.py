@@ -30,6 +30,7 @@ from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.line_history import LineHistory, history_file
 from deskterm.screens.newcomers import Newcomers, arrival
 from deskterm.screens.palette import ActionProvider, open_palette
+from deskterm.screens.palette_finds import ConversationProvider, CustomerProvider, PlaceProvider
 from deskterm.screens.places import Place, built_in
 from deskterm.screens.registry import ROOMS
 from deskterm.screens.which_key import open_menu
@@ -47,7 +48,7 @@ class DeskApp(TypedAhead, inherit_bindings=False):
     # Here and not on the screen: Textual 8.2 loads no style sheet of a default screen.
     CSS_PATH = Path(__file__).parent / "screens" / "inbox.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.ANYWHERE)]
-    COMMANDS = {ActionProvider}
+    COMMANDS = {ActionProvider, PlaceProvider, ConversationProvider, CustomerProvider}
 
     def __init__(
         self,

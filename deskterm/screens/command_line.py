@@ -23,6 +23,7 @@ from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.filter_prompt import OFFERS_S, offers_line
+from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.leaving import leave
 from deskterm.screens.verb_work import Deed, Spoken
@@ -51,6 +52,7 @@ class CommandLineScreen(ModalScreen[None]):
         Binding("escape", "leave", show=False, priority=True),
         Binding("tab", "complete(1)", show=False, priority=True),
         Binding("shift+tab", "complete(-1)", show=False, priority=True),
+        Binding("f1", "tell_verbs", show=False, priority=True),
         Binding("up", "older", show=False, priority=True),
         Binding("down", "newer", show=False, priority=True),
     ]
@@ -105,6 +107,9 @@ class CommandLineScreen(ModalScreen[None]):
     def action_leave(self) -> None:
         leave(self, None)
 
+    def action_tell_verbs(self) -> None:
+        self.app.push_screen(HelpScreen())
+
     # Offers
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -137,7 +142,7 @@ class CommandLineScreen(ModalScreen[None]):
         if self._offers.candidates:
             bar.put(offers_line(self._offers, self._turn or 0, self.size.width - 12))
         else:
-            bar.put((Span("   " + _("Enter does it   Esc leaves   ↑ earlier lines"), "muted"),))
+            bar.put((Span("   " + _("Enter does it   Esc leaves   ↑ earlier lines   F1 tells more"), "muted"),))
 
     def action_complete(self, step: int) -> None:
         """Put the next offer in place of what is being typed; the only one at once with a space behind it."""

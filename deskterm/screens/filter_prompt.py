@@ -18,6 +18,7 @@ from deskterm.i18n import _, language
 from deskterm.keys.layout import other_layout
 from deskterm.query_help import help_words
 from deskterm.query_words import mistake_words
+from deskterm.screens.filter_help import FilterHelpScreen
 from deskterm.widgets.cells import width
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.status import Bar
@@ -36,6 +37,7 @@ class FilterPrompt(Vertical):
         Binding("down", "choose(1)", show=False, priority=True),
         Binding("up", "choose(-1)", show=False, priority=True),
         Binding("escape", "leave", show=False, priority=True),
+        Binding("f1", "tell_language", show=False, priority=True),
     ]
     DEFAULT_CSS: ClassVar[str] = """
     FilterPrompt {
@@ -139,6 +141,9 @@ class FilterPrompt(Vertical):
     def action_leave(self) -> None:
         self.post_message(self.Left())
 
+    def action_tell_language(self) -> None:
+        self.app.push_screen(FilterHelpScreen())
+
     def action_choose(self, step: int) -> None:
         if self._offers.candidates:
             self._choice = (self._choice + step) % len(self._offers.candidates)
@@ -196,7 +201,7 @@ class FilterPrompt(Vertical):
         elif self._offers.candidates:
             bar.put(offers_line(self._offers, self._choice, self.screen.size.width - 20), self._taking())
         else:
-            bar.put((Span("   " + _("Enter keeps it   Esc leaves"), "muted"),))
+            bar.put((Span("   " + _("Enter keeps it   Esc leaves   F1 tells more"), "muted"),))
 
     def _taking(self) -> Line:
         return (Span(_("Tab takes it") + " ", "muted"),) if self._offers.candidates else ()

@@ -11,11 +11,13 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from deskterm.desk.text import clean_line
-from deskterm.i18n import _
+from deskterm.i18n import _, language
 from deskterm.keys.actions import ACTIONS, GROUP_TITLES, Action, Context, Group
 from deskterm.keys.keymap import Keymap, opener, shown_key
 from deskterm.screens.console import console_of
+from deskterm.screens.filter_help import FilterHelpScreen
 from deskterm.screens.leaving import leave
+from deskterm.verbs.table import VERBS
 from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.status import Bar
@@ -25,25 +27,61 @@ _KEYS, _TITLE = 20, 26
 
 
 def help_lines(keymap: Keymap, typed: str, here: Context | None, cells: int) -> list[Line]:
-    """Return the actions that fit what was typed, by group; muted what does not work `here`."""
+    """Return the actions that fit what was typed: those that work `here` by group, then the verbs, then the other actions."""
     lines: list[Line] = []
     for problem in keymap.problems:
         lines += [(Span(row, "warning"),) for row in wrap(clean_line(problem.message), cells)]
     if keymap.problems:
         lines.append(())
-    for group in Group:
-        found = [action for action in ACTIONS if action.group is group and _fits(action, keymap, typed)]
-        found.sort(key=lambda action: here is not None and not _works(action, here))
-        if found:
-            lines.append((Span(_(GROUP_TITLES[group]), "title"),))
-            for action in found:
-                lines += _action_lines(action, keymap, cells, here is None or _works(action, here))
-            lines.append(())
+    found = [action for action in ACTIONS if _fits(action, keymap, typed)]
+    near = [action for action in found if here is None or here in action.contexts]
+    everywhere = [action for action in found if action not in near and Context.ANYWHERE in action.contexts]
+    far = [action for action in found if action not in near and action not in everywhere]
+    lines += _groups(near, keymap, cells)
+    lines += _groups(everywhere, keymap, cells)
+    lines += verb_lines(typed, cells)
+    if far:
+        lines += [(Span(_("Elsewhere"), "title"),), *_all_lines(far, keymap, cells, works=False), ()]
     return lines or [(Span(_("Nothing is called so."), "muted"),)]
 
 
-def _works(action: Action, here: Context) -> bool:
-    return here in action.contexts or Context.ANYWHERE in action.contexts
+def _groups(actions: Sequence[Action], keymap: Keymap, cells: int) -> list[Line]:
+    lines: list[Line] = []
+    for group in Group:
+        of_group = [action for action in actions if action.group is group]
+        if of_group:
+            works = group is not Group.LATER
+            lines += [(Span(_(GROUP_TITLES[group]), "title"),), *_all_lines(of_group, keymap, cells, works=works), ()]
+    return lines
+
+
+def _all_lines(actions: Sequence[Action], keymap: Keymap, cells: int, *, works: bool) -> list[Line]:
+    return [line for action in actions for line in _action_lines(action, keymap, cells, works)]
+
+
+def verb_lines(typed: str, cells: int) -> list[Line]:
+    """Return the verbs of the command line that fit what was typed."""
+    wanted = typed.casefold().split()
+    lines: list[Line] = []
+    for verb in VERBS:
+        words = f"{verb.usage} {verb.russian} {_(verb.help)}".casefold()
+        if all(word in words for word in wanted):
+            usage = f":{verb.usage}" if language() == "en" else f":{verb.russian} = {verb.usage}"
+            lines += _entry(usage, _(verb.help), cells)
+    return [(Span(_("Command line"), "title"),), *lines, ()] if lines else []
+
+
+def _entry(name: str, help_: str, cells: int) -> list[Line]:
+    """Return a name and what it is: side by side, or one below the other where the name is long."""
+    wide = _KEYS + _TITLE
+    if cells < wide + 27:
+        return [(Span(f" {cut(name, cells - 1)}", "key"),)]
+    rows = wrap(help_, max(12, cells - wide - 3))
+    indent = (Span(" " * (wide + 2)),)
+    if width(name) > wide:
+        return [(Span(f" {cut(name, cells - 1)}", "key"),), *((*indent, Span(row)) for row in rows)]
+    first: Line = (Span(f" {fit(name, wide)} ", "key"), Span(rows[0]))
+    return [first, *((*indent, Span(row)) for row in rows[1:])]
 
 
 def _fits(action: Action, keymap: Keymap, typed: str) -> bool:
@@ -78,6 +116,7 @@ class HelpScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "back", show=False, priority=True),
+        Binding("f2", "language", show=False, priority=True),
         Binding("down", "scroll('down')", show=False, priority=True),
         Binding("up", "scroll('up')", show=False, priority=True),
         Binding("pagedown", "scroll('page_down')", show=False, priority=True),
@@ -99,7 +138,14 @@ class HelpScreen(Screen[None]):
     def on_mount(self) -> None:
         self.query_one("#head", Bar).put((Span(f" {_('Help')}", "name"),))
         self.query_one("#foot", Bar).put(
-            (Span(" ↑ ↓", "key"), Span(f" {_('scroll')}   "), Span(shown_key("escape"), "key"), Span(f" {_('back')}"))
+            (
+                Span(" ↑ ↓", "key"),
+                Span(f" {_('scroll')}   "),
+                Span("F2", "key"),
+                Span(f" {_('filter language')}   "),
+                Span(shown_key("escape"), "key"),
+                Span(f" {_('back')}"),
+            )
         )
         self._show("")
 
@@ -118,6 +164,9 @@ class HelpScreen(Screen[None]):
         {"down": view.action_down, "up": view.action_up, "page_down": view.action_page_down, "page_up": view.action_page_up}[
             how
         ]()
+
+    def action_language(self) -> None:
+        self.app.push_screen(FilterHelpScreen())
 
     def action_back(self) -> None:
         leave(self, None)

@@ -1,9 +1,11 @@
-"""The command palette's offers: the action table, nothing else. No word of a customer ever comes here: the palette reads
-strings as markup (Textual 8.2), so even our own words go to it as `Text`."""
+"""The command palette's offers of actions: the action table, nothing else. What cannot be done here is shown, and says why.
+
+The palette reads strings as markup (Textual 8.2): all words, even our own, go to it as `Text`, or as the markup of `Content`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -13,48 +15,62 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from deskterm.i18n import _
-from deskterm.keys.actions import ACTIONS, Action, Context
+from deskterm.keys.actions import ACTIONS, BY_ID, Action, Menu
+from deskterm.keys.keymap import opener
 from deskterm.screens.console import console_of
+from deskterm.screens.possible import why_not
+
+BELOW = 0.4
+"""What counts of a find that cannot be done here: it stands below those that can."""
 
 
 def open_palette(app: App[Any]) -> None:
     """Open the palette, unless it is open."""
     if not CommandPalette.is_open(app):
-        app.push_screen(CommandPalette(placeholder=_("Find an action…")))
+        app.push_screen(CommandPalette(placeholder=_("Find an action, a view, a customer, #1042…")))
 
 
 class ActionProvider(Provider):
-    """Offers the actions that work where the palette was opened."""
+    """Offers all actions of the table; those that work where the palette was opened come first."""
 
-    def _possible(self) -> list[Action]:
-        return [action for action in ACTIONS if action.in_palette and self._handled(action)]
-
-    def _handled(self, action: Action) -> bool:
-        """Return whether something carries the action out: the focused widget, what it stands in, the screen, the app."""
-        name = f"action_{action.command.partition('(')[0]}"
+    def _offers(self, *, most_useful: bool) -> Iterator[tuple[Action, str]]:
+        """Yield actions and why each cannot be done now ("" where it can)."""
         start = self.focused or self.screen
-        places = [node for node in start.ancestors_with_self if hasattr(node, name)]
-        return bool(places) and (Context.ANYWHERE in action.contexts or places[0] is not self.app)
+        for action in ACTIONS:
+            if action.menu is not Menu.QUIT and (action.in_palette or not most_useful):
+                yield action, why_not(action, start)
 
-    def _run(self, action: Action) -> partial[Coroutine[Any, Any, None]]:
-        return partial(console_of(self.screen).perform, action)
+    def _run(self, action: Action, why: str) -> Callable[[], object]:
+        console = console_of(self.screen)
+        if why:
+            return partial(console.tell, _("{title}: {why}").format(title=title_of(action).rstrip("…"), why=why), problem=True)
+        return partial(console.perform, action)
 
-    def _shown(self, action: Action) -> Text:
-        return Text.assemble((_(action.title), "bold"), "  ", console_of(self.screen).own_keys.shown(action.id))
+    def _shown(self, action: Action, why: str) -> Text:
+        key = console_of(self.screen).own_keys.shown(action.id)
+        return Text.assemble((title_of(action), "dim" if why else "bold"), "  ", (key, "dim" if why else ""))
 
-    def _help(self, action: Action) -> str:
-        return Content(_(action.help)).markup
+    def _help(self, action: Action, why: str) -> str:
+        return Content(f"{_(action.help)} · {why}" if why else _(action.help)).markup
 
     async def discover(self) -> Hits:
-        """Offer everything that works here."""
-        for action in self._possible():
-            yield DiscoveryHit(self._shown(action), self._run(action), _(action.title), self._help(action))
+        """Offer what works here, then what does not."""
+        offers = sorted(self._offers(most_useful=True), key=lambda offer: bool(offer[1]))
+        for action, why in offers:
+            yield DiscoveryHit(self._shown(action, why), self._run(action, why), title_of(action), self._help(action, why))
 
     async def search(self, query: str) -> Hits:
         """Offer what matches the query, by title first, then by help, then by the action's id."""
         matcher = self.matcher(query)
-        for action in self._possible():
-            texts = ((1.0, _(action.title)), (0.8, f"{_(action.title)} {_(action.help)}"), (0.6, action.id))
-            score = max(weight * matcher.match(text) for weight, text in texts)
+        for action, why in self._offers(most_useful=False):
+            texts = ((1.0, title_of(action)), (0.8, f"{title_of(action)} {_(action.help)}"), (0.6, action.id))
+            score = max(weight * matcher.match(text) for weight, text in texts) * (BELOW if why else 1.0)
             if score > 0:
-                yield Hit(score, self._shown(action), self._run(action), _(action.title), self._help(action))
+                yield Hit(score, self._shown(action, why), self._run(action, why), title_of(action), self._help(action, why))
+
+
+def title_of(action: Action) -> str:
+    """Return the title of an action as it stands outside of its menu: "Priority: High"."""
+    if action.menu is None or action.menu is Menu.GO:
+        return _(action.title)
+    return f"{_(BY_ID[opener(action.menu)].title).rstrip('…')}: {_(action.title)}"

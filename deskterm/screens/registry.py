@@ -12,6 +12,7 @@ from deskterm.screens.assigning import AssignScreen
 from deskterm.screens.attachments import AttachmentsScreen
 from deskterm.screens.carrying import ProgressScreen
 from deskterm.screens.command_line import CommandLineScreen
+from deskterm.screens.filter_help import FilterHelpScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.help import HelpScreen
@@ -36,6 +37,7 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "held": HeldScreen,
     "health": HealthScreen,
     "help": HelpScreen,
+    "filter_help": FilterHelpScreen,
     "which_key": WhichKeyScreen,
     "source": SourceScreen,
     "versions": VersionsScreen,

@@ -5,7 +5,7 @@ It is pushed before the next key is looked at, so whoever knows the keys may typ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -16,12 +16,17 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from deskterm.desk.rows import View
 from deskterm.i18n import _
-from deskterm.keys.actions import BY_ID, Menu, menu_actions
+from deskterm.keys.actions import BY_ID, Action, Menu, menu_actions
 from deskterm.keys.keymap import opener, shown_key
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
+from deskterm.screens.places import shown_count
+from deskterm.screens.views import Views
 
+FRAME = 3
+"""Lines that the menu's border and margin take."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -47,20 +52,19 @@ class WhichKeyScreen(ModalScreen[None]):
         self._without = without
 
     def compose(self) -> ComposeResult:
-        keymap = console_of(self).own_keys
-        lines = [
-            Content.assemble(
-                (f"{shown_key(keymap.keys(action)[0]):>5}", "bold $accent"), "  ", Content(_(action.title)),
-                (f"  {self._notes[action.id]}" if action.id in self._notes else "", "$text-muted"),
-            )
-            for action in menu_actions(self._menu)
-            if action.id not in self._without
-        ]  # fmt: skip
+        lines = [self._line(action) for action in menu_actions(self._menu) if action.id not in self._without]
+        room = self.app.size.height - FRAME - (1 if self._title else 0)
+        lines = beside(lines, room) if 0 < room < len(lines) else lines
         if self._title:
             lines.insert(0, Content(self._title))
         box = Static(Content("\n").join(lines))
         box.border_title = Content(_(BY_ID[opener(self._menu)].title))
         yield box
+
+    def _line(self, action: Action) -> Content:
+        key = shown_key(console_of(self).own_keys.keys(action)[0])
+        note = (f"  {self._notes[action.id]}", "$text-muted") if action.id in self._notes else ""
+        return Content.assemble((f"{key:>5}", "bold $accent"), "  ", Content(_(action.title)), note)
 
     async def on_key(self, event: Key) -> None:
         event.stop()
@@ -79,8 +83,35 @@ class WhichKeyScreen(ModalScreen[None]):
                 await console.perform(action)
 
 
+def beside(lines: Sequence[Content], room: int) -> list[Content]:
+    """Return lines in two columns, for a menu that is higher than its screen has `room`."""
+    half = max(room, (len(lines) + 1) // 2)
+    left, right = lines[:half], lines[half:]
+    cells = max(line.cell_length for line in left)
+    padded = [Content.assemble(line, " " * (cells - line.cell_length + 2)) for line in left]
+    return [Content.assemble(line, right[row]) if row < len(right) else line for row, line in enumerate(padded)]
+
+
+def view_notes(node: DOMNode) -> Mapping[str, str]:
+    """Return how many conversations each view holds, as last counted, by the id of the action that goes there."""
+    views = node.app.screen_stack[0]
+    if not isinstance(views, Views) or views.counts is None:
+        return _NONE
+    counts = views.counts
+    notes = {
+        action.id: shown_count(counts.views.get(view, 0))
+        for action in menu_actions(Menu.GO)
+        for view in View
+        if action.command == f"view('{view}')"
+    }
+    outbox = counts.queued + counts.failed + counts.uncertain
+    return {**notes, "go.outbox": shown_count(outbox), "go.held": shown_count(counts.held)}
+
+
 def open_menu(
     node: DOMNode, menu: Menu, without: Collection[str] = (), title: str = "", notes: Mapping[str, str] = _NONE
 ) -> None:
-    """Push a menu, under a title of ours; what is chosen is carried out where the focus is then."""
+    """Push a menu, under a title of ours; what is chosen is carried out where the focus is then. Views have their counts."""
+    if menu is Menu.GO and not notes:
+        notes = view_notes(node)
     node.app.push_screen(WhichKeyScreen(menu, without, title, notes))

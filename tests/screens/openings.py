@@ -15,6 +15,8 @@ from deskterm.screens.asking import ConfirmScreen, PathScreen
 from deskterm.screens.assigning import AssignScreen
 from deskterm.screens.attachments import AttachmentsScreen
 from deskterm.screens.carrying import ProgressScreen
+from deskterm.screens.command_line import CommandLineScreen
+from deskterm.screens.filter_help import FilterHelpScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.help import HelpScreen
@@ -62,6 +64,8 @@ OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "held": lambda _office: HeldScreen(),
     "health": lambda _office: HealthScreen(),
     "help": lambda _office: HelpScreen(Context.LIST),
+    "filter_help": lambda _office: FilterHelpScreen(),
+    "command_line": lambda _office: CommandLineScreen("go 10"),
     "which_key": lambda _office: WhichKeyScreen(Menu.GO),
     "source": _source,
     "versions": _versions,

@@ -1,0 +1,120 @@
+"""The filter language on one page: its fields with their values, how they are put together, and examples to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from deskterm.desk.query import FIELDS, Amounts, Choice, Field, Mistake, parse, show
+from deskterm.i18n import N_, _, language
+from deskterm.keys.keymap import shown_key
+from deskterm.query_help import help_words
+from deskterm.query_words import EXAMPLES as AMOUNTS
+from deskterm.screens.leaving import leave
+from deskterm.widgets.cells import cut, fit, wrap
+from deskterm.widgets.paint import Line, Span
+from deskterm.widgets.status import Bar
+from deskterm.widgets.text_view import TextView
+
+RULES: tuple[tuple[str, str], ...] = (
+    ("is:open tag:refund", N_("a space: both must hold")),
+    ("tag:refund OR tag:vip", N_("OR between alternatives; a space binds stronger")),
+    ("tag:refund,vip", N_("a comma: any of the values")),
+    ("-channel:email", N_("a minus: what the rest does not find")),
+    ("(tag:refund OR tag:vip) is:open", N_("brackets keep together")),
+    ("refund order", N_("free words are sought in all texts, in all their forms")),
+    ('"late delivery"', N_("words in quotes: side by side")),
+    ("priority:>=high", N_("> < >= <= compare")),
+)
+"""How a query is put together."""
+
+EXAMPLES: tuple[tuple[str, str], ...] = (
+    ("is:open assignee:me,none", N_("open, and mine or nobody's")),
+    ("is:waiting waiting:>1h sort:oldest", N_("customers who wait longer than an hour, the longest first")),
+    ("sla:<30m -is:late", N_("what is due within half an hour")),
+    ("is:open tag:none opened:<7d", N_("of the last week, without a tag")),
+    ("has:attachment channel:email is:closed", N_("closed mails with files")),
+    ("opened:>2026-01-01 priority:urgent", N_("urgent ones since a day")),
+)
+"""Queries worth trying."""
+
+_NAME = 34
+
+
+def filter_help_lines(cells: int) -> list[Line]:
+    """Return the page for a width."""
+    lines: list[Line] = [(Span(_("How it is put together"), "title"),)]
+    for query, words in RULES:
+        lines += _entry(_shown(query), _(words), cells)
+    lines += [(), (Span(_("Examples"), "title"),)]
+    for query, words in EXAMPLES:
+        lines += _entry(_shown(query), _(words), cells)
+    lines += [(), (Span(_("Fields"), "title"),)]
+    for field in FIELDS:
+        lines += _field_lines(field, cells)
+    return lines
+
+
+def _shown(query: str) -> str:
+    """Return a query in the operator's language."""
+    read = parse(query)
+    return query if isinstance(read, Mistake) else show(read, language())
+
+
+def _field_lines(field: Field, cells: int) -> list[Line]:
+    names = field.names(language())
+    others = [name for name in (*names[1:], field.name) if name != names[0]]
+    also = f" ({', '.join(others)})" if language() != "en" and others else ""
+    lines = _entry(f"{names[0]}:", help_words(field.help) + also, cells)
+    for choice in field.values:
+        lines += _entry(f"    {_choice_name(choice)}", help_words(choice.help) if choice.help else "", cells)
+    if field.names_in:
+        lines += _entry(f"    {_('a name')}", "", cells)
+    if field.compares not in (Amounts.NOTHING, Amounts.ORDER):
+        lines += _entry(f"    > < {' '.join(AMOUNTS[field.compares])}", "", cells)
+    return lines
+
+
+def _choice_name(choice: Choice) -> str:
+    return choice.names(language())[0]
+
+
+def _entry(name: str, words: str, cells: int) -> list[Line]:
+    room = cells - _NAME - 2
+    if room < 16 or not words:
+        return [(Span(f" {cut(name, cells - 1)}", "key"),)]
+    rows = wrap(words, room)
+    first: Line = (Span(f" {fit(name, _NAME)} ", "key"), Span(rows[0]))
+    return [first, *((Span(" " * (_NAME + 2)), Span(row)) for row in rows[1:])]
+
+
+class FilterHelpScreen(Screen[None]):
+    """See the module."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f1,f2,left,h", "back", show=False, priority=True),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Bar(id="head")
+        yield TextView()
+        yield Bar(id="foot")
+
+    def on_mount(self) -> None:
+        self.query_one("#head", Bar).put((Span(f" {_('Filter language')}", "name"),))
+        self.query_one("#foot", Bar).put(
+            (Span(" ↑ ↓", "key"), Span(f" {_('scroll')}   "), Span(shown_key("escape"), "key"), Span(f" {_('back')}"))
+        )
+        view = self.query_one(TextView)
+        view.show(self._lines, from_top=True)
+        view.focus()
+
+    def _lines(self, cells: int) -> Sequence[Line]:
+        return filter_help_lines(cells)
+
+    def action_back(self) -> None:
+        leave(self, None)
