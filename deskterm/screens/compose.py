@@ -229,7 +229,7 @@ class ComposePane(Sending):
 
     # What happens meanwhile
 
-    def watch(self, rows: Sequence[MessageRow]) -> None:
+    def notice(self, rows: Sequence[MessageRow]) -> None:
         """Say at once, above the text, that a colleague answered or the customer wrote again since the writing began."""
         if not self.is_open or self.note or self._seen_message_id is None:
             return

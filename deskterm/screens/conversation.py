@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from deskterm.desk.commands import MarkRead
-from deskterm.desk.rows import ConversationDetail, ConversationRow, Draft, MessagePage, MessageRow
+from deskterm.desk.rows import ConversationDetail, ConversationRow, Draft, Hit, MessagePage, MessageRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.keys.keymap import Keymap
@@ -19,6 +19,7 @@ from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.compose import ComposePane
 from deskterm.screens.console import begin, console_of
 from deskterm.widgets.paint import CHANNEL_SHORT, Line, Marks, Span
+from deskterm.widgets.paint_message import found_words
 from deskterm.widgets.status import Bar
 from deskterm.widgets.thread import ThreadView
 from deskterm.widgets.when import short_span
@@ -50,6 +51,10 @@ class ConversationPane(Vertical):
         self._rest: Timer | None = None
         self._again = Coalesced(self, self._renew, "renew-thread")
         self._paging = False
+        self.sought = ""
+        """The words that were looked for last in a thread."""
+        self.found_id: int | None = None
+        """The message in which they were found last."""
 
     def compose(self) -> ComposeResult:
         yield Bar(id="heading")
@@ -86,6 +91,23 @@ class ConversationPane(Vertical):
         """Return the newest loaded message of a kind (`Kind`'s value)."""
         return next((row for row in reversed(self.thread.rows) if row.kind == wanted), None)
 
+    async def show_hit(self, conversation_id: int, hit: Hit) -> bool:
+        """Bring a message that was found to the screen, its words marked; False where another thread is shown meanwhile."""
+        page = None if self.thread.has(hit.message_id) else await self._page_around(conversation_id, hit.message_id)
+        if self.thread.conversation_id != conversation_id:
+            return False
+        self.found_id = hit.message_id
+        self.thread.show_found(hit.message_id, found_words(hit), page)
+        return True
+
+    async def _page_around(self, conversation_id: int, message_id: int) -> MessagePage:
+        office = console_of(self).office
+        older, newer = await asyncio.gather(
+            office.messages(conversation_id, before_id=message_id + 1, limit=PAGE // 2),
+            office.messages(conversation_id, after_id=message_id, limit=PAGE // 2),
+        )
+        return MessagePage((*older.rows, *newer.rows), older.more_before, newer.more_after)
+
     # Showing
 
     def follow(self, row: ConversationRow | None) -> None:
@@ -101,6 +123,8 @@ class ConversationPane(Vertical):
             self._rest.stop()
         if self.composer.is_open and (row is None or self.composer.conversation_id != row.id):
             self.composer.keep()
+        if row is None or self.row is None or row.id != self.row.id:
+            self.found_id = None
         same = row is not None and self.row is not None and row.id == self.row.id and self.thread.conversation_id == row.id
         self.row = row
         if row is None:
@@ -123,6 +147,9 @@ class ConversationPane(Vertical):
             return
         self._know(detail)
         self.thread.open(row.id, page, row.unread)
+        if row.hit is not None:
+            self.sought = " ".join(sorted(found_words(row.hit))[:1])
+            await self.show_hit(row.id, row.hit)
         await self._show_begun(row if detail is None else detail.row)
         if read and row.unread:
             await self._mark_read(row.id)
@@ -164,7 +191,7 @@ class ConversationPane(Vertical):
             self._know(detail)
             self.thread.renew(page)
             await self._show_begun(row if detail is None else detail.row)
-            self.composer.watch([one for one in page.rows if one.conversation_id == self.composer.conversation_id])
+            self.composer.notice([one for one in page.rows if one.conversation_id == self.composer.conversation_id])
 
     def on_compose_pane_look(self, event: ComposePane.Look) -> None:
         event.stop()
@@ -269,6 +296,8 @@ def urgent_because(row: ConversationRow, now: datetime) -> str:
         reasons.append(words.format(span=short_span(abs(row.urgent_at - now))))
     if row.waiting_since is not None:
         reasons.append(_("waits {span}").format(span=short_span(now - row.waiting_since)))
-    if row.asked > 1:
+    if row.asked == 2:
+        reasons.append(_("asked twice"))
+    elif row.asked > 2:
         reasons.append(ngettext("asked {n} time", "asked {n} times", row.asked).format(n=row.asked))
     return " · ".join(reasons)

@@ -235,8 +235,11 @@ class Sending(Composer):
             if change is not None and self.conversation_id == conversation_id:
                 begin(self, self._tag_and_send(conversation_id, change.add, change.remove, handed.how), group="tags")
 
-        title = _("Tags of #{number}").format(number=detail.row.number)
-        self.app.push_screen(TagsScreen(title, [detail.row.tags], closing=True), chosen)
+        async def tags() -> tuple[list[tuple[str, ...]], bool]:
+            return [detail.row.tags], True
+
+        title = _("Tags of {about}").format(about=f"#{detail.row.number}")
+        self.app.push_screen(TagsScreen(title, tags, closing=True), chosen)
 
     async def _tag_and_send(self, conversation_id: int, add: tuple[str, ...], remove: tuple[str, ...], how: How) -> None:
         if add or remove:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from deskterm.desk.model import Delivery, Kind, Origin
-from deskterm.desk.rows import AttachmentRow, DeliveryRow, MessageRow
+from deskterm.desk.rows import AttachmentRow, DeliveryRow, Hit, MessageRow
 from deskterm.desk.text import clean, clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.reasons import shown
@@ -140,6 +140,15 @@ def _text(row: MessageRow, cells: int, marks: Marks, *, unfolded: bool) -> list[
     if row.cut:
         spans.append(Span(cut(f"{marks.fold} {_('the message goes on')}", cells), "warning"))
     return spans
+
+
+def found_words(hit: Hit) -> frozenset[str]:
+    """Return the words that a find consists of, as they stand in the message, in small letters: they are marked there."""
+    return frozenset(
+        word.group().casefold()
+        for word in _WORD.finditer(hit.text)
+        if any(start < word.end() and word.start() < end for start, end in hit.spans)
+    )
 
 
 def _marked(span: Span, found: Collection[str]) -> Line:

@@ -253,7 +253,8 @@ class ThreadView(Painted, can_focus=True):
         self.refresh()
         if self._more_before and self._top.message < NEAR:
             self.post_message(self.PageWanted(older=True))
-        if self._more_after and self._top.message > len(self._rows) - NEAR:
+        shown = self._room.height // 2  # a message takes two lines at least
+        if self._more_after and self._top.message + shown > len(self._rows) - NEAR:
             self.post_message(self.PageWanted(older=False))
 
     def _take(self, rows: tuple[MessageRow, ...], more_before: bool, more_after: bool) -> None:
