@@ -13,10 +13,12 @@ from deskterm.screens.attachments import AttachmentsScreen
 from deskterm.screens.carrying import ProgressScreen
 from deskterm.screens.command_line import CommandLineScreen
 from deskterm.screens.filter_help import FilterHelpScreen
+from deskterm.screens.finding import FindScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
+from deskterm.screens.new_message import NewMessageScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
@@ -48,6 +50,8 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "query": QueryScreen,
     "command_line": CommandLineScreen,
     "progress": ProgressScreen,
+    "find": FindScreen,
+    "new_message": NewMessageScreen,
     "path": PathScreen,
     "confirm": ConfirmScreen,
 }

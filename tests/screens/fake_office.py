@@ -33,6 +33,7 @@ from deskterm.desk.rows import (
     RowKey,
     SavedView,
     StagedFile,
+    StartChannel,
     View,
     Window,
 )
@@ -246,6 +247,12 @@ class FakeOffice(Triage):
         start = found[-1].text.casefold().index(text.casefold()) if found else 0
         return Hit(found[-1].id, found[-1].text, ((start, start + len(text)),)) if found else None
 
+    async def start_channels(self) -> tuple[StartChannel, ...]:
+        return tuple(
+            StartChannel(one.id, one.name, one.kind, one.address, "any" if one.kind == "email" else "known", True, True)
+            for one in self._data.channels
+        )
+
     async def new_message(self) -> NewMessage | None:
         return self._new
 
@@ -259,7 +266,7 @@ class FakeOffice(Triage):
         rows = self._data.talks[conversation_id].messages if conversation_id in self._data.talks else []
         first, last = 0, len(rows)
         if after_id is not None:
-            first = next((i + 1 for i, row in enumerate(rows) if row.id == after_id), last)
+            first = next((i for i, row in enumerate(rows) if row.id > after_id), last)
             last = min(last, first + limit)
         else:
             last = next((i for i, row in enumerate(rows) if row.id == before_id), last)

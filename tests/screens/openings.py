@@ -9,6 +9,7 @@ from fake_office import FakeOffice
 from fake_seed import EVERY_KIND
 from textual.screen import Screen
 
+from deskterm.desk.rows import NewMessage, StagedFile
 from deskterm.desk.text import clean_line
 from deskterm.keys.actions import Context, Menu
 from deskterm.screens.asking import ConfirmScreen, PathScreen
@@ -17,9 +18,11 @@ from deskterm.screens.attachments import AttachmentsScreen
 from deskterm.screens.carrying import ProgressScreen
 from deskterm.screens.command_line import CommandLineScreen
 from deskterm.screens.filter_help import FilterHelpScreen
+from deskterm.screens.finding import FindScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.help import HelpScreen
+from deskterm.screens.new_message import NewMessageScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
@@ -42,6 +45,12 @@ def _versions(office: FakeOffice) -> Screen[Any]:
 
 def _source(office: FakeOffice) -> Screen[Any]:
     return SourceScreen(HELD_ID, office.talk(EVERY_KIND).row.customer)
+
+
+def _new_message(office: FakeOffice) -> Screen[Any]:
+    talk = office.talk(EVERY_KIND)
+    file = StagedFile(1, talk.row.customer, 9)
+    return NewMessageScreen(NewMessage(talk.row.channel, talk.row.customer, talk.row.subject, talk.messages[0].text, (file,)))
 
 
 def _path(office: FakeOffice) -> Screen[Any]:
@@ -75,6 +84,8 @@ OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "snooze": lambda office: SnoozeScreen(office.talk(EVERY_KIND).row.customer),
     "query": lambda office: QueryScreen(office.talk(EVERY_KIND).row.customer),
     "progress": lambda office: ProgressScreen(office.talk(EVERY_KIND).row.customer, 7),
+    "find": lambda office: FindScreen(clean_line(office.talk(EVERY_KIND).row.customer)),
+    "new_message": _new_message,
     "path": _path,
     "confirm": _question,
 }
