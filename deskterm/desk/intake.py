@@ -7,78 +7,19 @@ Everything else begins a new conversation, linked where it claims to belong to o
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from deskterm.desk import facts as f
+from deskterm.desk.arrival import Arrival, Candidate
 from deskterm.desk.delivery import Failure, SentMessage, failed
-from deskterm.desk.model import Conversation, Fresh, Origin, Status
-from deskterm.desk.post import Address, Ignored, Inbound, InFile
+from deskterm.desk.intake_edits import album, edited, harmless
+from deskterm.desk.model import Conversation, Origin, Status
+from deskterm.desk.post import Address, Ignored, Inbound
 from deskterm.desk.text import clean, clean_line
 
 PLAUSIBLE_AGE = timedelta(days=7)
 """How much older than its arrival a message may claim to be; beyond that, or from the future, arrival counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownIdentity:
-    """An address we have a row for."""
-
-    id: int
-    customer_id: int | None
-    name: str
-    blocked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A conversation the message may belong to. `same_thread`: it is the chat itself; else a mail's ids led here.
-
-    `participants` are identity ids.
-    """
-
-    conversation: Conversation
-    participants: frozenset[int] = frozenset()
-    same_thread: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A message of before that this one changes or completes (an edit, an album).
-
-    `file_marks` tell its files (see `file_marks`). `words_of_another`: it is an album, and not all of its text came with the
-    piece that is edited now.
-    """
-
-    message_id: int
-    conversation: Conversation
-    text: str = ""
-    placeholder: str = ""
-    version_keys: frozenset[str] = frozenset()
-    file_marks: frozenset[str] = frozenset()
-    words_of_another: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What the desk knows when a message comes in. `candidates` are best first, merged ones already followed; `own_copy`: it is
-    a message that we sent, come back (we stood in copy, a list passed it on)."""
-
-    channel_id: int
-    reopen_after: timedelta
-    fresh: Fresh
-    inbound_id: int | None
-    received_at: datetime
-    sender: KnownIdentity | None = None
-    cc: tuple[KnownIdentity | None, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
-    edited: Earlier | None = None
-    album: Earlier | None = None
-    bounced: SentMessage | None = None
-    moved: tuple[Conversation, ...] = ()
-    already: bool = False
-    own_copy: bool = False
 
 
 def spoken_by(inbound: Inbound) -> Inbound:
@@ -106,9 +47,9 @@ def place(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact] | I
     if inbound.unreachable is not None:
         return _reached(inbound, arrival, now)
     if inbound.edit_of and arrival.edited is not None:
-        return _edited(inbound, arrival, arrival.edited, now)
+        return edited(inbound, arrival, arrival.edited, now)
     if inbound.album and arrival.album is not None:
-        return _album(inbound, arrival, arrival.album)
+        return album(inbound, arrival, arrival.album)
     if inbound.bounce is not None and arrival.bounced is not None:
         return _bounced(inbound, arrival, arrival.bounced, now)
     return _message(inbound, arrival, now)
@@ -146,72 +87,6 @@ def _reached(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact] 
             )
         )
     return made
-
-
-def file_marks(content_id: str, ref: str, sha256: str, name: str) -> frozenset[str]:
-    """Return what a file is known by: its id on the channel, where to fetch it, its bytes; its name where there is nothing
-    else."""
-    return frozenset(mark for mark in (content_id, ref, sha256) if mark) or frozenset((name,))
-
-
-def _marks(file: InFile) -> frozenset[str]:
-    digest = "" if file.data is None else hashlib.sha256(file.data).hexdigest()
-    return file_marks(file.content_id, file.remote.ref if file.remote else "", digest, file.name)
-
-
-def _edited(inbound: Inbound, arrival: Arrival, earlier: Earlier, now: datetime) -> list[f.Fact] | Ignored:
-    text, placeholder = _after_edit(inbound, earlier)
-    files = [_harmless(file) for file in inbound.attachments]
-    places = tuple(place for place, file in enumerate(files) if not _marks(file) & earlier.file_marks)
-    if inbound.version_key in earlier.version_keys or (text == earlier.text and not places):
-        return Ignored("an edit without new words")
-    return [
-        f.MessageEdited(
-            conversation_id=earlier.conversation.id,
-            message_id=earlier.message_id,
-            at=now,
-            inbound_id=arrival.inbound_id,
-            channel_id=arrival.channel_id,
-            with_words=bool(_own_words(inbound)),
-            placeholder=placeholder,
-            external_id=inbound.edit_of,
-            version_key=inbound.version_key,
-            text=text,
-            attachments=tuple(files[place] for place in places),
-            places=places,
-        )
-    ]
-
-
-def _own_words(inbound: Inbound) -> str:
-    """Return what a person wrote: the text of a message without one only names its kind ("photo")."""
-    return "" if inbound.placeholder else clean(inbound.text)
-
-
-def _after_edit(inbound: Inbound, earlier: Earlier) -> tuple[str, str]:
-    """Return the text and the placeholder after an edit. A piece of an album changes only its own caption: where others have
-    captions too, nobody knows which lines were this one's, so new words are added and none go."""
-    if not earlier.words_of_another:
-        return clean(inbound.text), inbound.placeholder
-    words = _own_words(inbound)
-    if not words or f"\n{words}\n" in f"\n{earlier.text}\n":
-        return earlier.text, earlier.placeholder
-    nothing_else = bool(earlier.placeholder) or not earlier.text
-    return (words if nothing_else else f"{earlier.text}\n{words}"), ""
-
-
-def _album(inbound: Inbound, arrival: Arrival, earlier: Earlier) -> list[f.Fact]:
-    return [
-        f.AlbumExtended(
-            conversation_id=earlier.conversation.id,
-            message_id=earlier.message_id,
-            inbound_id=arrival.inbound_id,
-            channel_id=arrival.channel_id,
-            external_ids=(inbound.external_id,),
-            text=_own_words(inbound),
-            attachments=tuple(_harmless(file) for file in inbound.attachments),
-        )
-    ]
 
 
 def _bounced(inbound: Inbound, arrival: Arrival, sent: SentMessage, now: datetime) -> list[f.Fact]:
@@ -389,14 +264,5 @@ def _received(
         reply_to_external=inbound.reply_to_external,
         notes=tuple(clean_line(note, 100) for note in inbound.notes),
         cc=tuple(replace(address, name=clean_line(address.name, 200)) for address in inbound.cc),
-        attachments=tuple(_harmless(file) for file in inbound.attachments),
-    )
-
-
-def _harmless(file: InFile) -> InFile:
-    return replace(
-        file,
-        name=clean_line(file.name, 150),
-        media_type=clean_line(file.media_type, 100),
-        unavailable=clean_line(file.unavailable, 200),
+        attachments=tuple(harmless(file) for file in inbound.attachments),
     )

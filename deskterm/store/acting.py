@@ -64,10 +64,24 @@ async def submit(desk: Desk, command: Command, progress: Progress | None = None)
     return step.answer
 
 
-async def _tell(progress: Progress | None, done: int, total: int) -> None:
-    """Say how far it is; whoever stops it here has the next transaction not begun."""
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
+    """Await a transaction to its end, which cannot be stopped any more, and say whether the command was stopped meanwhile: so
+    that who stops it hears of all that was done."""
+    task, stopped = asyncio.ensure_future(work), False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            stopped = True
+    return task.result(), stopped
+
+
+async def _tell(progress: Progress | None, done: int, total: int, *, stopped: bool) -> None:
+    """Say how far a command is, and stop it here where that is wanted: the next transaction has not begun."""
     if progress is not None:
         progress(done, total)
+    if stopped:
+        raise asyncio.CancelledError
     await asyncio.sleep(0)
 
 
@@ -121,22 +135,10 @@ async def _many(desk: Desk, command: c.Many, progress: Progress | None) -> Done 
     done = Done(0, None, 0)
     for start in range(0, len(ids), BATCH):
         batch = _Batch(command, ids[start : start + BATCH], only, done)
-        done, codes = await desk.write(partial(_carry_out_batch, desk=desk, batch=batch))
+        (done, codes), stopped = await _to_its_end(desk.write(partial(_carry_out_batch, desk=desk, batch=batch)))
         refused.update(codes)
-        await _tell(progress, min(start + BATCH, len(ids)), len(ids))
+        await _tell(progress, min(start + BATCH, len(ids)), len(ids), stopped=stopped)
     return replace(done, refused=tuple(sorted(refused.items())))
-
-
-async def _to_its_end(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
-    """Await a transaction to its end, which cannot be stopped any more, and say whether the command was stopped meanwhile: so
-    that who stops it hears of all that was done."""
-    task, stopped = asyncio.ensure_future(work), False
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            stopped = True
-    return task.result(), stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +190,15 @@ async def _undo(desk: Desk, choose: Callable[[Transaction], Target | Refused], p
         target = choose(tx)
         return target if isinstance(target, Refused) else undoing.step(tx, Undoing(target), desk.me, desk.now())
 
-    undone = await desk.write(begin)
-    if isinstance(undone, Refused):
-        return undone
+    begun, stopped = await _to_its_end(desk.write(begin))
+    if isinstance(begun, Refused):
+        return begun
+    undone = begun
     while True:
-        await _tell(progress, undone.seen, max(undone.seen, undone.target.count))
+        await _tell(progress, undone.seen, max(undone.seen, undone.target.count), stopped=stopped)
         if undone.over:
             return undone.answer
-        undone = await desk.write(partial(_undo_more, before=undone, desk=desk))
+        undone, stopped = await _to_its_end(desk.write(partial(_undo_more, before=undone, desk=desk)))
 
 
 def _undo_more(tx: Transaction, before: Undoing, desk: Desk) -> Undoing:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from deskterm.desk.arrival import Arrival, Candidate, Earlier, KnownIdentity
 from deskterm.desk.delivery import SentMessage
-from deskterm.desk.intake import Arrival, Candidate, Earlier, KnownIdentity, file_marks, spoken_by
+from deskterm.desk.intake import spoken_by
+from deskterm.desk.intake_edits import file_marks
 from deskterm.desk.model import Conversation, Origin
 from deskterm.desk.post import Address, Inbound
 from deskterm.desk.signing import Signer

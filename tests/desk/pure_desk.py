@@ -9,11 +9,12 @@ from typing import Any
 from deskterm.desk import commands as c
 from deskterm.desk import delivery
 from deskterm.desk import facts as f
+from deskterm.desk.arrival import Arrival, Candidate, KnownIdentity
 from deskterm.desk.commands import Refused
 from deskterm.desk.decide import decide
 from deskterm.desk.delivery import Failure, SentMessage, SentPart
 from deskterm.desk.evolve import evolve, opened
-from deskterm.desk.intake import Arrival, Candidate, KnownIdentity, place
+from deskterm.desk.intake import place
 from deskterm.desk.model import Conversation, Delivery, Fresh, Operator, Origin, Status
 from deskterm.desk.post import Address, Capabilities, IdentityKind, Inbound
 from deskterm.desk.situation import LastSaid, Route, Situation

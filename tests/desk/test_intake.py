@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pure_desk import OLGA, REOPEN, T0, conversation, inbound
 
 from deskterm.desk import facts as f
+from deskterm.desk.arrival import Arrival, Candidate, Earlier, KnownIdentity
 from deskterm.desk.delivery import SentMessage, SentPart
-from deskterm.desk.intake import PLAUSIBLE_AGE, Arrival, Candidate, Earlier, KnownIdentity, place, said_at, spoken_by
+from deskterm.desk.intake import PLAUSIBLE_AGE, place, said_at, spoken_by
 from deskterm.desk.model import Conversation, Delivery, Fresh, Origin, Status
 from deskterm.desk.post import Address, Bounce, IdentityKind, Ignored, InFile, MailRefs, RemoteFile
 

@@ -13,11 +13,12 @@ from pure_desk import ANNA, ROUTE, T0, PureDesk, conversation, inbound
 from deskterm.desk import commands as c
 from deskterm.desk import delivery
 from deskterm.desk import facts as f
+from deskterm.desk.arrival import Arrival, Candidate, KnownIdentity
 from deskterm.desk.commands import Refused
 from deskterm.desk.decide import decide
 from deskterm.desk.delivery import Failure, SentMessage, SentPart
 from deskterm.desk.evolve import evolve
-from deskterm.desk.intake import Arrival, Candidate, KnownIdentity, is_blocked, place
+from deskterm.desk.intake import is_blocked, place
 from deskterm.desk.model import Conversation, Delivery, Fresh, Origin, Priority, Status
 from deskterm.desk.query import Name, Term, parse
 from deskterm.desk.situation import Situation
