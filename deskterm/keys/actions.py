@@ -7,89 +7,23 @@ serves one of the action's contexts has a method `action_<command>`. Keys are wr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from deskterm.i18n import N_
+from deskterm.keys.action import GROUP_TITLES, OPENERS, Action, Context, Group, Menu
 
-
-class Context(StrEnum):
-    """Where an action works. ANYWHERE yields to a text field for printable keys."""
-
-    ANYWHERE = "anywhere"
-    LIST = "list"
-    THREAD = "thread"
-    COMPOSER = "composer"
-    OUTBOX = "outbox"
-    HELD = "held"
-    HEALTH = "health"
-
-
-class Group(StrEnum):
-    """How the help page orders actions."""
-
-    MOVE = "move"
-    GO = "go"
-    ACT = "act"
-    MANY = "many"
-    FIND = "find"
-    DO = "do"
-    COMPOSE = "compose"
-    LATER = "later"
-
-
-class Menu(StrEnum):
-    """A small modal menu that waits for a second key, opened by the action `menu.<name>` or what `OPENERS` names."""
-
-    GO = "go"
-    SEND = "send"
-    COPY = "copy"
-    QUIT = "quit"
-    PRIORITY = "priority"
-    SNOOZE = "snooze"
-    SPAM = "spam"
-
-
-OPENERS: dict[Menu, str] = {
-    Menu.QUIT: "do.quit",
-    Menu.PRIORITY: "act.priority",
-    Menu.SNOOZE: "act.snooze",
-    Menu.SPAM: "act.spam",
-}
-"""The actions that open a menu and are not called `menu.<name>`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing a key does. `title` and `help` are marked for translation; `_` is applied where they are shown.
-
-    `at_once` actions change where the next key goes (a menu, the composer): they are carried out before the next key is
-    looked at, so that fast typing never lands in the wrong place. `hint` is a shorter title for the footer.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    title: str
-    help: str
-    group: Group
-    contexts: tuple[Context, ...]
-    command: str
-    menu: Menu | None = None
-    in_palette: bool = True
-    at_once: bool = False
-    hint: str = ""
-
-
-GROUP_TITLES: dict[Group, str] = {
-    Group.MOVE: N_("Move"),
-    Group.GO: N_("Go"),
-    Group.ACT: N_("Act"),
-    Group.MANY: N_("Many at once"),
-    Group.FIND: N_("Find"),
-    Group.DO: N_("Do"),
-    Group.COMPOSE: N_("Compose"),
-    Group.LATER: N_("Later"),
-}
+__all__ = [
+    "ACTIONS",
+    "BY_ID",
+    "FOOTER",
+    "GROUP_TITLES",
+    "MARKED_FOOTER",
+    "OPENERS",
+    "Action",
+    "Context",
+    "Group",
+    "Menu",
+    "actions_in",
+    "menu_actions",
+]
 
 _BRACKETS = " ".join(("right_square_bracket", "left_square_bracket"))
 _HERE = (Context.LIST, Context.THREAD)
@@ -136,9 +70,31 @@ def _mark(id_: str, key: str, title: str, help_: str, contexts: tuple[Context, .
     return Action(f"mark.{id_}", (key,), title, help_, Group.MANY, contexts, f"mark_{id_}")
 
 
+def _find(
+    id_: str,
+    key: str,
+    title: str,
+    help_: str,
+    command: str,
+    contexts: tuple[Context, ...] = _HERE,
+    hint: str = "",
+    at_once: bool = False,
+) -> Action:
+    return Action(f"find.{id_}", (key,), title, help_, Group.FIND, contexts, command, at_once=at_once, hint=hint)
+
+
 def _later(id_: str, key: str, title: str) -> Action:
     """A key that the keyboard's page keeps for what is to come: it says so, and means nothing else until then."""
     return Action(f"later.{id_}", (key,), title, N_("Comes later"), Group.LATER, _HERE, f"later('{id_}')", in_palette=False)
+
+
+def _do(
+    id_: str, keys: str, title: str, help_: str, command: str, at_once: bool = False, in_palette: bool = True, hint: str = ""
+) -> Action:
+    where = (Context.ANYWHERE,)
+    return Action(
+        f"do.{id_}", tuple(keys.split()), title, help_, Group.DO, where, command, None, in_palette, at_once=at_once, hint=hint
+    )
 
 
 def _quit(id_: str, key: str, title: str, help_: str) -> Action:
@@ -324,72 +280,29 @@ _MARKS = (
 )
 
 _FINDS = (
-    Action(
-        "find.filter",
-        ("slash",),
+    _find(
+        "filter",
+        "slash",
         N_("Filter…"),
         N_("Change what the list shows: words, is:late, tag:none and more; Esc brings the list back"),
-        Group.FIND,
-        _HERE,
         "filter",
-        at_once=True,
         hint=N_("filter"),
+        at_once=True,
     ),
-    Action(
-        "find.in_thread",
-        ("ctrl+f",),
+    _find(
+        "in_thread",
+        "ctrl+f",
         N_("Find here…"),
         N_("Find words in the conversation, in any of their forms"),
-        Group.FIND,
-        (Context.THREAD,),
         "find_in_thread",
+        (Context.THREAD,),
         at_once=True,
     ),
-    Action(
-        "find.again",
-        ("f3",),
-        N_("Find again"),
-        N_("To the next older message with the words"),
-        Group.FIND,
-        (Context.THREAD,),
-        "find_again",
-    ),
-    Action(
-        "find.back",
-        ("shift+f3",),
-        N_("Find back"),
-        N_("To the next newer message with the words"),
-        Group.FIND,
-        (Context.THREAD,),
-        "find_back",
-    ),
-    Action(
-        "find.save",
-        ("W",),
-        N_("Save this view…"),
-        N_("Keep what the list shows under a name and a key"),
-        Group.FIND,
-        _HERE,
-        "save_view",
-    ),
-    Action(
-        "find.rename",
-        ("f2",),
-        N_("Rename the view…"),
-        N_("Give a saved view another name or key"),
-        Group.FIND,
-        (Context.LIST,),
-        "rename_view",
-    ),
-    Action(
-        "find.forget",
-        ("delete",),
-        N_("Forget the view…"),
-        N_("Delete a saved view; asks first"),
-        Group.FIND,
-        (Context.LIST,),
-        "forget_view",
-    ),
+    _find("again", "f3", N_("Find again"), N_("To the next older message with the words"), "find_again", (Context.THREAD,)),
+    _find("back", "shift+f3", N_("Find back"), N_("To the next newer message with the words"), "find_back", (Context.THREAD,)),
+    _find("save", "W", N_("Save this view…"), N_("Keep what the list shows under a name and a key"), "save_view"),
+    _find("rename", "f2", N_("Rename the view…"), N_("Give a saved view another name or key"), "rename_view", (Context.LIST,)),
+    _find("forget", "delete", N_("Forget the view…"), N_("Delete a saved view; asks first"), "forget_view", (Context.LIST,)),
     *(
         Action(
             f"view.{key}",
@@ -406,37 +319,18 @@ _FINDS = (
 )
 
 _DOES = (
-    Action(
-        "do.palette",
-        ("ctrl+p",),
-        N_("Palette"),
-        N_("Find an action by its name"),
-        Group.DO,
-        (Context.ANYWHERE,),
-        "command_palette",
-        in_palette=False,
-    ),
-    Action(
-        "do.command",
-        ("colon",),
+    _do("palette", "ctrl+p", N_("Palette"), N_("Find an action by its name"), "command_palette", in_palette=False),
+    _do(
+        "command",
+        "colon",
         N_("Command line…"),
         N_("Say it in words: close 1042, tag +refund, snooze tomorrow 9:00"),
-        Group.DO,
-        (Context.ANYWHERE,),
         "command_line",
         at_once=True,
         hint=N_("command"),
     ),
-    Action(
-        "do.help",
-        ("question_mark", "f1"),
-        N_("Help"),
-        N_("All keys that work here"),
-        Group.DO,
-        (Context.ANYWHERE,),
-        "help",
-    ),
-    Action("do.quit", ("ctrl+q",), N_("Quit"), N_("Leave deskterm"), Group.DO, (Context.ANYWHERE,), "quit", at_once=True),
+    _do("help", "question_mark f1", N_("Help"), N_("All keys that work here"), "help"),
+    _do("quit", "ctrl+q", N_("Quit"), N_("Leave deskterm"), "quit", at_once=True),
     _quit("leave", "enter", N_("Leave them queued"), N_("Leave; what waits goes out by another process or at the next start")),
     _quit("send_now", "s", N_("Send now, then leave"), N_("Send what still waits to go, then leave")),
     _quit("take_back", "t", N_("Take back, then leave"), N_("Make drafts of what still waits to go, then leave")),
