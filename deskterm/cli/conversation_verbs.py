@@ -44,6 +44,12 @@ ARGUMENTS: dict[Kind, str] = {
 }
 """What stands behind a verb, by its kind."""
 
+CHOICES = {
+    "without-tags": typer.Option("--without-tags", help=_("Also where the channel asks for tags.")),
+    "block": typer.Option("--block", help=_("Hold back what its customer writes from now on.")),
+}
+"""The options of the verbs' own, by name."""
+
 
 def register(app: typer.Typer) -> None:
     """Add a command for each verb that the shell has."""
@@ -79,7 +85,7 @@ def _function_of(verb: Verb) -> Callable[..., Answer]:
         "query": Query,
     }
     for choice in verb.choices:
-        hints[_parameter(choice)] = Annotated[bool, typer.Option(f"--{choice.name}", help=f"{_(choice.help)}.")]
+        hints[_parameter(choice)] = Annotated[bool, CHOICES[choice.name]]
     defaults: dict[str, Any] = {"invocation": Parameter.empty, "words": None, "query": None}
     parameters = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=defaults.get(name, False), annotation=hint)

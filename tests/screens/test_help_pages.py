@@ -9,8 +9,9 @@ from deskterm.desk.query import FIELDS, Mistake, parse
 from deskterm.desk.rows import View
 from deskterm.keys.actions import ACTIONS, Context, Group
 from deskterm.keys.keymap import Keymap
+from deskterm.query_examples import EXAMPLES, RULES
 from deskterm.query_help import help_words
-from deskterm.screens.filter_help import EXAMPLES, RULES, FilterHelpScreen, filter_help_lines
+from deskterm.screens.filter_help import FilterHelpScreen, filter_help_lines
 from deskterm.screens.help import HelpScreen, help_lines
 from deskterm.screens.which_key import WhichKeyScreen
 from deskterm.verbs.table import VERBS
