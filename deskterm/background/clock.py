@@ -36,7 +36,8 @@ CLOCK = Actor(ActorKind.CLOCK)
 _NEXT = (
     "SELECT min(at) FROM (SELECT min(urgent_at) AS at FROM conversation"
     " WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0 UNION ALL"
-    " SELECT min(snoozed_until) FROM conversation WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL)"
+    " SELECT min(returns_at) FROM conversation WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL"
+    f" AND returns_at < {conversations.NEVER})"
 )
 """When the first conversation becomes late or comes back (ms)."""
 

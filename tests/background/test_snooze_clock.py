@@ -142,3 +142,11 @@ async def test_spam_sleeps_until_it_is_none(room, spam):
         await room.house.office.submit(c.MarkSpam(1, spam=False))
         await clock._tick()
     assert [at for _one, at, _who, _how in await woken(room)] == [due]
+
+
+async def test_what_comes_next_is_read_from_indexes(room):
+    """The clock asks after every change, also at a million conversations."""
+    plan = " ".join(row[3] for row in await room.house.all(f"EXPLAIN QUERY PLAN {clock_module._NEXT}"))
+    assert "ix_due" in plan
+    assert "ix_list_snoozed" in plan
+    assert "SCAN conversation" not in plan.replace("SCAN conversation USING", "")
