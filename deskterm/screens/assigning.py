@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -78,6 +79,7 @@ class AssignScreen(Dialog[ConversationAct]):
         self._current = current_id
         self._team = team
         self._goals: list[Goal] = []
+        self._there = asyncio.Event()
 
     def body(self) -> Iterable[Widget]:
         yield Input(select_on_focus=False, compact=True)
@@ -92,6 +94,7 @@ class AssignScreen(Dialog[ConversationAct]):
         office = console_of(self).office
         self._goals = goals(await office.operators(), await office.teams(), office.me.id, self._current, self._team)
         self._filter(self.query_one(Input).value)
+        self._there.set()
 
     def _line(self, one: Goal, cells: int) -> Line:
         return (Span(f" {fit(one.name, 26)}", "name"), Span(f" {one.words}", "muted"))
@@ -107,6 +110,12 @@ class AssignScreen(Dialog[ConversationAct]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        begin(self, self._take(event.value), group="keys")
+
+    async def _take(self, typed: str) -> None:
+        """End with what was found for the letters typed before Enter, also where they were typed ahead."""
+        await self._there.wait()
+        self._filter(typed)
         chosen = self.query_one(LineList).chosen
         if chosen is not None:
             leave(self, chosen.act)

@@ -108,9 +108,9 @@ class Carrying(Marking):
             if answer.code != "tags_wanted":
                 console_of(self).tell(refusal_words(answer), problem=True)
             return answer
+        self.clear_marks()
         if answer is not None:
             self._took(answer, act, ids, row, ends=ends)
-        self.clear_marks()
         return answer
 
     def _took(self, done: Done, act: ConversationAct, ids: tuple[int, ...], row: ConversationRow | None, *, ends: bool) -> None:

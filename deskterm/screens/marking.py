@@ -12,6 +12,7 @@ from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.places import Place, shown_count
 from deskterm.screens.querying import QueryScreen
+from deskterm.widgets.status import Bar
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -93,6 +94,8 @@ class Marking(Base):
     def _changed(self) -> None:
         if not self.list.marked:
             self._strays = 0
+        if self.marked_count:
+            self.query_one("#foot", Bar).hush()  # the count stands where the last act was told
         self.show_foot()
         self.strays_again.ask()
 

@@ -64,9 +64,6 @@ def typed_time(text: str, now: datetime) -> datetime | Mistake:
 class SnoozeScreen(Dialog[datetime]):
     """Asks for a time in words; shows what time that is before it is taken. Ends with the time."""
 
-    def __init__(self, title: str) -> None:
-        super().__init__(title)
-
     def body(self) -> Iterable[Widget]:
         yield Input(select_on_focus=False, compact=True)
         yield plain(_(_MISTAKES[Mistake.EMPTY]), "words")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from deskterm.desk import commands as do
 from deskterm.desk.commands import ConversationAct, Done, Refused
@@ -23,6 +24,19 @@ from deskterm.verbs.acts import ANY
 LOOKED_AT = 200
 """Marked conversations of which the tags and the state are looked at; of more, only those that are loaded."""
 UNTAGGED = every((Term("is", (Name("open"), Name("snoozed"))), Term("tag", (Name("none"),))))
+
+
+def choices_now(menu: Menu, row: ConversationRow | None, now: datetime) -> tuple[dict[str, str], set[str]]:
+    """Return the words beside the choices of a menu, and those that are not possible now, by id; `row` None: about many."""
+    if menu is Menu.SNOOZE:
+        notes, without = menu_notes(now)
+        awake = row is not None and row.status is not Status.SNOOZED
+        return notes, without | ({"snooze.wake"} if awake else set())
+    if row is None:
+        return {}, set()
+    if menu is Menu.SPAM:
+        return {}, {"spam.only"} if row.spam else {"spam.not"}
+    return {f"priority.{row.priority.name.lower()}": _("(now)")}, set()
 
 
 class Sorting(TakingBack):
@@ -49,12 +63,13 @@ class Sorting(TakingBack):
     # Menus
 
     def action_menu(self, name: str) -> None:
-        menu = Menu(name)
-        if menu in (Menu.PRIORITY, Menu.SNOOZE, Menu.SPAM) and self.target is None:
-            return
-        notes, without = menu_notes(console_of(self).office.now()) if menu is Menu.SNOOZE else ({}, set())
-        title = clean_line(self.about, 40) if menu in (Menu.PRIORITY, Menu.SNOOZE, Menu.SPAM) else ""
-        open_menu(self, menu, without, title, notes)
+        menu, row = Menu(name), self.target
+        if menu not in (Menu.PRIORITY, Menu.SNOOZE, Menu.SPAM):
+            open_menu(self, menu)
+        elif row is not None:
+            only = row if self.marked_count == 0 else None
+            notes, without = choices_now(menu, only, console_of(self).office.now())
+            open_menu(self, menu, without, clean_line(self.about, 40), notes)
 
     def action_priority(self, level: int) -> None:
         self.act(do.SetPriority(ANY, Priority(level)))

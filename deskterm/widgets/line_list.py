@@ -151,7 +151,7 @@ class LineList(Painted, Generic[Row], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         cells = self.size.width
-        index = self._top + y
+        index = min(self._top, max(0, len(self._rows) - self.size.height)) + y  # it may have grown since
         if index >= len(self._rows):
             words = self._empty if self._loaded and not self._rows and y == 0 else ""
             return self._brush.strip((Span(fit(f"  {words}", cells), "muted"),), cells)
