@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from deskterm.desk.query import Names
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.filter_prompt import FilterPrompt
 from deskterm.screens.places import Place, of_query
@@ -33,8 +34,6 @@ class Filtering(Base):
             self.show_list()
             chosen = self.list.chosen
             self._before_filter = (self.place, chosen.id if chosen is not None else None)
-            from deskterm.desk.query import Names
-
             self.prompt.open(self.place.text, Names())
             begin(self, self._know_names(), group="names")
 

@@ -62,6 +62,8 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
         super().__init__()
         self._marks = marks
         self._status: DeskStatus | None = None
+        self._beside: tuple[object, ...] = ()
+        """What the views at the left show."""
         self._status_again = Coalesced(self, self._look_at_status, "status", gap_s=1.0)
 
     @classmethod
@@ -367,8 +369,10 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
             total=self.total, counted_to=self.counted_to, arrived=self.list.arrived,
         )  # fmt: skip
         self.query_one("#head", Bar).put(*lines)
-        if self.is_widest:
+        beside = (self.shelf, self.counts, self.place, self.is_widest)
+        if self.is_widest and beside != self._beside:
             self.views_pane.fill(self.shelf, self.counts, self.place, console_of(self).own_keys)
+        self._beside = beside
 
     def show_foot(self) -> None:
         """Show the keys at hand, and how the channels are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from deskterm.desk.model import Tag, Team
 from deskterm.desk.query import Mistake, Name, Query, Term, every, parse, show
@@ -74,15 +75,26 @@ async def look_at_shelf(office: Office, status: DeskStatus) -> Shelf:
 
 def built_in(view: View) -> Place:
     """Return the place of a built-in view."""
+    return _built_in(view, language())
+
+
+@cache
+def _built_in(view: View, shown_in: str) -> Place:
+    return Place(_(VIEW_TITLES[view]), show(query_of(view), shown_in), view, ("views", view))
+
+
+@cache
+def query_of(view: View) -> Query:
+    """Return the query that a built-in view is."""
     query = parse(QUERIES[view])
     assert not isinstance(query, Mistake)
-    return Place(_(VIEW_TITLES[view]), show(query, language()), view, ("views", view))
+    return query
 
 
 def of_query(text: str, query: Query) -> Place:
     """Return the place that a filter text leads to: a built-in view, where it says the same as one."""
-    for view, view_text in QUERIES.items():
-        if parse(view_text) == query:
+    for view in View:
+        if query_of(view) == query:
             return built_in(view)
     return Place(_("Filter"), text.strip(), query)
 

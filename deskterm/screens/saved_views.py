@@ -6,19 +6,19 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input
+from textual.widgets import Checkbox, Input, Static
 
-from deskterm.desk.query import show
-from deskterm.desk.rows import SavedView
+from deskterm.desk.query import Query, show
+from deskterm.desk.rows import SavedView, View
 from deskterm.desk.text import clean_line
-from deskterm.desk.views import QUERIES
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.screens.asking import ConfirmScreen, Dialog, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
-from deskterm.screens.places import Place, of_saved
+from deskterm.screens.places import Place, of_saved, query_of
 
 if TYPE_CHECKING:
     from deskterm.screens.views import Views as Base
@@ -76,9 +76,6 @@ class SaveViewScreen(Dialog[SavedView]):
         leave(self, saved)
 
     def _hint(self, words: str) -> None:
-        from textual.content import Content
-        from textual.widgets import Static
-
         hint = self.query_one(".hint", Static)
         hint.update(Content(clean_line(words, 300)))
         hint.add_class("-problem")
@@ -136,7 +133,7 @@ class SavedViews(Base):
     async def _know_saved(self, saved: SavedView) -> None:
         await self.look_at_shelf()
         place = of_saved(saved)
-        if place is not None and place.listing == self.query_of_place():
+        if place is not None and place.listing == query_of_place(self.place):
             self.go_to(place)
         words = _("The view {name} is kept.").format(name=clean_line(saved.name, 40))
         if saved.key:
@@ -161,13 +158,12 @@ class SavedViews(Base):
         """Ask the desk again which views, teams and tags there are."""
         raise TypeError("the screen knows the desk's state")
 
-    def query_of_place(self) -> object:
-        """Return the query that the list shows, also where it is a built-in view."""
-        from deskterm.desk.query import parse
 
-        return parse(query_text(self.place))
+def query_of_place(place: Place) -> Query:
+    """Return the query that a place shows, also where it is a built-in view."""
+    return place.listing if not isinstance(place.listing, View) else query_of(place.listing)
 
 
 def query_text(place: Place) -> str:
     """Return the canonical English text of what a place shows: what is kept of it."""
-    return QUERIES[place.listing] if place.view is not None else show(place.listing)  # type: ignore[index, arg-type]
+    return show(query_of_place(place))

@@ -5,15 +5,25 @@ Widths are Rich's (Unicode tables, whole graphemes), which is also how Textual l
 
 from __future__ import annotations
 
+import re
+
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 ELLIPSIS = "…"
 TAB_WIDTH = 4
 
+_NARROW = re.compile("[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027]*")
+"""Characters of which each takes one cell and none joins its neighbours: most names need no table."""
+
+
+def is_narrow(text: str) -> bool:
+    """Whether every character of a line takes one cell, so that it may be cut anywhere."""
+    return _NARROW.fullmatch(text) is not None
+
 
 def width(text: str) -> int:
     """Return how many cells a line takes."""
-    return len(text) if text.isascii() else cell_len(text)
+    return len(text) if text.isascii() or is_narrow(text) else cell_len(text)
 
 
 def cut(text: str, cells: int) -> str:
@@ -22,11 +32,16 @@ def cut(text: str, cells: int) -> str:
         return text
     if cells <= 1:
         return ELLIPSIS[:cells]
+    if is_narrow(text):
+        return text[: cells - 1].rstrip() + ELLIPSIS
     return set_cell_size(text, cells - 1).rstrip() + ELLIPSIS
 
 
 def fit(text: str, cells: int) -> str:
     """Return a line that takes exactly `cells`: cut, or filled with spaces on the right."""
+    taken = width(text)
+    if taken <= cells:
+        return text + " " * (cells - taken)
     shown = cut(text, cells)
     return shown + " " * (cells - width(shown))
 

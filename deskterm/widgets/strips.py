@@ -55,6 +55,17 @@ class Brush:
     def _own(self, role: str) -> Style:
         return self._widget.get_component_rich_style(f"{self._prefix}--{role}")
 
+    def exact(self, spans: Iterable[Span], cells: int, *states: str) -> Strip:
+        """Return a line of spans that are known to take exactly `cells` together: nothing is measured again."""
+        pieces: list[tuple[str, Style]] = []
+        for text, role in spans:
+            style = self.style(role, *states)
+            if pieces and pieces[-1][1] is style:
+                pieces[-1] = (pieces[-1][0] + text, style)
+            elif text:
+                pieces.append((text, style))
+        return Strip([Segment(text, style) for text, style in pieces], cells)
+
     def strip(self, spans: Iterable[Span], cells: int, *states: str) -> Strip:
         """Return a line of exactly `cells`, filled up in its own background; neighbours of one style become one segment,
         since every segment costs its colours in bytes."""
