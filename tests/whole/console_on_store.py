@@ -1,4 +1,4 @@
-"""The console over the store of a folder, without channels: python console_on_store.py FOLDER. For tests in a pseudo-terminal."""
+"""The console over the store of a folder, without channels, for a pseudo-terminal: python console_on_store.py FOLDER."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from deskterm.settings import ConsoleSettings
 from deskterm.store.office import StoreOffice
 from deskterm.store.rules import Rules
 from deskterm.store.store import Store
-
 
 KINDS = ("email", "telegram", "demo")
 
