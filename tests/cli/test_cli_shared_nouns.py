@@ -10,6 +10,10 @@ import pytest
 from house import empty_store, home
 from real_desk import RealDesk, real
 
+from deskterm import runtime
+from deskterm.config import load
+from deskterm.paths import find
+
 __all__ = ["empty_store", "home", "real"]
 
 ANNA = ("--operator", "anna")
@@ -151,3 +155,14 @@ def test_a_customers_message_is_handed_on_with_its_files(real: RealDesk, tmp_pat
     assert text[-1] == "order of olga"
     own = str(row["number"])
     assert error(real, "conversation", "forward", own, "--to", "x@works.test", *ANNA) == (1, "nothing_there")
+
+
+def test_a_channel_that_asks_for_tags_is_not_closed_without_one(real: RealDesk) -> None:
+    config = real.home / "config.toml"
+    config.write_text(config.read_text().replace('kind = "email"', 'kind = "email"\nask_tags = true'))
+    runtime.add_channels(load(find(real.home)))
+    number = str(real.numbers[0])
+    assert error(real, "conversation", "close", number, *ANNA) == (1, "tags_wanted")
+    real.data("conversation", "tag", number, "+refund", *ANNA)
+    real.data("conversation", "close", number, *ANNA)
+    assert real.row(int(number))["status"] == "closed"
