@@ -33,13 +33,6 @@ AT_MOST = timedelta(seconds=15)
 BATCH = 100
 JOB = "tick"
 CLOCK = Actor(ActorKind.CLOCK)
-_NEXT = (
-    "SELECT min(at) FROM (SELECT min(urgent_at) AS at FROM conversation"
-    " WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0 UNION ALL"
-    " SELECT min(returns_at) FROM conversation WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL"
-    f" AND returns_at < {conversations.NEVER})"
-)
-"""When the first conversation becomes late or comes back (ms)."""
 
 
 class Clock:
@@ -73,7 +66,7 @@ class Clock:
 
     async def look(self) -> None:
         """Arm for what is due next; called when the bell rings."""
-        row = await self._duty.store.reader.one(_NEXT)
+        row = await self._duty.store.reader.one(conversations.NEXT_DUE)
         due = from_ms(row[0])
         wait = AT_MOST if due is None else min(AT_MOST, due - self._duty.store.now())
         self.arm(wait)

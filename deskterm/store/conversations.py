@@ -151,7 +151,9 @@ def _list_tags(tx: Transaction, before: Conversation | None, after: Conversation
         was = tag_rows(before, old["sort_at"], old["newest_at"])
     now = tag_rows(after, values["sort_at"], values["newest_at"])
     if was != now:
-        tx.run_many("DELETE FROM conversation_tag WHERE tag_id = ? AND list = ? AND sort = ? AND conversation_id = ?", was - now)
+        tx.run_many(
+            "DELETE FROM conversation_tag WHERE tag_id = ? AND list = ? AND sort = ? AND conversation_id = ?", was - now
+        )
         tx.run_many("INSERT INTO conversation_tag (tag_id, list, sort, conversation_id) VALUES (?,?,?,?)", now - was)
 
 
@@ -197,6 +199,15 @@ def _count(tx: Transaction, before: Conversation | None, after: Conversation) ->
     if was != now:
         changes = [(*key, 1) for key in now - was] + [(*key, -1) for key in was - now]
         tx.run_many(_ADD, changes)
+
+
+NEXT_DUE = (
+    "SELECT min(at) FROM (SELECT min(urgent_at) AS at FROM conversation"
+    " WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0 UNION ALL"
+    " SELECT min(returns_at) FROM conversation WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL"
+    f" AND returns_at < {NEVER})"
+)
+"""When the first conversation becomes late or comes back (ms), for the clock."""
 
 
 def due_before(tx: Transaction, now: datetime, limit: int) -> list[Conversation]:
