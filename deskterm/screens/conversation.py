@@ -25,8 +25,9 @@ from deskterm.widgets.thread import ThreadView
 from deskterm.widgets.when import short_span
 from deskterm.wording import status_words
 
-PAGE, MOST_UNREAD = 60, 500
-"""Messages asked for at a time, and at most where many are unread."""
+FIRST_PAGE, PAGE, MOST_UNREAD = 30, 60, 500
+"""Messages asked for when a thread is opened (more than a tall screen shows), at a time later on, and at most where many are
+unread."""
 RENEWED_MOST = 200
 """Messages looked at again after the bell; older ones that are loaded stay as they are until the next opening."""
 FOLLOW_S = 0.12
@@ -141,7 +142,7 @@ class ConversationPane(Vertical):
 
     async def _open(self, row: ConversationRow, *, read: bool) -> None:
         office = console_of(self).office
-        limit = min(PAGE + 3 * row.unread, MOST_UNREAD)
+        limit = min(FIRST_PAGE + 3 * row.unread, MOST_UNREAD)
         page, detail = await asyncio.gather(office.messages(row.id, limit=limit), office.conversation(row.id))
         if self.row is None or self.row.id != row.id:
             return

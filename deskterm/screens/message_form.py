@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -163,15 +164,17 @@ class MessageForm(Screen[Answer | None], Generic[Answer]):
             self._show_channel()
         self._go_on()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.input is self.to and self._suggestions.chosen is not None:
+    def action_next_field(self) -> None:
+        """Go on from a field; in the text the key is a new line."""
+        if self.focused is self.text:
+            raise SkipAction
+        if self.focused is not self.to:
+            self.set_focus(self._subject if self.focused is self._channel and self._subject_line.display else self.text)
+        elif self._suggestions.chosen is not None:
             self._take(self._suggestions.chosen)
-        elif event.input is self.to:
+        else:
             self._suggestions.hide()
             self._go_on()
-        else:
-            self.set_focus(self.text)
 
     def _go_on(self) -> None:
         """After the address comes what is still empty."""

@@ -63,8 +63,10 @@ class NewMessageScreen(MessageForm[Begun]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Context.COMPOSER, only=SERVED),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
+        # Carried out before the next key is looked at: what is typed on is for the field that follows.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+        Binding("enter", "next_field", show=False, priority=True),
         Binding("down", "suggest(1)", show=False),
         Binding("up", "suggest(-1)", show=False),
     ]
@@ -163,9 +165,7 @@ class NewMessageScreen(MessageForm[Begun]):
             return
         to = address_of(self.to.value, channel)
         if to is None:
-            known = _("Choose one of those who wrote to {address} before.").format(address=clean_line(channel.address))
-            self.complain("to", known if channel.starts == "known" else _("Choose a customer, or type a whole address."))
-            self.set_focus(self.to)
+            self._refused(Refused("no_address"))
             return
         message = self.message
         files = tuple(file.id for file in message.files)
@@ -188,13 +188,20 @@ class NewMessageScreen(MessageForm[Begun]):
 
     def _refused(self, refused: Refused) -> None:
         field = _FIELD_OF.get(refused.code, "text")
-        self.complain(field, refusal_words(refused))
+        self.complain(field, self._address_words() if refused.code == "no_address" else refusal_words(refused))
         if field == "to":
             self.set_focus(self.to)
         number = refused.values.get("number")
         if refused.code == "already_open" and isinstance(number, int):
             question = _("There is a conversation with them already: #{number}. Go on writing there?").format(number=number)
             self.app.push_screen(ConfirmScreen(question), partial(self._go_there, number))
+
+    def _address_words(self) -> str:
+        """Say what the channel wants instead of what was typed."""
+        if self.channel is not None and self.channel.starts == "known":
+            address = clean_line(self.channel.address)
+            return _("Choose one of those who wrote to {address} before.").format(address=address)
+        return _("Choose a customer, or type a whole address.")
 
     def _go_there(self, number: int, yes: bool | None) -> None:
         if yes:

@@ -30,7 +30,6 @@ class Choice(Painted, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space,down", "step(1)", show=False),
         Binding("left,up", "step(-1)", show=False),
-        Binding("enter", "app.focus_next", show=False),
     ]
 
     class Changed(Message):

@@ -100,7 +100,7 @@ async def test_a_chat_that_is_open_is_offered_and_takes_the_text_along(known: Ho
         ("olga", "mail", "Choose a customer, or type a whole address."),
         ("support@desk.test", "mail", "support@desk.test is an address of our own."),
         ("olga", "bot", "Choose one of those who wrote to @desk_bot before."),
-        ("12345", "bot", "There is no address to answer to."),
+        ("12345", "bot", "Choose one of those who wrote to @desk_bot before."),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field(known: House, typed: str, channel: str, words: str) -> None:
