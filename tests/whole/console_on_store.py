@@ -29,7 +29,7 @@ async def open_console(folder: Path) -> None:
 
     try:
         row = await store.reader.one("SELECT id, login, name, role FROM operator ORDER BY id LIMIT 1")
-        rules = Rules(store.signer, dict.fromkeys(KINDS, Capabilities(subject=True)), timedelta(seconds=10))
+        rules = Rules(store.signer, dict.fromkeys(KINDS, Capabilities(subject=True, starts="any")), timedelta(seconds=10))
         office = StoreOffice(store, rules, Operator(row[0], row[1], row[2], Role(row[3])), reparse)
         await DeskApp(office, ConsoleSettings(bell=False)).run_async()
     finally:
