@@ -143,7 +143,7 @@ class Carrying(Marking):
     async def submit(self, command: Command) -> Done | Refused | None:
         """Have a command carried out; one that takes long shows how far it is, and can be stopped: None then."""
         total = len(command.conversation_ids) if isinstance(command, Many) else 0
-        shown = ProgressScreen(self.about, total)
+        shown = ProgressScreen(self._title_of(command), total)
         work = asyncio.ensure_future(console_of(self).office.submit(command, shown.tell))
         shown.stop = work.cancel
         try:
@@ -155,8 +155,15 @@ class Carrying(Marking):
         finally:
             work.cancel()
         if work.cancelled():
-            self.remember(None)
-            key = console_of(self).own_keys.shown("act.undo")
+            key = ""
+            if isinstance(command, Many):
+                self.remember(None)
+                key = console_of(self).own_keys.shown("act.undo")
             console_of(self).tell(stopped_words(*shown.far, key), problem=True)
             return None
         return work.result()
+
+    def _title_of(self, command: Command) -> str:
+        if isinstance(command, do.Undo):
+            return _("Taking back")
+        return _("Doing again") if isinstance(command, do.Redo) else self.about

@@ -100,7 +100,9 @@ class Marking(Base):
         self.strays_again.ask()
 
     async def _count_strays(self) -> None:
-        """Count the marked conversations that the list does not hold any more."""
+        """Count the marked conversations that the list does not hold any more; not while a long act goes over them."""
+        if not self.is_current:
+            return
         office, place, marked = console_of(self).office, self.place, set(self.list.marked)
         away = marked - {row.id for row in self.list.rows}
         if len(away) > LOOKED_UP:

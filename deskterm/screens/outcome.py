@@ -53,9 +53,9 @@ def many_words(done: Done, asked: int) -> str:
 
 
 def stopped_words(done: int, total: int, key: str) -> str:
-    """Say that a long act was stopped, and how it is taken back."""
-    words = _("Stopped: {done} of {total} are done · {key} takes them back")
-    return words.format(done=shown_count(done), total=shown_count(total), key=key)
+    """Say that a long act was stopped, and by which key it is taken back ("": by none)."""
+    words = _("Stopped: {done} of {total} are done").format(done=shown_count(done), total=shown_count(total))
+    return words + " · " + _("{key} takes them back").format(key=key) if key else words
 
 
 def undone_words(done: Done, row: ConversationRow | None, *, again: bool) -> str:
