@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from deskterm.desk.query import FIELD, Mistake, Names, Query, check, parse
+from deskterm.desk.query import FIELD, Mistake, Names, Query, Term, check, conjuncts, parse
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, language
+from deskterm.keys.places import other_layout
 from deskterm.office import OfficeError
 
 MISTAKES: dict[str, str] = {
@@ -74,3 +75,21 @@ def understood(text: str, names: Names | None = None) -> Query:
         raise OfficeError("bad_query", words, hint_words(wrong) or _("The help (?) tells of the filter language."))
     assert not isinstance(query, Mistake)
     return query
+
+
+def meant(text: str, names: Names | None = None) -> tuple[str, Query]:
+    """Return a filter text and its query; one whose fields are known only in the other keyboard layout as it was meant.
+
+    Raises what `understood` does.
+    """
+    try:
+        return text, understood(text, names)
+    except OfficeError:
+        swapped = other_layout(text)
+        query = parse(swapped)
+        if isinstance(query, Mistake) or not any(isinstance(part, Term) for part in conjuncts(query)):
+            raise
+    try:
+        return swapped, understood(swapped, names)
+    except OfficeError:
+        return text, understood(text, names)

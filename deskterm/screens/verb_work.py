@@ -9,7 +9,7 @@ from deskterm.desk.query import folded
 from deskterm.i18n import _
 from deskterm.keys.actions import BY_ID
 from deskterm.office import Office, OfficeError
-from deskterm.query_words import understood
+from deskterm.query_words import meant
 from deskterm.screens.console import Console
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.places import Place, all_places, of_query
@@ -89,18 +89,18 @@ class Spoken:
         await self._inbox.look_at_shelf()
         place = self._place_called(call.rest)
         if place is None:
-            place = of_query(call.rest, understood(call.rest, await self._office.names()))
+            place = of_query(*meant(call.rest, await self._office.names()))
         return self._show(place)
 
     async def _filter(self, call: Call) -> Deed:
         if not call.rest:
             return self._action("find.filter")
-        return self._show(of_query(call.rest, understood(call.rest, await self._office.names())))
+        return self._show(of_query(*meant(call.rest, await self._office.names())))
 
     async def _mark(self, call: Call) -> Deed:
         if not self._here:
             raise OfficeError("nothing", _("only the list has marks"), _("Go there first."))
-        query = understood(call.rest, await self._office.names())
+        _text, query = meant(call.rest, await self._office.names())
 
         async def done() -> None:
             self._inbox.show_list()

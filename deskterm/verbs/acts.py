@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 
 from deskterm.desk.commands import (
@@ -25,8 +25,9 @@ from deskterm.desk.query import FIELD, folded
 from deskterm.desk.query_near import nearest
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
+from deskterm.keys.places import other_layout
 from deskterm.office import Office, OfficeError
-from deskterm.verbs.line import Call
+from deskterm.verbs.line import Call, is_time
 from deskterm.verbs.table import CUSTOMER, NOBODY
 from deskterm.when_words import Mistake, time_in_words
 
@@ -57,9 +58,10 @@ async def _assign(call: Call, office: Office) -> ConversationAct:
     if wanted in ("me", "мне", "я"):
         return Assign(ANY, office.me.id)
     people = await office.operators()
-    found = [one for one in people if folded(one.login) == wanted] or [one for one in people if folded(one.name) == wanted]
-    if len(found) == 1:
-        return Assign(ANY, found[0].id)
+    for name in (wanted, folded(other_layout(wanted))):
+        found = [one for one in people if folded(one.login) == name] or [one for one in people if folded(one.name) == name]
+        if len(found) == 1:
+            return Assign(ANY, found[0].id)
     raise unknown("unknown_operator", _("nobody here has this login"), wanted, sorted(one.login for one in people))
 
 
@@ -68,7 +70,8 @@ async def _team(call: Call, office: Office) -> ConversationAct:
     if wanted in NOBODY:
         return SetTeam(ANY, None)
     teams = await office.teams()
-    found = next((one for one in teams if folded(one.name) == wanted), None)
+    meant = (wanted, folded(other_layout(wanted)))
+    found = next((one for name in meant for one in teams if folded(one.name) == name), None)
     if found is None:
         raise unknown("unknown_team", _("there is no such team"), wanted, [one.name for one in teams])
     return SetTeam(ANY, found.id)
@@ -91,20 +94,26 @@ async def _tags(add: list[str], remove: list[str], office: Office) -> Conversati
     if not any((*add, *remove)):
         raise OfficeError("usage", _("a tag is missing"), _("Write: {usage}").format(usage="tag +refund -spam"))
     known = {folded(tag.name): tag.name for tag in await office.tags()}
+    add, remove = ([_as_known(name, known) for name in names] for names in (add, remove))
     for name in filter(None, remove):
         if folded(name) not in known:
             raise unknown("unknown_tag", _("there is no tag {name}").format(name=clean_line(name, 60)), name, known.values())
     return SetTags(
         ANY,
-        add=tuple(dict.fromkeys(known.get(folded(name), name) for name in add if name)),
-        remove=tuple(dict.fromkeys(known[folded(name)] for name in remove if name)),
+        add=tuple(dict.fromkeys(filter(None, add))),
+        remove=tuple(dict.fromkeys(filter(None, remove))),
     )
+
+
+def _as_known(name: str, known: Mapping[str, str]) -> str:
+    """Return a tag as it is known, also where it was typed in the other keyboard layout; a new one as it is."""
+    return known.get(folded(name)) or known.get(folded(other_layout(name))) or name
 
 
 async def _priority(call: Call, _office: Office) -> ConversationAct:
     field = FIELD["priority"]
     wanted = " ".join(call.words)
-    choice = field.choice(wanted)
+    choice = field.choice(wanted) or field.choice(other_layout(wanted))
     if choice is None:
         names = [name for one in field.values for name in (one.name, *one.russian)]
         words = _("there is no priority {name}").format(name=clean_line(wanted, 60))
@@ -114,6 +123,8 @@ async def _priority(call: Call, _office: Office) -> ConversationAct:
 
 async def _snooze(call: Call, office: Office) -> ConversationAct:
     words = " ".join(call.words)
+    if not is_time(words, office.now()) and is_time(swapped := other_layout(words), office.now()):
+        words = swapped
     return Snooze(ANY, None if words.casefold() in CUSTOMER else time_of(words, office.now()))
 
 

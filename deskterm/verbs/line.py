@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from deskterm.desk.query_near import nearest
+from deskterm.desk.query_near import language_of, nearest
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language
 from deskterm.keys.places import other_layout
@@ -63,10 +63,14 @@ def verb_of(word: str) -> Verb:
     found = verb_called(word) or verb_called(other_layout(word))
     if found is not None:
         return found
-    names = [verb.russian if "\u0400" <= word[:1] <= "\u04ff" else verb.name for verb in VERBS]
-    near = nearest(word, names)
+    near = next(filter(None, (nearest(typed, _names_like(typed)) for typed in (word, other_layout(word)))), ())
     fix = _("Did you mean {near}?").format(near=_(" or ").join(near)) if near else _("Tab shows what there is.")
     raise OfficeError("usage", _("there is no verb {word}").format(word=clean_line(word, 60)), fix)
+
+
+def _names_like(word: str) -> list[str]:
+    """Return the names of all verbs in the language that a word is written in."""
+    return [verb.russian if language_of(word) == "ru" else verb.name for verb in VERBS]
 
 
 def read_line(line: str, now: datetime) -> Call:
@@ -138,7 +142,8 @@ def _count_of_numbers(verb: Verb, words: Sequence[str], now: datetime) -> int:
     if verb.kind is not Kind.TIME:
         return count
     for most in range(min(count, len(words) - 1), -1, -1):
-        if is_time(" ".join(words[most:]), now):
+        said = " ".join(words[most:])
+        if is_time(said, now) or is_time(other_layout(said), now):
             return most
     return count
 

@@ -99,6 +99,14 @@ async def test_the_wrong_layout_and_russian(house: House) -> None:
         await d.until_shown(f"#{first} is closed.")
         await say(d, f"закрыть {second}")
         await d.until_shown(f"#{second} is closed.")
+        third = next(row.number for row in d.inbox.list.rows if row.number not in (first, second))
+        for line in (f"фыышпт {third} ищкшы", f"зкшщкшен {third} ршпр", f"ытщщяу {third} ещьщккщц"):
+            await say(d, line)
+        await d.until_shown(f"#{third} comes back")
+        row = await now(d, house, third)
+        assert (row.assignee, row.priority.name, row.status) == ("Boris", "HIGH", "snoozed")
+        await say(d, "ашдеук шы:ытщщяув")
+        await d.until(lambda: [row.number for row in d.inbox.list.rows] == [third])
 
 
 async def test_a_cyrillic_colon_opens_it_and_text_stays_text(house: House) -> None:
