@@ -65,7 +65,8 @@ class Undoing:
 
 
 def remember(tx: Transaction, command: c.Command, done: Done, me: Operator, now: datetime, only: int | None) -> None:
-    """Keep that a command can be undone, and of how many conversations; said again it keeps the new number."""
+    """Keep that a command can be undone, and of how many conversations. Said again it keeps the new number; what was undone
+    while it went on can be undone again."""
     act = command.act if isinstance(command, c.Many) else command
     _enter(tx, done.command_id, kind_of(type(act)), me, now, done.count, only, None)
 
@@ -82,7 +83,7 @@ def _enter(
 ) -> None:
     tx.run(
         "INSERT INTO undo_entry (command_id, operator_id, kind, at, count, conversation_id, undoes) VALUES (?,?,?,?,?,?,?)"
-        " ON CONFLICT (command_id) DO UPDATE SET count = excluded.count",
+        " ON CONFLICT (command_id) DO UPDATE SET count = excluded.count, undone_by = NULL",
         (command_id, me.id, kind, to_ms(now), count, conversation_id, undoes),
     )
 
@@ -141,7 +142,8 @@ def step(tx: Transaction, before: Undoing, me: Operator, now: datetime) -> Undoi
     refusal = before.refusal
     for one in touched:
         conversation = conversations.load(tx, one.conversation_id)
-        given = None if conversation is None else _given_back(tx, conversation, one, before.target)
+        same = conversation is not None and conversation.id == one.conversation_id  # it was not merged away since
+        given = _given_back(tx, conversation, one, before.target) if conversation is not None and same else None
         if conversation is None or given is None:
             kept += 1
             refusal = refusal or _changed_by(tx, one, me)

@@ -168,3 +168,20 @@ async def test_others_are_served_between_the_transactions(full: Any) -> None:
     order.append("key")
     await long
     assert order.index("key") < len(order) - 1
+
+
+async def test_an_undo_that_overtakes_its_command_leaves_the_rest_to_the_next(full: Any) -> None:
+    undoing: list[asyncio.Task[Any]] = []
+
+    def progress(done: int, _total: int) -> None:
+        if done == BATCH:
+            undoing.append(asyncio.create_task(full.office.submit(c.Undo())))
+
+    await full.office.submit(TAGGED, progress)
+    await undoing[0]
+    if await tagged(full):
+        rest = await full.office.submit(c.Undo())
+        assert isinstance(rest, Done)
+        assert rest.refused == ()
+    assert await tagged(full) == 0
+    await all_is_right(full)
