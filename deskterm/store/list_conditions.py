@@ -6,7 +6,7 @@ whatever drives the list (`list_sources`), so a wrong guess costs time and never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,12 +91,12 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Beside the query, what its condition depends on. `hits` are the texts that few messages hold: their conversations are
-    looked up once, where others are probed for one by one."""
+    """Beside the query, what its condition depends on. `floors` say of a text from which message on the index is asked for all
+    that hold it, at once (0: for all there are); older messages, and texts without a floor, are looked at one by one."""
 
     asker: Asker
     ids: Ids
-    few: frozenset[Text] = frozenset()
+    floors: Mapping[Text, int] = field(default_factory=dict)
 
 
 def texts(query: Query) -> tuple[Text, ...]:
@@ -145,12 +145,14 @@ def text_condition(text: Text, meaning: Meaning, bound: Bound) -> str:
     """Return the condition that a message of the conversation holds a text."""
     if not text.sought:
         return "1"
-    if text in meaning.few:
-        return f"c.id IN ({found_in(text, bound)})"
-    tests = " AND ".join(holds(text, bound, "d"))
-    return (
-        f"EXISTS (SELECT 1 FROM search_doc d INDEXED BY ix_search_doc_conversation WHERE d.conversation_id = c.id AND {tests})"
-    )
+    held = " AND ".join(holds(text, bound, "d"))
+    floor = meaning.floors.get(text)
+    if floor is not None:
+        # The inner SELECT does not depend on the conversation: it is run once, and its answer kept for the statement.
+        found = f"d.id IN (SELECT rowid FROM search WHERE search MATCH {bound(text.match)} AND rowid >= {bound(floor)})"
+        held = f"({found} OR (d.id < {bound(floor)} AND {held}))" if floor else found
+    documents = "search_doc d INDEXED BY ix_search_doc_conversation"
+    return f"EXISTS (SELECT 1 FROM {documents} WHERE d.conversation_id = c.id AND {held})"
 
 
 def found_in(text: Text, bound: Bound) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deskterm.desk.query import Everything, Name, Query, Term, order_of, together
-from deskterm.store import list_sources
+from deskterm.desk.query import Everything, Name, Query, Term, Word, order_of, together
+from deskterm.store import list_sources, list_text
 from deskterm.store.list_conditions import Bound, Meaning, mentions_spam, part_condition, texts
 from deskterm.store.list_sources import OPEN_TERM, Counted, Part, Source
 from deskterm.store.list_text import Text
@@ -48,15 +48,31 @@ ORDERS = {
 def order_name(query: Query) -> str:
     """Return the name of the order a query's list stands in: the one it asks for, or the one that suits what it finds."""
     asked = order_of(query)
-    has_words = bool(texts(query))
     if asked is not None:
-        return "newest" if asked == "rank" and not has_words else asked
-    if has_words:
+        return "newest" if asked == "rank" and weighed(query) is None else asked
+    if texts(query):
         return "newest"
     parts = tuple(together(query))
     if implies_open(parts):
         return "urgent"
     return "returns" if Term("is", (Name("snoozed"),)) in parts else "newest"
+
+
+def weighed(query: Query) -> tuple[Text, Part] | None:
+    """Return the words by which `sort:rank` weighs, and the part of the query that they are: the first that all it finds hold."""
+    for part in together(query):
+        match part:
+            case tuple():
+                found: tuple[Text, ...] = (list_text.of_words(part),)
+            case Word():
+                found = (list_text.of_words((part,)),)
+            case Term("subject" | "body", (_,)):
+                found = list_text.of_term(part)
+            case _:
+                found = ()
+        if found and found[0].sought:
+            return found[0], part
+    return None
 
 
 def implies_open(parts: tuple[Part, ...]) -> bool:

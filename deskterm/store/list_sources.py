@@ -87,7 +87,7 @@ def of_part(part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
 
 
 def _of_text(text: Text, part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
-    if text in meaning.few:
+    if meaning.floors.get(text) == 0:
         yield _set(f"SELECT DISTINCT conversation_id AS id FROM ({found_in(text, bound)})", text, part)
 
 

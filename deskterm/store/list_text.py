@@ -33,13 +33,17 @@ class Sought:
     def match(self) -> str:
         """The FTS5 expression."""
         exact, begun = f'"{" ".join(self.exact)}"', f'"{" ".join(self.begun)}" *'
+        if self.begun == self.exact:
+            return begun
         return f"({exact} OR {begun})" if self.begun else exact
 
     @property
     def patterns(self) -> tuple[str, ...]:
         """What a column holds one of where the words are found in it."""
-        exact = f" {' '.join(self.exact)} "
-        return (exact, f" {' '.join(self.begun)}") if self.begun else (exact,)
+        exact, begun = f" {' '.join(self.exact)} ", f" {' '.join(self.begun)}"
+        if self.begun == self.exact:
+            return (begun,)
+        return (exact, begun) if self.begun else (exact,)
 
 
 @dataclass(frozen=True, slots=True)

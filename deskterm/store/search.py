@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from deskterm.desk.query import Mistake, Query, Word, parse, together
+from deskterm.desk.query import Mistake, Query, Word, parse
 from deskterm.desk.rows import ConversationRow, Hit, RowKey, View, Window
 from deskterm.desk.views import QUERIES
 from deskterm.office import Listing
-from deskterm.store import hits, list_asker, list_plans, list_text, read_lists
+from deskterm.store import hits, list_asker, list_plans, read_lists
 from deskterm.store.list_asker import Asker
 from deskterm.store.list_conditions import Bound, Meaning, condition, mentions_spam, texts
 from deskterm.store.list_plans import ORDERS, Plan
@@ -21,8 +21,8 @@ from deskterm.store.list_sources import Counted, Source
 from deskterm.store.list_text import Text
 from deskterm.store.reader import Look
 
-FEW = 20_000
-"""Up to so many hits their conversations are looked up; of a commoner text, conversations are probed as they come."""
+HITS = 20_000
+"""So many of the newest messages that hold a text are asked of the index at once; older ones are looked at one by one."""
 _COUNTED = 20_000
 """As far as sources without a counter are counted."""
 _FIRST = RowKey(-(2**62), 0)
@@ -63,15 +63,16 @@ async def planned(look: Look, listing: Listing, asker: Asker, wanted: int) -> Li
     """Plan how to read a list, of which `wanted` rows are asked at once."""
     query = as_query(listing)
     found = texts(query)
-    sizes = {text: await _hits(look, text) for text in found}
-    few = frozenset(text for text, size in sizes.items() if size <= FEW)
-    meaning = Meaning(asker, await list_asker.ids(look, query, asker.me), few)
+    hit = {text: await _hits(look, text) for text in found}
+    floors = {text: floor for text, (_, floor) in hit.items()}
+    sizes = {text: size for text, (size, _) in hit.items()}
+    meaning = Meaning(asker, await list_asker.ids(look, query, asker.me), floors)
     bound = Bound()
     order = ORDERS[list_plans.order_name(query)]
     sources = list_plans.offered(query, meaning, bound)
-    if order.column == "rank":
-        source = _ranked(query, found[0], bound)
-        total = None
+    total = None
+    if order.column == "rank" and (words := list_plans.weighed(query)) is not None:
+        source = list_plans.ranked(*words, bound)
     elif (whole := list_plans.exact(sources, query, order)) is not None:
         source = whole
         total = await _counted(look, whole.size) if isinstance(whole.size, Counted) else None
@@ -79,19 +80,19 @@ async def planned(look: Look, listing: Listing, asker: Asker, wanted: int) -> Li
         counters = await read_lists.counters(look)
         weighed = {one: await _size(look, one, counters, sizes, bound) for one in sources}
         source = list_plans.cheapest(sources, weighed, query, order, wanted)
-        total = None
     plan = Plan(source, list_plans.filters(query, source, meaning, bound), order)
     return List(query, plan, bound, asker, total)
 
 
-def _ranked(query: Query, text: Text, bound: Bound) -> Source:
-    part = next((part for part in together(query) if isinstance(part, tuple) and list_text.of_words(part) == text), ())
-    return list_plans.ranked(text, part, bound)
-
-
-async def _hits(look: Look, text: Text) -> int:
-    row = await look.one("SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)", (text.match, FEW + 1))
-    return int(row[0])
+async def _hits(look: Look, text: Text) -> tuple[int, int]:
+    """Return how many messages hold a text, estimated where they are many, and from which message on they are the newest
+    `HITS`; 0 where these are all."""
+    found = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?"
+    count, first = await look.one(f"SELECT count(*), min(rowid) FROM ({found})", (text.match, HITS + 1))
+    if count <= HITS:
+        return count, 0
+    (last,) = await look.one("SELECT max(id) FROM search_doc INDEXED BY ix_search_doc_place")
+    return count * last // max(1, last - first), first
 
 
 async def _counted(look: Look, counter: Counted) -> int:

@@ -1,0 +1,109 @@
+"""Lists against the slow truth of `brute`: what is found, in which order, window by window, from any source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from brute import World, ids
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from random_desk import NAMES, NOW, WORDS, Maker
+
+from deskterm.desk.query import Query, parse
+from deskterm.desk.rows import RowKey, View
+from deskterm.desk.views import QUERIES
+from deskterm.store import list_plans, office_lists, search
+
+from datetime import UTC  # isort: skip
+import sys  # isort: skip
+from pathlib import Path  # isort: skip
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "desk"))
+from queries import queries
+
+SIZE = 90
+
+
+@pytest.fixture
+async def desk(house: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, World]:
+    house.clock.at = NOW
+    monkeypatch.setattr(office_lists, "MachineZone", lambda: UTC)
+    world = await house.store.writer.run(lambda tx: Maker(tx, 7, house).make(SIZE))
+    return house, world
+
+
+ANY = queries(NAMES, words=(*WORDS, "воз", "королева", "ref", "ян", "boris"))
+
+
+class From:
+    """Has lists read from the source of this place among those that offer themselves; None leaves the choice as it is."""
+
+    def __init__(self, place: int | None, patch: pytest.MonkeyPatch) -> None:
+        if place is not None:
+            patch.setattr(list_plans, "exact", lambda *_: None)
+            patch.setattr(list_plans, "cheapest", lambda sources, *_: sources[place % len(sources)])
+            patch.setattr(search, "HITS", place if place % 2 else 20_000)
+
+
+async def paged(office: Any, query: Query, size: int, *, backward: bool) -> list[RowKey]:
+    """The keys of a list, read window by window to its end."""
+    keys: list[RowKey] = []
+    edge = RowKey(2**62, 0) if backward else None
+    while True:
+        if backward:
+            window = await office.conversations(query, at=edge, before=size, after=0)
+            keys = [*(row.key for row in window.rows), *keys]
+            more = window.more_before
+        else:
+            window = await office.conversations(query, at=edge, after=size + (edge is not None))
+            keys += [row.key for row in window.rows[edge is not None :]]
+            more = window.more_after
+        if not more:
+            return keys
+        assert window.rows
+        edge = keys[0] if backward else keys[-1]
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(query=ANY, place=st.none() | st.integers(0, 12), size=st.integers(1, 40), backward=st.booleans())
+async def test_a_list_is_what_its_query_says(desk, query, place, size, backward):
+    house, world = desk
+    expected = world.answer(query) if not _ranks(query) else None
+    with pytest.MonkeyPatch.context() as patch:
+        From(place, patch)
+        keys = await paged(house.office, query, size, backward=backward)
+        found = await house.office.ids(query)
+        count = await house.office.count(query)
+        places = [await house.office.row(key.id, query) for key in keys[:5]]
+    if expected is None:  # what is weighed stands in an order of its own
+        expected = [(key.sort, key.id) for key in keys]
+        assert sorted(ids(expected)) == sorted(ids(world.answer(search_order(query))))
+        assert keys == sorted(keys)
+    assert [(key.sort, key.id) for key in keys] == expected
+    assert list(found) == ids(expected)
+    assert count == len(expected)
+    assert places == keys[:5]
+
+
+def _ranks(query: Query) -> bool:
+    return list_plans.order_name(query) == "rank"
+
+
+def search_order(query: Query) -> Query:
+    from deskterm.desk.query import without_order
+
+    return without_order(query)
+
+
+@pytest.mark.parametrize("view", View)
+async def test_a_view_is_its_query(desk, view):
+    house, world = desk
+    query = parse(QUERIES[view])
+    by_view = await house.office.conversations(view, after=SIZE)
+    by_query = await house.office.conversations(query, after=SIZE)
+    assert by_view == by_query
+    assert [(row.key.sort, row.id) for row in by_view.rows] == world.answer(query)
+    counts = await house.office.counts()
+    assert counts.views[view] == len(by_view.rows) == await house.office.count(view)
+    assert by_view.total in (len(by_view.rows), None)
