@@ -99,7 +99,7 @@ class FilterPrompt(Vertical):
             self.field.value = f"{text} " if text else ""
         self.field.cursor_position = len(self.field.value)
         self._offer()
-        self.field.focus()
+        self.screen.set_focus(self.field)  # at once: keys typed ahead are its own
 
     def know(self, names: Names) -> None:
         """Take other names: a tag may have come meanwhile."""

@@ -167,3 +167,10 @@ async def test_a_filter_without_a_counter_is_counted_by_the_desk(busy: House) ->
         await type_(d, "id:>1002 id:<1008")
         await d.press("enter")
         await d.until_shown("1 of 5")
+
+
+async def test_letters_typed_at_once_are_for_the_filter(busy: House) -> None:
+    """Typed in one go, `/e` must not close a conversation."""
+    async with console_on(busy) as d:
+        d.inbox.action_filter()
+        assert d.inbox.focused is d.inbox.prompt.field
