@@ -24,6 +24,9 @@ from deskterm.widgets.status import Bar
 from deskterm.widgets.text_view import TextView
 
 _KEYS, _TITLE = 20, 26
+_SAVED = tuple(f"view.{key}" for key in range(1, 10))
+_REST_OF_SAVED = _SAVED[1:]
+"""Nine actions that differ only in their key: they are one entry, with all keys."""
 
 
 def help_lines(keymap: Keymap, typed: str, here: Context | None, cells: int) -> list[Line]:
@@ -56,7 +59,9 @@ def _groups(actions: Sequence[Action], keymap: Keymap, cells: int) -> list[Line]
 
 
 def _all_lines(actions: Sequence[Action], keymap: Keymap, cells: int, *, works: bool) -> list[Line]:
-    return [line for action in actions for line in _action_lines(action, keymap, cells, works)]
+    return [
+        line for action in actions if action.id not in _REST_OF_SAVED for line in _action_lines(action, keymap, cells, works)
+    ]
 
 
 def verb_lines(typed: str, cells: int) -> list[Line]:
@@ -92,6 +97,8 @@ def _fits(action: Action, keymap: Keymap, typed: str) -> bool:
 
 def all_keys(action: Action, keymap: Keymap) -> str:
     """Return all keys of an action as people read them: "j ↓", "g i"."""
+    if action.id == _SAVED[0]:
+        return " ".join(keymap.shown(action_id) for action_id in _SAVED)
     before = "" if action.menu is None else keymap.shown(opener(action.menu)) + " "
     return " ".join(before + shown_key(key) for key in keymap.keys(action))
 

@@ -77,7 +77,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("team", "команда", N_("Put conversations into a team's queue, or take them out"), kind=Kind.TEAM, takes="NAME|none"),
     Verb("tag", "тег", N_("Put tags on (+a or a) and take others off (-b)"), kind=Kind.TAGS, takes="[+]TAG|-TAG..."),
     Verb("untag", "снять-тег", N_("Take tags off"), kind=Kind.TAGS, takes="TAG..."),
-    Verb("priority", "важность", N_("Say how much it matters"), kind=Kind.PRIORITY, takes="low|normal|high|urgent"),
+    Verb("priority", "приоритет", N_("Say how much it matters"), kind=Kind.PRIORITY, takes="low|normal|high|urgent"),
     Verb(
         "snooze",
         "отложить",
@@ -104,7 +104,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("no-reply", "без-ответа", N_("End the customer's wait without an answer")),
     Verb("undo", "отменить", N_("Undo what I did last"), About.HISTORY),
     Verb("redo", "повторить", N_("Do again what I undid last"), About.HISTORY),
-    _console("view", "вид", N_("Show a view, a saved one, or what a query finds"), Kind.VIEW, "NAME|QUERY"),
+    _console("view", "подборка", N_("Show a view, a saved one, or what a query finds"), Kind.VIEW, "NAME|QUERY"),
     _console("go", "перейти", N_("Open a conversation by its number"), Kind.NUMBER, "NUMBER"),
     _console("save", "сохранить", N_("Save what the list shows as a view"), Kind.NEW_VIEW, "NAME [1-9] [shared]"),
     _console("filter", "фильтр", N_("Show what a query finds"), Kind.QUERY, "QUERY", needs=False),
