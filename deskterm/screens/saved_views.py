@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 
 from deskterm.desk.query import Query, show
 from deskterm.desk.rows import SavedView, View
@@ -26,6 +26,30 @@ else:
     Base = object  # a mix-in of InboxScreen
 
 
+class Tick(Static, can_focus=True):
+    """A yes or no that space changes, told by its sign and not by colour alone."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle", show=False)]
+    DEFAULT_CSS: ClassVar[str] = """
+    Tick {
+        height: 1; width: auto; padding: 0 1;
+        &:focus { background: $primary-muted; text-style: bold; }
+    }
+    """
+
+    def __init__(self, words: str, value: bool) -> None:
+        super().__init__(markup=False)
+        self._words = words
+        self.value = value
+
+    def render(self) -> Content:
+        return Content(f"[{'x' if self.value else ' '}] {self._words}")
+
+    def action_toggle(self) -> None:
+        self.value = not self.value
+        self.refresh()
+
+
 class SaveViewScreen(Dialog[SavedView]):
     """Asks for a view's name, its key, and whether all see it; what the desk refuses can be mended here."""
 
@@ -36,7 +60,8 @@ class SaveViewScreen(Dialog[SavedView]):
     ]
     DEFAULT_CSS: ClassVar[str] = """
     SaveViewScreen {
-        & Checkbox { background: $surface; border: none; padding: 0; margin: 0 0 1 0; }
+        & Input { background: $panel; }
+        & Tick { margin: 0 0 1 0; }
         & .label { height: 1; color: $text-muted; }
     }
     """
@@ -51,7 +76,7 @@ class SaveViewScreen(Dialog[SavedView]):
         yield Input(self._view.name, id="name", compact=True, max_length=60)
         yield plain(_("Key, 1 to 9, or none"), "label")
         yield Input(str(self._view.key or ""), id="key", compact=True, max_length=1, restrict="[1-9]?")
-        yield Checkbox(_("for everybody"), value=bool(self._view.id) and self._view.owner_id is None, id="shared", compact=True)
+        yield Tick(_("for everybody"), bool(self._view.id) and self._view.owner_id is None)
         yield plain(_("Tab next   Space ticks   Enter saves   Esc leaves"), "hint")
 
     def action_next_field(self) -> None:
@@ -66,7 +91,7 @@ class SaveViewScreen(Dialog[SavedView]):
     async def _save(self) -> None:
         office = console_of(self).office
         name, key = (self.query_one(f"#{field}", Input).value.strip() for field in ("name", "key"))
-        shared = self.query_one("#shared", Checkbox).value
+        shared = self.query_one(Tick).value
         wanted = SavedView(self._view.id, name, self._view.query, int(key) if key else None, None if shared else office.me.id)
         try:
             saved = await office.save_view(wanted)

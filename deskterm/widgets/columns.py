@@ -36,7 +36,7 @@ class Columns:
         assignee = 12 if cells >= 110 else 7 if cells >= 64 else 0
         priority = 9 if cells >= 110 else 1
         left = TIME if cells >= 92 else 0
-        fixed = 1 + SIGNS + number + 1 + CHANNEL + priority + TIME + 1
+        fixed = 1 + SIGNS + number + 1 + CHANNEL + priority + TIME + 1 + (0 if assignee else 1)
         fixed += sum(column + 1 for column in (assignee, left) if column)
         rest = max(0, cells - fixed)
         customer = rest if rest < 16 else min(28 if cells >= 140 else 20, max(10, rest * 2 // 5))

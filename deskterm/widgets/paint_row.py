@@ -46,8 +46,7 @@ def conversation_line(
         spans.extend(_matter(row, columns.subject - (width(tags) + 1 if tags else 0)))
         if tags:
             spans.append(Span(f" {tags}", "tag"))
-    if columns.assignee:
-        spans.append(_assignee(row, columns.assignee, me_id))
+    spans.append(_assignee(row, columns.assignee, me_id))
     spans.append(_priority(row, columns.priority, marks))
     spans.extend(Span(text, time_role) for text, time_role in times(row, columns, now, marks))
     return _exactly(spans, columns.width - 1)
@@ -133,11 +132,13 @@ def _said(row: ConversationRow, preview: str) -> str:
 
 
 def _assignee(row: ConversationRow, cells: int, me_id: int) -> Span:
+    """Whose it is, else which team's; a space on either side parts it from its neighbours."""
+    name, role = clean_line(row.assignee), "muted"
     if row.assignee_id is None:
-        return Span(" " + fit(f"@{clean_line(row.team)}" if row.team else "–", cells), "muted")
-    if row.assignee_id == me_id:
-        return Span(" " + fit(_("me"), cells), "own")
-    return Span(" " + fit(clean_line(row.assignee), cells), "muted")
+        name = f"@{clean_line(row.team)}" if row.team else "–"
+    elif row.assignee_id == me_id:
+        name, role = _("me"), "own"
+    return Span(f" {fit(name, cells - 1)} " if cells else " ", role)
 
 
 def _priority(row: ConversationRow, cells: int, marks: Marks) -> Span:

@@ -54,7 +54,7 @@ def test_a_late_row_at_80_columns() -> None:
 
 
 def test_the_same_row_beside_a_conversation() -> None:
-    assert text(conversation_line(ROW, Columns.of(46), NOW, me_id=1)) == "!  #1042 tg Ольга К.   Не пришёл зака…  −12m "
+    assert text(conversation_line(ROW, Columns.of(46), NOW, me_id=1)) == "!  #1042 tg Ольга К.   Не пришёл зак…   −12m "
 
 
 def test_a_very_narrow_list_never_overflows() -> None:
