@@ -42,6 +42,11 @@ def choices_now(menu: Menu, row: ConversationRow | None, now: datetime) -> tuple
 class Sorting(TakingBack):
     """The acts of triage. Each is about the marked conversations, else about the one at hand."""
 
+    def _titled(self, words: str) -> str:
+        """Return the title of a dialog, with what it is about."""
+        about = clean_line(self.about, 40)
+        return f"{words} · {about}" if about else words
+
     # Who
 
     def action_take(self) -> None:
@@ -57,7 +62,7 @@ class Sorting(TakingBack):
                 self.act(chosen)
 
         one = self.marked_count == 0
-        title = _("Assign {about} to").format(about=clean_line(self.about, 40))
+        title = self._titled(_("Assign to"))
         self.app.push_screen(AssignScreen(title, row.assignee_id if one else 0, row.team if one else ""), assign)
 
     # Menus
@@ -81,7 +86,7 @@ class Sorting(TakingBack):
         self.act(do.Snooze(ANY, None if choice == "customer" else preset(choice, console_of(self).office.now())))
 
     def action_snooze_until(self) -> None:
-        title = _("Snooze {about} until").format(about=clean_line(self.about, 40))
+        title = self._titled(_("Snooze until"))
         self.app.push_screen(SnoozeScreen(title), lambda at: None if at is None else self.act(do.Snooze(ANY, at)))
 
     def action_wake(self) -> None:
@@ -97,7 +102,7 @@ class Sorting(TakingBack):
             if change is not None and (change.add or change.remove):
                 self.act(do.SetTags(ANY, change.add, change.remove))
 
-        title = _("Tags of {about}").format(about=clean_line(self.about, 40))
+        title = self._titled(_("Tags"))
         self.app.push_screen(TagsScreen(title, self._tags_of_targets), put)
 
     async def _tags_of_targets(self) -> tuple[list[tuple[str, ...]], bool]:
@@ -144,7 +149,7 @@ class Sorting(TakingBack):
         async def none() -> tuple[list[tuple[str, ...]], bool]:
             return [() for _one in ids], True
 
-        title = _("Tags of {about}").format(about=clean_line(self.about, 40)) if len(ids) == 1 else _("Tags before closing")
+        title = self._titled(_("Tags before closing")) if len(ids) == 1 else _("Tags before closing")
         self.app.push_screen(TagsScreen(title, none, closing=True), put)
 
     async def _close_tagged(self, ids: tuple[int, ...], change: TagChange) -> None:

@@ -105,11 +105,11 @@ def acts_on_the_row(who: Typist) -> None:
 
 def dialogs(who: Typist) -> None:
     who.keys("a")
-    who.sees("Assign #")
+    who.sees("Assign to · #")
     who.terminal.press("Vera\r")
     who.sees("is passed on.")
     who.keys("t")
-    who.sees("Tags of #")
+    who.sees("Tags · #")
     who.terminal.press("особый")
     who.sees("create «особый»")
     who.terminal.press("\r\r")
