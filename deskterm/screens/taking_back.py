@@ -42,6 +42,10 @@ class TakingBack(Carrying):
         """Put the list's cursor on a conversation."""
         raise TypeError("the screen has the list")
 
+    def action_write_new(self) -> None:
+        """Go on with the message to somebody that was begun."""
+        raise TypeError("the screen opens it")
+
     def remember(self, act: int | None) -> None:
         """Keep what was done just now: the id of a message sent, None for an act."""
         self._done.append(act)
@@ -118,6 +122,9 @@ class TakingBack(Carrying):
             console_of(self).tell(refusal_words(answer), problem=True)
             return
         self.deal_with(None)  # nothing follows: the matter is at hand again
+        if await office.draft(message.conversation_id) is None and await office.new_message() is not None:
+            self.action_write_new()  # it had begun the conversation: to whom it goes is open again, too
+            return
         detail = await office.conversation(message.conversation_id)
         if detail is not None:
             self.put_cursor(detail.row)
