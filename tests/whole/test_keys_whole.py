@@ -123,6 +123,20 @@ def dialogs(who: Typist) -> None:
     who.sees("comes back")
 
 
+def typed_ahead(who: Typist) -> None:
+    """Who knows the keys waits for no dialog."""
+    who.keys("t")
+    who.terminal.press("наспех\r\r")
+    who.sees("has its tags.")
+    who.until("SELECT count(*) FROM tag WHERE name = 'наспех'", 1)
+    who.keys("a")
+    who.terminal.press("Sam\r")
+    who.sees("is passed on.")
+    who.keys("ss")
+    who.terminal.press("3 дня\r")
+    who.sees("comes back")
+
+
 def marks(who: Typist) -> None:
     whole, mine = who.one(OPEN), who.one(MINE)
     who.keys(" j ")
@@ -152,7 +166,7 @@ def marks(who: Typist) -> None:
 
 
 @pytest.mark.parametrize("latin", [True, False], ids=["latin", "cyrillic"])
-@pytest.mark.parametrize("work", [acts_on_the_row, dialogs, marks])
+@pytest.mark.parametrize("work", [acts_on_the_row, dialogs, typed_ahead, marks])
 def test_triage_by_keys(home: Path, work: Callable[[Typist], None], latin: bool) -> None:
     with start(home) as terminal:
         who = Typist(terminal, home, latin=latin)
