@@ -172,9 +172,23 @@ class ConversationPane(Vertical):
         """Say below the thread what was begun and is not sent."""
         draft = await console_of(self).office.draft(row.id) if row.draft else None
         bar = self.query_one("#begun", Bar)
-        bar.set_class(draft is not None, "-begun")
+        bar.set_class(draft is not None and not self.composer.is_open, "-begun")
         if draft is not None:
             bar.put(begun_line(draft, console_of(self).own_keys, self._marks))
+
+    def on_composer_opened(self) -> None:
+        self.query_one("#begun", Bar).remove_class("-begun")
+
+    def on_sending_left(self) -> None:
+        begin(self, self._show_left(), group="begun", exclusive=True)
+
+    async def _show_left(self) -> None:
+        """Say below the thread what the composer has left there, once it is kept."""
+        async with self.composer.saving:
+            row = self.row
+        detail = None if row is None else await console_of(self).office.conversation(row.id)
+        if detail is not None:
+            await self._show_begun(detail.row)
 
     def look_again(self) -> None:
         """Something changed: show it as it is now, without moving what is read."""

@@ -107,6 +107,9 @@ class Composer(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.COMPOSER)]
 
+    class Opened(Message):
+        """Something is being written."""
+
     class Changed(Message):
         """The text or the files changed."""
 
@@ -166,6 +169,7 @@ class Composer(Vertical):
         self._to.put(())
         self.warn("")
         self.add_class("-open")
+        self.post_message(self.Opened())
         self.screen.set_focus(self._text)
         self._show_foot()
 

@@ -125,5 +125,8 @@ async def test_drafts_are_listed_with_their_kind_and_opening_one_goes_on_writing
         await d.press("enter")
         await d.until(lambda: d.inbox.pane.composer.text == "начало ")
         assert d.inbox.pane.composer.note is note
+        assert words not in d.text
         await d.press(*"конец")
         assert d.inbox.pane.composer.text == "начало конец"
+        await d.press("escape")
+        await d.until_shown(f"{words}  начало конец")
