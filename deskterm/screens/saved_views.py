@@ -73,7 +73,7 @@ class SaveViewScreen(Dialog[SavedView]):
     def body(self) -> Iterable[Widget]:
         yield plain(self._view.query or _("everything"), "words")
         yield plain(_("Name"), "label")
-        yield Input(self._view.name, id="name", compact=True, max_length=60)
+        yield Input(clean_line(self._view.name, 60), id="name", compact=True, max_length=60)
         yield plain(_("Key, 1 to 9, or none"), "label")
         yield Input(str(self._view.key or ""), id="key", compact=True, max_length=1, restrict="[1-9]?")
         yield Tick(_("for everybody"), bool(self._view.id) and self._view.owner_id is None)

@@ -9,7 +9,7 @@ from fake_office import FakeOffice
 from fake_seed import EVERY_KIND
 from textual.screen import Screen
 
-from deskterm.desk.rows import NewMessage, StagedFile
+from deskterm.desk.rows import NewMessage, SavedView, StagedFile
 from deskterm.desk.text import clean_line
 from deskterm.keys.actions import Context, Menu
 from deskterm.screens.asking import ConfirmScreen, PathScreen
@@ -26,6 +26,7 @@ from deskterm.screens.new_message import NewMessageScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.saved_views import SaveViewScreen
 from deskterm.screens.snoozing import SnoozeScreen
 from deskterm.screens.tagging import TagsScreen
 from deskterm.screens.which_key import WhichKeyScreen
@@ -82,6 +83,7 @@ OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "assign": _assign,
     "tags": _tags,
     "snooze": lambda office: SnoozeScreen(office.talk(EVERY_KIND).row.customer),
+    "save_view": lambda office: SaveViewScreen(SavedView(0, office.talk(EVERY_KIND).row.customer, "is:open")),
     "query": lambda office: QueryScreen(office.talk(EVERY_KIND).row.customer),
     "progress": lambda office: ProgressScreen(office.talk(EVERY_KIND).row.customer, 7),
     "find": lambda office: FindScreen(clean_line(office.talk(EVERY_KIND).row.customer)),
