@@ -6,7 +6,7 @@ whatever drives the list (`list_sources`), so a wrong guess costs time and never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,12 +91,16 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Beside the query, what its condition depends on. `floors` say of a text from which message on the index is asked for all
-    that hold it, at once (0: for all there are); older messages, and texts without a floor, are looked at one by one."""
+    """Beside the query, what its condition depends on.
+
+    The index is asked once for all messages that hold a text of `indexed`; those that hold one of `few` are so few that their
+    conversations can be looked up. For any other text messages are looked at one by one.
+    """
 
     asker: Asker
     ids: Ids
-    floors: Mapping[Text, int] = field(default_factory=dict)
+    indexed: frozenset[Text] = frozenset()
+    few: frozenset[Text] = frozenset()
 
 
 def texts(query: Query) -> tuple[Text, ...]:
@@ -145,12 +149,11 @@ def text_condition(text: Text, meaning: Meaning, bound: Bound) -> str:
     """Return the condition that a message of the conversation holds a text."""
     if not text.sought:
         return "1"
-    held = " AND ".join(holds(text, bound, "d"))
-    floor = meaning.floors.get(text)
-    if floor is not None:
-        # The inner SELECT does not depend on the conversation: it is run once, and its answer kept for the statement.
-        found = f"d.id IN (SELECT rowid FROM search WHERE search MATCH {bound(text.match)} AND rowid >= {bound(floor)})"
-        held = f"({found} OR (d.id < {bound(floor)} AND {held}))" if floor else found
+    if text in meaning.indexed:
+        # Run once, its answer kept for the statement. The plus keeps SQLite from seeking every hit in every conversation.
+        held = f"+d.id IN (SELECT rowid FROM search WHERE search MATCH {bound(text.match)})"
+    else:
+        held = " AND ".join(holds(text, bound, "d"))
     documents = "search_doc d INDEXED BY ix_search_doc_conversation"
     return f"EXISTS (SELECT 1 FROM {documents} WHERE d.conversation_id = c.id AND {held})"
 

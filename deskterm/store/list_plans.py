@@ -59,7 +59,7 @@ def order_name(query: Query) -> str:
 
 
 def weighed(query: Query) -> tuple[Text, Part] | None:
-    """Return the words by which `sort:rank` weighs, and the part of the query that they are: the first that all it finds hold."""
+    """Return the words by which `sort:rank` weighs, the first that all it finds hold, and the part of the query they are."""
     for part in together(query):
         match part:
             case tuple():

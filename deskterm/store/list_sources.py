@@ -87,7 +87,7 @@ def of_part(part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
 
 
 def _of_text(text: Text, part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
-    if meaning.floors.get(text) == 0:
+    if text in meaning.few:
         yield _set(f"SELECT DISTINCT conversation_id AS id FROM ({found_in(text, bound)})", text, part)
 
 
@@ -111,9 +111,10 @@ def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterat
             yield from _of_state("waiting")
         case "snoozed", _:
             yield from _of_state("snoozed")
-        case "id", Compare("=", Number(number)):
-            found = f"SELECT coalesce(merged_into_id, id) AS id FROM conversation WHERE number = {bound(number)}"
-            yield _set(found, 1, term)
+        case "id", Compare(op, Number(number)):
+            numbered = f"conversation INDEXED BY ux_conversation_number WHERE number {op} {bound(number)}"
+            found = f"SELECT DISTINCT coalesce(merged_into_id, id) AS id FROM {numbered}"
+            yield _set(found, f"SELECT 1 FROM {numbered}", term)
         case "customer", Name(text):
             found = of_customer(text, bound)
             yield _set(f"SELECT id FROM ({found})", found, term)
@@ -138,6 +139,10 @@ def _of_state(word: str, *parts: Part) -> Iterator[Source]:
             yield _index("ix_list_closed", f"c.status = 'closed' AND {_SHOWN}", Counted("closed"), "newest_at", *parts)
         case "failed":
             yield _index("ix_list_failed", f"c.failed > 0 AND {_SHOWN}", Counted("failed"), "newest_at", *parts)
+        case "group":
+            where = f"c.is_group = 1 AND {_SHOWN}"
+            counted = f"SELECT 1 FROM conversation c INDEXED BY ix_list_group WHERE {where}"
+            yield _index("ix_list_group", where, counted, "newest_at", *parts)
         case "spam":
             yield _index("ix_list_spam", "c.spam = 1 AND c.merged_into_id IS NULL", Counted("spam"), "newest_at", *parts)
         case "uncertain":

@@ -147,6 +147,12 @@ class Conversation(SQLModel, table=True):
             sqlite_where=text("status = 'closed' AND spam = 0 AND merged_into_id IS NULL"),
         ),
         Index("ix_list_all", "newest_at", "id", "spam", sqlite_where=text("merged_into_id IS NULL")),
+        Index(
+            "ix_list_group",
+            "newest_at",
+            "id",
+            sqlite_where=text("is_group = 1 AND spam = 0 AND merged_into_id IS NULL"),
+        ),
         Index("ix_list_urgent", "sort_at", "id", "spam", sqlite_where=text("merged_into_id IS NULL")),
         Index(
             "ix_newest_assignee",

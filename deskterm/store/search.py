@@ -21,8 +21,11 @@ from deskterm.store.list_sources import Counted, Source
 from deskterm.store.list_text import Text
 from deskterm.store.reader import Look
 
-HITS = 20_000
-"""So many of the newest messages that hold a text are asked of the index at once; older ones are looked at one by one."""
+FEW = 20_000
+"""Hits up to which their conversations are looked up."""
+MANY = 250_000
+"""Hits from which on a text is so common that looking at the messages of the conversations in the list's order finds it sooner
+than the index names all its hits."""
 _COUNTED = 20_000
 """As far as sources without a counter are counted."""
 _FIRST = RowKey(-(2**62), 0)
@@ -63,10 +66,10 @@ async def planned(look: Look, listing: Listing, asker: Asker, wanted: int) -> Li
     """Plan how to read a list, of which `wanted` rows are asked at once."""
     query = as_query(listing)
     found = texts(query)
-    hit = {text: await _hits(look, text) for text in found}
-    floors = {text: floor for text, (_, floor) in hit.items()}
-    sizes = {text: size for text, (size, _) in hit.items()}
-    meaning = Meaning(asker, await list_asker.ids(look, query, asker.me), floors)
+    sizes = {text: await _hits(look, text) for text in found}
+    indexed = frozenset(text for text, size in sizes.items() if size <= MANY)
+    few = frozenset(text for text in indexed if sizes[text] <= FEW)
+    meaning = Meaning(asker, await list_asker.ids(look, query, asker.me), indexed, few)
     bound = Bound()
     order = ORDERS[list_plans.order_name(query)]
     sources = list_plans.offered(query, meaning, bound)
@@ -84,15 +87,14 @@ async def planned(look: Look, listing: Listing, asker: Asker, wanted: int) -> Li
     return List(query, plan, bound, asker, total)
 
 
-async def _hits(look: Look, text: Text) -> tuple[int, int]:
-    """Return how many messages hold a text, estimated where they are many, and from which message on they are the newest
-    `HITS`; 0 where these are all."""
-    found = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?"
-    count, first = await look.one(f"SELECT count(*), min(rowid) FROM ({found})", (text.match, HITS + 1))
-    if count <= HITS:
-        return count, 0
-    (last,) = await look.one("SELECT max(id) FROM search_doc INDEXED BY ix_search_doc_place")
-    return count * last // max(1, last - first), first
+async def _hits(look: Look, text: Text) -> int:
+    """Return how many messages hold a text; where they are more than `FEW`, about how many, as the oldest ones lie apart."""
+    found = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid LIMIT ?"
+    count, last_seen = await look.one(f"SELECT count(*), max(rowid) FROM ({found})", (text.match, FEW + 1))
+    if count <= FEW:
+        return int(count)
+    (last,) = await look.one("SELECT max(id) FROM search_doc")
+    return max(int(count), int(count * last / last_seen))
 
 
 async def _counted(look: Look, counter: Counted) -> int:

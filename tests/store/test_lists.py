@@ -43,7 +43,8 @@ class From:
         if place is not None:
             patch.setattr(list_plans, "exact", lambda *_: None)
             patch.setattr(list_plans, "cheapest", lambda sources, *_: sources[place % len(sources)])
-            patch.setattr(search, "HITS", place if place % 2 else 20_000)
+            patch.setattr(search, "FEW", 0 if place % 2 else 20_000)
+            patch.setattr(search, "MANY", 0 if place % 3 == 1 else 250_000)
 
 
 async def paged(office: Any, query: Query, size: int, *, backward: bool) -> list[RowKey]:

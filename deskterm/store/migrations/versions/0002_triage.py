@@ -170,6 +170,7 @@ INDEXES = (
     "CREATE INDEX ix_list_closed ON conversation (newest_at, id)"
     " WHERE status = 'closed' AND spam = 0 AND merged_into_id IS NULL",
     "CREATE INDEX ix_list_all ON conversation (newest_at, id, spam) WHERE merged_into_id IS NULL",
+    "CREATE INDEX ix_list_group ON conversation (newest_at, id) WHERE is_group = 1 AND spam = 0 AND merged_into_id IS NULL",
     "CREATE INDEX ix_list_urgent ON conversation (sort_at, id, spam) WHERE merged_into_id IS NULL",
     "CREATE INDEX ix_newest_assignee ON conversation (assignee_id, newest_at, id)"
     " WHERE assignee_id IS NOT NULL AND spam = 0 AND merged_into_id IS NULL",
