@@ -15,7 +15,7 @@ help:
 	@echo "make format      let ruff put the code into its form"
 	@echo "make messages    carry new words of the interface into the catalogues, and compile them"
 	@echo "make peers       install the mail server that some tests talk to (apt)"
-	@echo "make bench       measure against the goals (SIZE=10000 conversations, ROUNDS=5)"
+	@echo "make bench       measure against the goals (SIZE=1000000 in full, ROUNDS=5, ARGS=keys one part)"
 	@echo "make screenshot  draw docs/screenshot.svg from the demo desk"
 	@echo "make wheel       build the wheel into dist/"
 	@echo "make clean       remove what the targets above made, except .venv"

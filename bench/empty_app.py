@@ -1,8 +1,11 @@
-"""The least that Textual can do: one widget that says how many keys were pressed. What the console is measured against."""
+"""The least that Textual can do, which the console is measured against: one widget that says how many keys were pressed, or,
+started with the word `text`, a text area to type in."""
+
+import sys
 
 from textual.app import App, ComposeResult
 from textual.events import Key
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
 
 
 class EmptyApp(App[None]):
@@ -17,5 +20,12 @@ class EmptyApp(App[None]):
         self.query_one(Static).update(f"READY {self.pressed}")
 
 
+class EmptyText(App[None]):
+    ENABLE_COMMAND_PALETTE = False
+
+    def compose(self) -> ComposeResult:
+        yield TextArea("READY 0 ", soft_wrap=True)
+
+
 if __name__ == "__main__":
-    EmptyApp().run(mouse=False)
+    (EmptyText() if "text" in sys.argv else EmptyApp()).run(mouse=False)

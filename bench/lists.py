@@ -8,22 +8,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.report import Finding
-from deskterm.channels import registry
-from deskterm.desk.model import Role
+from bench.desks import opened
+from bench.report import Finding, ratios
 from deskterm.desk.query import Mistake, parse
 from deskterm.desk.rows import RowKey, View
 from deskterm.office import Listing
 from deskterm.store.office import StoreOffice
-from deskterm.store.rules import Rules
-from deskterm.store.store import Store
 
 WINDOW = 50
 REPEATS = 7
@@ -42,6 +37,8 @@ COMBINED = (
     "is:open OR is:snoozed",
 )
 WORDS = ("возврат", "заказа", "refund", "размера приложили", "is:open доставка", '"адрес доставки"', "tag:возврат деньги")
+RANKED = ("возврат sort:rank",)
+DEEP = 5_000
 PREFIXES = ("во", "воз", "возв", "re", "ref")
 
 
@@ -68,43 +65,17 @@ def query(text: str) -> Listing:
     return found
 
 
-@asynccontextmanager
-async def opened(home: Path) -> Any:
-    """Open the office of the demo's owner."""
-    store = Store(home)
-    await store.open()
-
-    async def nothing(_inbound_id: int) -> None: ...
-
-    try:
-        capabilities = {kind: registry.capabilities(kind) for kind in ("email", "telegram", "demo")}
-        rules = Rules(store.signer, capabilities, timedelta(seconds=10))
-        people = await store.reader.all("SELECT id, login, name, role FROM operator ORDER BY id LIMIT 1")
-        from deskterm.desk.model import Operator
-
-        me = Operator(people[0][0], people[0][1], people[0][2], Role(people[0][3]))
-        yield StoreOffice(store, rules, me, nothing)
-    finally:
-        await store.close()
-
-
 async def _round(office: StoreOffice, looked: Looked) -> None:
+    async def window(name: str, listing: Listing, at: RowKey | None = None) -> None:
+        await looked.time(name, lambda: office.conversations(listing, at=at, after=WINDOW))
+
     for view in View:
-        await looked.time(f"view {view}", lambda view=view: office.conversations(view, after=WINDOW))  # type: ignore[misc]
-    deep = await office.conversations(View.CLOSED, at=RowKey(2**62, 0), before=5_000, after=0)
-    middle = deep.rows[0].key if deep.rows else None
-    await looked.time("closed, 5,000 from its end", lambda: office.conversations(View.CLOSED, at=middle, after=WINDOW))
-    for text in COMBINED:
-        listing = query(text)
-        await looked.time(f"filter {text}", lambda listing=listing: office.conversations(listing, after=WINDOW))  # type: ignore[misc]
-    for text in WORDS:
-        listing = query(text)
-        await looked.time(f"search {text}", lambda listing=listing: office.conversations(listing, after=WINDOW))  # type: ignore[misc]
-    for text in PREFIXES:
-        listing = query(text)
-        await looked.time(f"prefix {text}", lambda listing=listing: office.conversations(listing, after=WINDOW))  # type: ignore[misc]
-    ranked = query("возврат sort:rank")
-    await looked.time("rank", lambda: office.conversations(ranked, after=WINDOW))
+        await window(f"view {view}", view)
+    deep = await office.conversations(View.CLOSED, at=RowKey(2**62, 0), before=DEEP, after=0)
+    await window("deep", View.CLOSED, deep.rows[0].key if deep.rows else None)
+    for kind, texts in (("filter", COMBINED), ("search", WORDS), ("prefix", PREFIXES), ("rank", RANKED)):
+        for text in texts:
+            await window(f"{kind} {text}", query(text))
     await looked.time("counts", office.counts)
     await looked.time("customers", lambda: office.customers("ол ков"))
 
@@ -124,17 +95,15 @@ async def _measure(large: Path, small: Path, rounds: int, say: Callable[[str], N
     async with opened(large) as much, opened(small) as little:
         for number in range(rounds):
             say(f"lists: round {number + 1} of {rounds}")
-            await _round(little, of_small)
-            await _round(much, of_large)
+            await _round(little.office, of_small)
+            await _round(much.office, of_large)
     return of_large, of_small
 
 
 def measure(large: Path, small: Path, rounds: int, say: Callable[[str], None]) -> list[Finding]:
     """Look at both desks turn by turn."""
     much, little = asyncio.run(_measure(large, small, rounds, say))
-    against = [
-        one / other for one, other in zip(_rounds(much, "view", median), _rounds(little, "view", median), strict=True)
-    ]
+    against = ratios(_rounds(much, "view", median), _rounds(little, "view", median))
     slowest = {kind: max(_of(much, kind), key=lambda found: found[1]) for kind in ("view", "filter", "search", "prefix")}
 
     def worst(kind: str) -> str:
@@ -144,12 +113,12 @@ def measure(large: Path, small: Path, rounds: int, say: Callable[[str], None]) -
     return [
         Finding(f"window of {WINDOW}, any view", 1.0, True, " ms", _rounds(much, "view", median), worst("view")),
         Finding("the same, against a desk of 10,000", 2.0, True, "x", against),
-        Finding("window deep in a view", 1.0, True, " ms", much.ms["closed, 5,000 from its end"]),
+        Finding("window deep in a view", 1.0, True, " ms", much.ms["deep"], f"closed, {DEEP} from its end"),
         Finding("combined filters", 10, True, " ms", _rounds(much, "filter", median), worst("filter")),
         Finding("the slowest of them", 50, True, " ms", _rounds(much, "filter", max)),
         Finding("all counters", 1.0, True, " ms", much.ms["counts"], "a look through the reader; the SQL alone is less"),
         Finding(f"search, newest {WINDOW} with snippet", 25, True, " ms", _rounds(much, "search", median), worst("search")),
         Finding("search as one types", 5, True, " ms", _rounds(much, "prefix", median), worst("prefix")),
-        Finding("search by rank", 76, True, " ms", much.ms["rank"], "bm25 over the newest 2,000 hits"),
+        Finding("search by rank", 76, True, " ms", _rounds(much, "rank", median), "bm25 over the newest 2,000 hits"),
         Finding("customers by a few letters", 5, True, " ms", much.ms["customers"]),
     ]

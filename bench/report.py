@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -9,10 +10,11 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One goal and what was seen of it, one value for each round. `at_most` says which side of `goal` is good."""
+    """One goal and what was seen of it, one value for each round. `at_most` says which side of `goal` is good; without a goal
+    (None) it is only told."""
 
     what: str
-    goal: float
+    goal: float | None
     at_most: bool
     unit: str
     rounds: Sequence[float]
@@ -26,17 +28,30 @@ class Finding:
     @property
     def met(self) -> bool:
         """Whether the median keeps the goal."""
+        if self.goal is None:
+            return True
         return self.value <= self.goal if self.at_most else self.value >= self.goal
 
     @property
     def gates(self) -> bool:
         """Whether missing the goal is a failure: what is compared within one run does not depend on the machine."""
-        return self.unit == "x"
+        return self.unit == "x" and self.goal is not None
 
 
 def ratios(ours: Iterable[float], theirs: Iterable[float]) -> list[float]:
     """Return ours / theirs, round by round: what a shared machine does to one side it does to the other."""
     return [one / other for one, other in zip(ours, theirs, strict=True)]
+
+
+def percentile(values: Sequence[float], part: float) -> float:
+    """Return the value that so many hundredths of all stay at or below."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(len(ordered) * part / 100) - 1)]
+
+
+def tail(samples: Sequence[float]) -> str:
+    """Say how bad the worst of many milliseconds were."""
+    return f"p95 {percentile(samples, 95):.0f} ms, p99 {percentile(samples, 99):.0f} ms of {len(samples)}"
 
 
 def table(findings: Iterable[Finding]) -> str:
@@ -51,8 +66,11 @@ def table(findings: Iterable[Finding]) -> str:
 def _row(finding: Finding) -> tuple[str, ...]:
     side = "<=" if finding.at_most else ">="
     spread = f"{len(finding.rounds)}: {_number(min(finding.rounds))} - {_number(max(finding.rounds))}"
-    value, goal = (f"{_number(number)}{finding.unit}" for number in (finding.value, finding.goal))
-    return finding.what, f"{side} {goal}", value, spread, "met" if finding.met else "MISSED", finding.note
+    value = f"{_number(finding.value)}{finding.unit}"
+    if finding.goal is None:
+        return finding.what, "", value, spread, "", finding.note
+    goal = f"{side} {_number(finding.goal)}{finding.unit}"
+    return finding.what, goal, value, spread, "met" if finding.met else "MISSED", finding.note
 
 
 def _number(value: float) -> str:
