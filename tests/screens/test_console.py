@@ -44,11 +44,11 @@ def test_a_bare_escape_is_not_waited_for_long() -> None:
 
 
 async def test_own_keys_work_and_the_footer_and_menus_show_them() -> None:
-    async with desk(keys={"act.reply": "f7", "go.mine": "z", "menu.go": "f3"}) as d:
+    async with desk(keys={"act.reply": "f7", "go.mine": "z", "menu.go": "f10"}) as d:
         assert d.foot.startswith(" F7 reply ")
         await d.press("r")
         assert not d.inbox.pane.composer.is_open
-        await d.press("f3")
+        await d.press("f10")
         await d.until_shown("z  Mine")
         await d.press("z")
         await d.until(lambda: d.inbox.view is View.MINE)
