@@ -148,6 +148,7 @@ async def test_a_message_that_vanished_heals_with_the_next_scan(room):
     async with room.running(Placer(room.duty)):
         await until(lambda: none_received(room))
         await room.house.store.writer.run(lambda tx: tx.run("DELETE FROM message_ref"))
+        await room.house.store.writer.run(lambda tx: tx.run("DELETE FROM search_doc"))
         await room.house.store.writer.run(lambda tx: tx.run("DELETE FROM message"))
         assert await porch.accounted("INBOX", 1, [1]) == set()
         await porch.take([one])
