@@ -14,6 +14,7 @@ from deskterm.desk.query import Query, parse
 from deskterm.desk.rows import RowKey, View
 from deskterm.desk.views import QUERIES
 from deskterm.store import list_plans, office_lists, search
+from deskterm.store.list_asker import Asker
 
 from datetime import UTC  # isort: skip
 import sys  # isort: skip
@@ -108,3 +109,17 @@ async def test_a_view_is_its_query(desk, view):
     counts = await house.office.counts()
     assert counts.views[view] == len(by_view.rows) == await house.office.count(view)
     assert by_view.total in (len(by_view.rows), None)
+
+
+@pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize("forward", [True, False])
+async def test_a_window_of_a_view_is_read_from_an_index_and_sorts_nothing(desk, view, forward):
+    house, _world = desk
+    async with house.store.reader.look() as look:
+        made = await search.planned(look, view, Asker(house.anna.id, NOW, UTC), 50)
+        values = made.values(sort=0, id=0, limit=50)
+        steps = [row[3] for row in await look.all(f"EXPLAIN QUERY PLAN {made.plan.keys(forward=forward)}", values)]
+    scans = [step for step in steps if step.startswith(("SCAN c", "SEARCH c", "SCAN conversation", "SCAN draft"))]
+    assert all("INDEX" in step or "PRIMARY KEY" in step for step in scans)
+    if view is not View.DRAFTS:  # what one operator writes at a time: looked up and sorted
+        assert not [step for step in steps if "TEMP B-TREE" in step]
