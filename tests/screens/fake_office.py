@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -221,6 +221,25 @@ class FakeOffice(Triage):
 
     async def teams(self) -> tuple[Team, ...]:
         return TEAMS
+
+    async def rename_tag(self, tag_id: int, name: str) -> Tag:
+        raise OfficeError("permission", "the fake keeps its tags")
+
+    async def add_team(self, name: str) -> Team:
+        raise OfficeError("permission", "the fake keeps its teams")
+
+    async def set_team_members(self, team_id: int, operator_ids: Iterable[int]) -> None:
+        raise OfficeError("permission", "the fake keeps its teams")
+
+    async def remove_team(self, team_id: int) -> int:
+        raise OfficeError("permission", "the fake keeps its teams")
+
+    async def stage_attachment(self, attachment_id: int, conversation_id: int | None) -> StagedFile:
+        found = next((file for file in self._attachments() if file.id == attachment_id), None)
+        if found is None:
+            raise OfficeError("not_found", "no such attachment")
+        self._staged += 1
+        return StagedFile(self._staged, found.name, found.size or 0)
 
     async def saved_views(self) -> tuple[SavedView, ...]:
         return ()
