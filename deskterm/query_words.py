@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from deskterm.desk.layouts import other_layout
 from deskterm.desk.query import FIELD, Mistake, Names, Query, Term, check, conjuncts, parse
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, language
-from deskterm.keys.places import other_layout
 from deskterm.office import OfficeError
 
 MISTAKES: dict[str, str] = {

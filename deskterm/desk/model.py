@@ -108,8 +108,9 @@ class Conversation:
     """The state of one conversation that rules need; `desk.evolve` turns it and a fact into the next state.
 
     `waiting_since` is the time of the first unanswered message of a human customer; `asked` counts the customer's
-    messages since then. `tags` are ids in ascending order; `woken_at` is when it last came back from being snoozed;
-    `snoozed_until` None while snoozed means "until the customer writes". `version` grows with every change and is how a writer notices that somebody was faster.
+    messages since then. `tags` are ids in ascending order. `snoozed_until` None while snoozed means "until the customer
+    writes"; `woken_at` is when it last came back. `version` grows with every change and is how a writer notices that
+    somebody was faster.
     """
 
     id: int

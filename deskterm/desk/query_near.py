@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from deskterm.desk.layouts import other_layout
 from deskterm.desk.query_fields import FIELDS, Choice, Field, folded
 
 MOST = 3
@@ -14,11 +15,8 @@ _LONGEST = 60
 """A longer text is like no word: comparing it would only take time."""
 _LIKE = 0.6
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
-_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _COLONS = str.maketrans("Ж^", "::")
-_OTHER_LAYOUT = str.maketrans(_RUSSIAN + _LATIN, _LATIN + _RUSSIAN) | str.maketrans("іїєґ", "s]'\\")
-"""Letters by their place on the keys of ЙЦУКЕН (and the Ukrainian layout) and QWERTY, both ways."""
+"""What the Latin colon's keys give in a Russian layout, and the other way round."""
 
 
 def language_of(text: str) -> str:
@@ -28,7 +26,7 @@ def language_of(text: str) -> str:
 
 def in_other_layout(text: str) -> str:
     """Return a text as the same keys give it in the other keyboard layout, in small letters; a colon is one in both."""
-    return text.translate(_COLONS).lower().translate(_OTHER_LAYOUT)
+    return ":".join(map(other_layout, text.translate(_COLONS).lower().split(":")))
 
 
 def nearest(text: str, words: Iterable[str]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from deskterm.desk.post import HealthState
 
 
 class View(StrEnum):
-    """The built-in views of the list; what each holds is a query (`desk.views.QUERIES`). Open ones are ordered by urgency, snoozed
-    by when they come back, the others by what happened last (the newest message, or closing)."""
+    """The built-in views of the list; what each holds is a query (`desk.views.QUERIES`). Open ones are ordered by urgency,
+    snoozed by when they come back, the others by what happened last (the newest message, or closing)."""
 
     INBOX = "inbox"
     MINE = "mine"
@@ -206,8 +206,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A query with a name, personal (`owner_id`) or shared (None), and a key 1-9 of one's own (None: without). `id` 0: not saved
-    yet."""
+    """A query with a name, personal (`owner_id`) or shared (None), and a key 1-9 of one's own (None: without). `id` 0: it is
+    not saved yet."""
 
     id: int
     name: str

@@ -11,8 +11,8 @@ import unicodedata
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from deskterm.desk.layouts import on_same_key
 from deskterm.i18n import N_, _
-from deskterm.keys.places import on_same_key
 
 _SHOWN = {
     "question_mark": "?",

@@ -5,8 +5,8 @@ Only keys that no text field wants are mapped; the console's App decides that.
 
 from __future__ import annotations
 
+from deskterm.desk.layouts import on_same_key, other_layout
 from deskterm.keys.key_names import normal_key
-from deskterm.keys.places import on_same_key, other_layout
 
 __all__ = ["latin", "other_layout"]
 

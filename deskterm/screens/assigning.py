@@ -12,11 +12,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from deskterm.desk.commands import Assign, ConversationAct, SetTeam
+from deskterm.desk.layouts import other_layout
 from deskterm.desk.model import Operator, Team
 from deskterm.desk.query import folded
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.keys.places import other_layout
 from deskterm.screens.asking import Dialog
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave

@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from deskterm.desk.layouts import other_layout
 from deskterm.i18n import N_, _
-from deskterm.keys.places import other_layout
 from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave

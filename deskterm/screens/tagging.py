@@ -14,11 +14,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from deskterm.desk.layouts import other_layout
 from deskterm.desk.query import folded
 from deskterm.desk.tags import tag_name
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
-from deskterm.keys.places import other_layout
 from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave

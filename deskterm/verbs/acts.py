@@ -20,12 +20,12 @@ from deskterm.desk.commands import (
     Snooze,
     Take,
 )
+from deskterm.desk.layouts import other_layout
 from deskterm.desk.model import Priority
 from deskterm.desk.query import FIELD, folded
 from deskterm.desk.query_near import nearest
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
-from deskterm.keys.places import other_layout
 from deskterm.office import Office, OfficeError
 from deskterm.verbs.line import Call, is_time
 from deskterm.verbs.table import CUSTOMER, NOBODY

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from deskterm.desk.layouts import other_layout
 from deskterm.desk.query import FIELD, Candidate, Completions, complete, folded
 from deskterm.desk.query_near import language_of
 from deskterm.desk.query_words import is_bare_value, quoted
 from deskterm.desk.rows import View
 from deskterm.i18n import N_, _, language
-from deskterm.keys.places import other_layout
 from deskterm.office import Office
 from deskterm.verbs.line import BY_QUERY, Word, split
 from deskterm.verbs.table import SHARED, VERBS, About, Kind, Verb, verb_called

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from deskterm.desk.layouts import other_layout
 from deskterm.desk.query_near import language_of, nearest
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language
-from deskterm.keys.places import other_layout
 from deskterm.office import OfficeError
 from deskterm.verbs.table import CUSTOMER, VERBS, About, Choice, Kind, Verb, verb_called
 from deskterm.when_words import Mistake, time_in_words

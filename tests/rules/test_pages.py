@@ -132,7 +132,8 @@ def test_every_query_of_the_page_on_the_filter_language_is_one():
 
 def test_the_page_on_the_filter_language_names_every_field_and_word():
     page = (ROOT / "docs" / "filter.md").read_text(encoding="utf-8")
-    rows = {name: row for row in page.splitlines() if row.startswith("| `") for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    table = [row for row in page.splitlines() if row.startswith("| `")]
+    rows = {name: row for row in table for name in re.findall(r"`(\w+)`", row.split("|")[1])}
     assert set(rows) == {field.name for field in FIELDS}
     for field in FIELDS:
         missing = [choice.name for choice in field.values if f"`{choice.name}`" not in rows[field.name]]

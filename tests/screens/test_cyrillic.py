@@ -6,8 +6,8 @@ import pytest
 from desk_pilot import Desk, desk
 
 from deskterm.app import DeskApp
+from deskterm.desk.layouts import other_layout
 from deskterm.keys.actions import ACTIONS, BY_ID, Context, Menu, actions_in, menu_actions
-from deskterm.keys.places import other_layout
 from deskterm.screens.command_line import CommandLineScreen
 from deskterm.screens.which_key import WhichKeyScreen
 
