@@ -27,6 +27,8 @@ MOST_UNSEEN = 50
 """Reads after which the screen is brought up to date although more is coming."""
 DRAIN_S = 0.3
 """A child that never falls silent is taken as silent after this time."""
+NOT_INHERITED = ("TMUX", "NO_COLOR", "COLUMNS", "LINES", "PYTHONDONTWRITEBYTECODE")
+"""What would have the programs behave in another way than at a person's terminal; an installed program has its bytecode."""
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[?>=<][0-9;]*\$?[a-zA-Z]")
 _ASKS_FOR_SYNC = b"\x1b[?2026$p"
 _HAS_SYNC = b"\x1b[?2026;2$y"
@@ -80,7 +82,7 @@ class Timed:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
         variables = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-        inherited = {name: value for name, value in os.environ.items() if name not in ("TMUX", "NO_COLOR", "COLUMNS", "LINES")}
+        inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         self.started = time.perf_counter()
         self.child = subprocess.Popen(
             argv,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import deskterm.sqlite_bootstrap  # noqa: F401 - before sqlite3
+from deskterm import quick_start
 from deskterm.channels import registry
 from deskterm.channels.base import Channel, NotNow
 from deskterm.desk.model import Operator, Role
@@ -268,6 +269,8 @@ async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]],
     """Run the console over an office; the back room begins once the first screen is painted. `deadline` begins when the
     console was told to end."""
     from deskterm import logs
+
+    quick_start.begin()
     from deskterm.app import DeskApp
 
     painted = asyncio.Event()
@@ -277,6 +280,7 @@ async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]],
 
     async def behind() -> None:
         await painted.wait()
+        quick_start.done()
         await serve()
 
     back_room = asyncio.create_task(behind(), name="back room")
@@ -284,6 +288,7 @@ async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]],
     try:
         await app.run_async(mouse=False)
     finally:
+        quick_start.done()
         if deadline is not None:
             deadline.begin(app.return_code or 0, app.ended_at)
         back_room.cancel()

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import deskterm.sqlite_bootstrap  # noqa: F401 - first: before anything imports the older sqlite3
-from deskterm import i18n, paths
+from deskterm import i18n, paths, quick_start
 
 if TYPE_CHECKING:
     from deskterm.office import OfficeError
@@ -25,6 +25,7 @@ GONE = 1
 
 def run() -> None:
     """Run deskterm with the arguments of the process, and end the process."""
+    quick_start.begin()
     paths.keep_private()
     i18n.use("auto")
     for stream in (sys.stdout, sys.stderr):
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     from deskterm.cli.tree import app
     from deskterm.office import OfficeError
 
+    quick_start.done()
     as_json = "--json" in arguments
     try:
         return int(app(list(arguments), prog_name="deskterm", standalone_mode=False) or 0)
