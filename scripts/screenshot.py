@@ -15,8 +15,8 @@ from pathlib import Path
 from deskterm import i18n, runtime
 from deskterm.app import DeskApp
 from deskterm.demo import seed, shop
-from deskterm.store.multiply import Extent
 from deskterm.settings import ConsoleSettings
+from deskterm.store.multiply import Extent
 
 NOW = datetime(2026, 3, 12, 11, 20, tzinfo=UTC)
 SEED = 7

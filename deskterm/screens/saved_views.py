@@ -29,7 +29,7 @@ else:
 class Tick(Static, can_focus=True):
     """A yes or no that space changes, told by its sign and not by colour alone."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", show=False)]
     DEFAULT_CSS: ClassVar[str] = """
     Tick {
         height: 1; width: auto; padding: 0 1;
@@ -45,7 +45,7 @@ class Tick(Static, can_focus=True):
     def render(self) -> Content:
         return Content(f"[{'x' if self.value else ' '}] {self._words}")
 
-    def action_toggle(self) -> None:
+    def action_tick(self) -> None:
         self.value = not self.value
         self.refresh()
 
