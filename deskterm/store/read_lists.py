@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from deskterm.desk.model import Kind, Priority, Status
@@ -13,6 +14,8 @@ from deskterm.store.list_sources import Counted
 from deskterm.store.reader import Look
 from deskterm.store.times import from_ms
 
+KEPT = 1_200
+"""Rows that are kept made: more than a console has loaded. At each bell it looks at all of those again; few have changed."""
 _COLUMNS = (
     "c.id, c.number, ch.name, ch.kind, c.title, c.subject, c.preview, c.preview_kind, c.status, c.priority, c.assignee_id,"
     " coalesce(o.name, ''), c.waiting_since, c.urgent_at, c.last_message_at, c.asked, c.late, c.unread, c.failed, c.is_group,"
@@ -22,7 +25,9 @@ _COLUMNS = (
 _JOINS = "CROSS JOIN channel ch ON ch.id = c.channel_id LEFT JOIN operator o ON o.id = c.assignee_id"
 
 
-def _row(raw: Any, tags: dict[int, str]) -> ConversationRow:
+@lru_cache(maxsize=KEPT)
+def _row(raw: tuple[Any, ...], tags: tuple[str, ...]) -> ConversationRow:
+    """Make a row; one that says what it said at the last look is the same object."""
     return ConversationRow(
         key=RowKey(raw[25], raw[0]),
         id=raw[0],
@@ -46,7 +51,7 @@ def _row(raw: Any, tags: dict[int, str]) -> ConversationRow:
         failed=raw[18],
         is_group=bool(raw[19]),
         draft=bool(raw[20]),
-        tags=tuple(sorted((tags[tag] for tag in tag_ids(raw[21])), key=str.casefold)),
+        tags=tags,
         team=raw[22],
         snoozed_until=from_ms(raw[23]),
         spam=bool(raw[24]),
@@ -69,7 +74,11 @@ async def by_id(look: Look, conversation_id: int, me: int) -> ConversationRow | 
 async def _made(look: Look, raw: Iterable[Any]) -> list[ConversationRow]:
     raw = list(raw)
     tags = dict(await look.all("SELECT id, name FROM tag")) if any(row[21] for row in raw) else {}
-    return [_row(row, tags) for row in raw]
+    return [_row(row, _names(row[21], tags)) for row in raw]
+
+
+def _names(tags: str, names: dict[int, str]) -> tuple[str, ...]:
+    return tuple(sorted((names[tag] for tag in tag_ids(tags)), key=str.casefold)) if tags else ()
 
 
 _COUNTERS = {

@@ -1,6 +1,7 @@
 """The list while the desk goes on: two consoles on one store, times that tick, marks that stay, what is painted for it."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from desk_pilot import NARROW, Desk, desk
@@ -10,7 +11,7 @@ from house_pilot import console_on, customers_write
 from textual.geometry import Region
 
 from deskterm.desk.commands import Close, Take
-from deskterm.desk.rows import View
+from deskterm.desk.rows import RowKey, View, Window
 
 SEEN_S = 0.3
 
@@ -150,3 +151,12 @@ async def test_the_view_is_told_by_the_counters_also_where_the_fake_is_asked() -
     async with desk(FakeOffice(), size=NARROW) as d:
         await d.press("g", "l")
         await d.until_shown(" Late  1 of 28")
+
+
+async def test_a_look_asks_for_no_more_rows_than_the_look_before() -> None:
+    """Else each bell of a busy desk would make the list longer, and the next look slower."""
+    async with desk() as d:
+        row = d.inbox.list.rows[0]
+        rows = tuple(replace(row, id=number, key=RowKey(number, number)) for number in range(400))
+        d.inbox.list.show(Window(rows, None, False, True))
+        assert d.inbox.list.stretch().after == 400
