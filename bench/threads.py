@@ -45,7 +45,8 @@ def measure(home: Path, rounds: int, say: Callable[[str], None], longest: int = 
         terminal.type(b"/", 0.5)
         terminal.type(CLEAR, 0.5)  # the text of the view stands there
         terminal.type(" OR ".join(f"id:{number}" for number in numbers).encode(), 0.5)
-        terminal.type(console.ENTER, 1.0)
+        terminal.type(console.ENTER)
+        terminal.moment_of(words(" of 2 "), "the two conversations")
         for key in (console.HOME, b"j"):  # to be read takes a write, once
             terminal.type(key)
             terminal.type(console.ENTER, 1.0)
