@@ -30,7 +30,8 @@ SHORT, SHORT_OPEN = 4, 6
 """Most messages of a conversation that is copied, closed or open: about three on the average."""
 CLOSED_TO_OPEN = 9
 OPEN_SPREAD_MS = 20 * 60_000
-"""How far apart the copies of an open conversation are at most: what waits must not all be late."""
+"""How far apart the copies of an open conversation are at most, for each block: a desk with a large backlog has been late for
+long, and the clock has nothing to mark while somebody looks at the demo."""
 CLOSED_SPREAD_MS = 3 * 365 * 86_400_000
 """Over how long a time the copies of closed ones are spread."""
 
@@ -50,9 +51,9 @@ DELETE FROM temp.picked WHERE status = 'open' AND id NOT IN (
   SELECT id FROM temp.picked WHERE status = 'open' ORDER BY (id * 7919) % 10007
   LIMIT (SELECT count(*) / {CLOSED_TO_OPEN} FROM temp.picked WHERE status = 'closed'))
 """
-_BLOCK = f"""
+_BLOCK = """
 INSERT INTO temp.block (id, shift, customer_id, old, new)
-SELECT k.id, CASE k.status WHEN 'open' THEN (k.id * 40503 + :block * 7919) % {OPEN_SPREAD_MS} ELSE :earlier END,
+SELECT k.id, CASE k.status WHEN 'open' THEN (k.id * 40503 + :block * 791900003) % :open_spread ELSE :earlier END,
   c.customer_id, i.value, address(i.kind, i.value, :block)
 FROM temp.picked k JOIN played.conversation c ON c.id = k.id JOIN played.participant p ON p.conversation_id = k.id
 JOIN played.identity i ON i.id = p.identity_id
@@ -315,6 +316,7 @@ class _Multiplication:
             **self._offsets,
             "block": before,
             "earlier": before * CLOSED_SPREAD_MS // blocks,
+            "open_spread": blocks * OPEN_SPREAD_MS,
             "now": to_ms(self._now),
             "most": most,
         }
