@@ -45,7 +45,7 @@ REFUSALS: dict[str, str] = {
     "closed": N_("The conversation is closed."),
     "nothing_to_undo": N_("There is nothing to undo."),
     "nothing_to_redo": N_("There is nothing to do again."),
-    "changed_since": N_("Changed since then by {name}. Nothing was undone."),
+    "changed_since": N_("Changed since then by {name}. Nothing was changed; once more goes to what was before it."),
 }
 """Every code of `desk.decide` and of undoing, with the names that its words take."""
 

@@ -78,7 +78,8 @@ class ViewKey(SQLModel, table=True):
 
 class UndoEntry(SQLModel, table=True):
     """A command that can be undone, or that undid one. `undoes` is the command it undid, `undone_by` the one that undid it;
-    what it changed stands in the journal. `conversation_id` is set where it was about one only."""
+    what it changed stands in the journal. `conversation_id` is set where it was about one only. `passed_over`: undoing it was
+    wholly refused, so that undo and redo go to the one before it."""
 
     __tablename__ = "undo_entry"
     __table_args__ = (Index("ix_undo_entry_operator", "operator_id", "command_id"),)
@@ -90,6 +91,7 @@ class UndoEntry(SQLModel, table=True):
     conversation_id: int | None = None
     undoes: int | None = None
     undone_by: int | None = None
+    passed_over: bool = Field(default=False, sa_column_kwargs={"server_default": text("0")})
 
 
 class NewMessage(SQLModel, table=True):

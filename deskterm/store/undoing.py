@@ -1,7 +1,8 @@
 """Undo and redo through the write door: what a command changed is read from the journal, judged by `desk.undo`, given back.
 
 `undo_entry` holds the line of commands that can be undone. An undo is a command there too: `undoes` names what it undid, and
-redo undoes it. The journal is only read, and added to.
+redo undoes it. What was wholly refused is passed over from then on, so that it does not hold up what was done before it. The
+journal is only read, and added to.
 """
 
 from __future__ import annotations
@@ -83,13 +84,13 @@ def _enter(
 ) -> None:
     tx.run(
         "INSERT INTO undo_entry (command_id, operator_id, kind, at, count, conversation_id, undoes) VALUES (?,?,?,?,?,?,?)"
-        " ON CONFLICT (command_id) DO UPDATE SET count = excluded.count, undone_by = NULL",
+        " ON CONFLICT (command_id) DO UPDATE SET count = excluded.count, undone_by = NULL, passed_over = 0",
         (command_id, me.id, kind, to_ms(now), count, conversation_id, undoes),
     )
 
 
 def to_undo(tx: Transaction, me: Operator, command_id: int | None) -> Target | Refused:
-    """Return my newest command that can be undone, or this one."""
+    """Return my newest command that can be undone, or this one, be it one that was refused before."""
     if me.role is Role.VIEWER:
         return Refused("viewer")
     if command_id is not None:
@@ -100,9 +101,10 @@ def to_undo(tx: Transaction, me: Operator, command_id: int | None) -> Target | R
         if owner is not None and owner[0] != me.id:
             return Refused("not_yours", {"name": owner[1]})
     row = tx.one(
-        "SELECT command_id, kind, conversation_id, count FROM undo_entry WHERE operator_id = ? AND undoes IS NULL"
-        " AND undone_by IS NULL AND command_id = coalesce(?, command_id) ORDER BY command_id DESC LIMIT 1",
-        (me.id, command_id),
+        "SELECT command_id, kind, conversation_id, count FROM undo_entry WHERE operator_id = :me AND undoes IS NULL"
+        " AND undone_by IS NULL AND CASE WHEN :wanted IS NULL THEN passed_over = 0 ELSE command_id = :wanted END"
+        " ORDER BY command_id DESC LIMIT 1",
+        {"me": me.id, "wanted": command_id},
     )
     return Refused("nothing_to_undo") if row is None else Target(*row)
 
@@ -114,7 +116,7 @@ def to_redo(tx: Transaction, me: Operator) -> Target | Refused:
     row = tx.one(
         "SELECT e.command_id, e.kind, e.conversation_id, e.count, e.undoes FROM undo_entry e"
         " JOIN undo_entry first ON first.command_id = e.undoes"
-        " WHERE e.operator_id = ? AND e.undone_by IS NULL AND first.undoes IS NULL"
+        " WHERE e.operator_id = ? AND e.undone_by IS NULL AND e.passed_over = 0 AND first.undoes IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM undo_entry later WHERE later.operator_id = e.operator_id"
         " AND later.command_id > e.command_id AND later.undoes IS NULL)"
         " ORDER BY e.command_id DESC LIMIT 1",
@@ -168,6 +170,8 @@ def step(tx: Transaction, before: Undoing, me: Operator, now: datetime) -> Undoi
         apply(tx, facts, states, situations.fresh(tx), command_id=command_id, actor=actor, now=now, undoable=True)
     if command_id:
         _keep_line(tx, after, me, now)
+    elif over:
+        tx.run("UPDATE undo_entry SET passed_over = 1 WHERE command_id = ?", (after.target.command_id,))
     return after
 
 
@@ -177,7 +181,7 @@ def _keep_line(tx: Transaction, undoing: Undoing, me: Operator, now: datetime) -
     target = undoing.target
     _enter(tx, undoing.command_id, target.kind, me, now, undoing.done, target.conversation_id, target.command_id)
     if target.redoes is not None:
-        tx.run("UPDATE undo_entry SET undone_by = NULL WHERE command_id = ?", (target.redoes,))
+        tx.run("UPDATE undo_entry SET undone_by = NULL, passed_over = 0 WHERE command_id = ?", (target.redoes,))
     if undoing.over:
         tx.run("UPDATE undo_entry SET undone_by = ? WHERE command_id = ?", (undoing.command_id, target.command_id))
 

@@ -65,6 +65,7 @@ class Triage(Acting):
         for before, after in step.rows:
             now = self._data.talks[after.id].row
             if any(getattr(now, name) != getattr(after, name) for name in _changed(before, after)):
+                mine.pop()
                 return Refused("changed_since", {"number": after.number, "name": "Bob"})
         mine.pop()
         for before, after in step.rows:

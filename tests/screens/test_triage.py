@@ -252,7 +252,7 @@ async def test_what_a_colleague_changed_since_is_said_and_stays(house: House) ->
         await become(d, house, "assignee_id", [1, None])
         await house.as_(house.boris).submit(Take(1))
         await d.press("z")
-        await d.until_shown("Changed since then by Boris. Nothing was undone.")
+        await d.until_shown("Changed since then by Boris. Nothing was changed")
         assert await values(house, "assignee_id") == [2, None]
 
 

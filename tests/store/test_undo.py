@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -79,8 +80,9 @@ async def test_a_refusal_names_who_has_changed_it_since(house: Any) -> None:
     await house.office.submit(c.MarkUnread(1))
     assert (await house.office.submit(c.Undo())).undone == ("mark_unread", 1)
     assert await refusal(house) == {"name": "Boris", "by": "operator"}
-    assert refusal_words(Refused("changed_since", {"name": "Boris", "by": "operator"})).startswith(
-        "Changed since then by Boris"
+    assert (
+        refusal_words(Refused("changed_since", {"name": "Boris", "by": "operator"}))
+        == "Changed since then by Boris. Nothing was changed; once more goes to what was before it."
     )
 
 
@@ -90,7 +92,7 @@ async def test_a_customer_who_writes_ends_what_could_be_undone(house: Any) -> No
     await house.arrive(house.chat("ну?"), "bot")
     values = await refusal(house)
     assert values == {"name": "customer", "by": "customer"}
-    assert refusal_words(Refused("changed_since", values)) == "Changed since then by the customer. Nothing was undone."
+    assert refusal_words(Refused("changed_since", values)).startswith("Changed since then by the customer.")
 
 
 async def test_the_clock_ends_a_snooze_for_good(house: Any) -> None:
@@ -110,11 +112,11 @@ async def test_the_clock_ends_a_snooze_for_good(house: Any) -> None:
 
 async def test_an_answer_ends_what_no_reply_needed_had_ended(house: Any) -> None:
     await house.arrive(house.mail())
-    await house.office.submit(c.NoReplyNeeded(1))
+    done = await house.office.submit(c.NoReplyNeeded(1))
     reply = await house.office.submit(c.Reply(1, "всё же отвечу"))
     assert await refusal(house) == {"name": "Анна", "by": "operator"}
     await house.office.submit(c.TakeBack(reply.message_id))
-    await house.office.submit(c.Undo())
+    await house.office.submit(c.Undo(done.command_id))
     assert (await house.one("SELECT waiting_since, asked FROM conversation"))[1] == 1
 
 
@@ -187,3 +189,61 @@ async def test_the_journal_only_grows(house: Any) -> None:
         {"undone_command_id": 2, "values": [["assignee_id", None]], "was": {"assignee_id": 1}, "now": {"assignee_id": None}},
         {"undone_command_id": 3, "values": [["assignee_id", 1]], "was": {"assignee_id": None}, "now": {"assignee_id": 1}},
     ]
+
+
+async def test_what_cannot_be_undone_is_passed_over_once_it_was_refused(house: Any) -> None:
+    boris = house.as_(house.boris)
+    for n in range(3):
+        await house.arrive(house.mail(sender=f"c{n}@client.test"))
+    await house.office.submit(c.Close(2))
+    done = await house.office.submit(c.Take(3))
+    await boris.submit(c.Take(3))
+    assert await refusal(house) == {"name": "Boris", "by": "operator"}
+    assert (await house.office.submit(c.Undo())).undone == ("close", 2)
+    assert (await state(house, 2))[0] == Status.OPEN
+    assert await house.office.submit(c.Undo()) == Refused("nothing_to_undo")
+    await boris.submit(c.Assign(3, house.anna.id))
+    undone = await house.office.submit(c.Undo(done.command_id))
+    assert undone.undone == ("take", 3)  # by its id it is still to be had
+
+
+async def test_what_cannot_be_done_again_is_passed_over_once_it_was_refused(house: Any) -> None:
+    boris = house.as_(house.boris)
+    for n in range(2):
+        await house.arrive(house.mail(sender=f"c{n}@client.test"))
+    await house.office.submit(c.SetPriority(1, Priority.URGENT))
+    await house.office.submit(c.Take(2))
+    await house.office.submit(c.Undo())
+    await house.office.submit(c.Undo())
+    await boris.submit(c.SetPriority(1, Priority.LOW))
+    assert await refusal(house, c.Redo()) == {"name": "Boris", "by": "operator"}
+    assert (await house.office.submit(c.Redo())).undone == ("take", 2)
+    assert await house.office.submit(c.Redo()) == Refused("nothing_to_redo")
+    assert (await house.office.submit(c.Undo())).undone == ("take", 2)
+
+
+async def test_what_was_merged_away_does_not_hold_up_what_was_before(house: Any) -> None:
+    for n in range(3):
+        await house.arrive(house.mail(sender=f"c{n}@client.test"))
+    await house.office.submit(c.Close(1))
+    await house.office.submit(c.Take(2))
+
+    def merge(tx: Any) -> None:
+        before = conversations.load(tx, 2)
+        conversations.update(tx, before, replace(before, merged_into_id=3), None)
+
+    await house.store.writer.run(merge)
+    assert (await refusal(house))["by"] == "operator"
+    assert (await house.office.submit(c.Undo())).undone == ("close", 1)
+
+
+async def test_a_refused_undo_is_passed_over_after_a_restart_too(open_house: Any) -> None:
+    house = await open_house()
+    await house.arrive(house.mail())
+    await house.office.submit(c.SetPriority(1, Priority.URGENT))
+    await house.office.submit(c.Take(1))
+    await house.as_(house.boris).submit(c.Take(1))
+    await refusal(house)
+    await house.store.close()
+    house = await open_house()
+    assert (await house.office.submit(c.Undo())).undone == ("set_priority", 1)

@@ -151,7 +151,8 @@ SINCE, ASKED = 11, 12
 @settings(**OPTIONS)
 @given(happenings=st.lists(HAPPENING, min_size=5, max_size=40))
 async def test_nobody_undoes_what_another_did(house: Any, happenings: list[Any]) -> None:
-    """What somebody else changed last stays, a refusal changes nothing, and no customer loses a wait by an undo."""
+    """What somebody else changed last stays, a refusal changes nothing and is not met twice, and no customer loses a wait by an
+    undo."""
     house.count += 1
     day = Day(house, f"i{house.count}")
     await day.begins()
@@ -159,10 +160,13 @@ async def test_nobody_undoes_what_another_did(house: Any, happenings: list[Any])
     for what, detail in happenings:
         house.clock.pass_(seconds=1)
         before = await day.state()
+        waiting = {(line, name): await in_line(house, line, name) for line in ("undo", "redo") for name in ("anna", "boris")}
         who, answer = await happens(day, what, detail)
         after = await day.state()
         if isinstance(answer, Refused):
             assert after == before
+        if what in ("undo", "redo"):
+            assert await in_line(house, what, who) == max(0, waiting[what, who] - 1)
         if what in ("undo", "redo") and isinstance(answer, Done):
             undone_command_spares_others(changed_by, before, after, who)
             who_wrote_last_still_waits(changed_by, before, after)
@@ -171,6 +175,21 @@ async def test_nobody_undoes_what_another_did(house: Any, happenings: list[Any])
                 if old[place] != new[place]:
                     changed_by.setdefault((new[0], name), []).append((who, new[place]))
         await all_is_right(house)
+
+
+IN_LINE = {
+    "undo": "undoes IS NULL AND undone_by IS NULL AND passed_over = 0",
+    "redo": "undone_by IS NULL AND passed_over = 0 AND undoes IN (SELECT command_id FROM undo_entry WHERE undoes IS NULL)"
+    " AND command_id > coalesce((SELECT max(command_id) FROM undo_entry o WHERE o.operator_id = undo_entry.operator_id"
+    " AND o.undoes IS NULL), 0)",
+}
+"""What can still be undone, and done again."""
+
+
+async def in_line(house: Any, line: str, name: str) -> int:
+    """How many commands of an operator can be undone or done again. Each time they try, there is one less: done or refused."""
+    who = {"anna": house.anna, "boris": house.boris}[name].id
+    return (await house.one(f"SELECT count(*) FROM undo_entry WHERE operator_id = ? AND {IN_LINE[line]}", (who,)))[0]
 
 
 async def happens(day: Day, what: str, detail: Any) -> tuple[str, Any]:

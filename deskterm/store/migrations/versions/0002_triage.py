@@ -90,6 +90,7 @@ CREATE TABLE undo_entry (
     conversation_id INTEGER,
     undoes INTEGER,
     undone_by INTEGER,
+    passed_over BOOLEAN DEFAULT 0 NOT NULL,
     PRIMARY KEY (command_id),
     FOREIGN KEY(operator_id) REFERENCES operator (id)
 )
