@@ -6,7 +6,7 @@ whatever drives the list (`list_sources`), so a wrong guess costs time and never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,14 +93,16 @@ class Bound:
 class Meaning:
     """Beside the query, what its condition depends on.
 
-    The index is asked once for all messages that hold a text of `indexed`; those that hold one of `few` are so few that their
-    conversations can be looked up. For any other text messages are looked at one by one.
+    The index is asked once for all messages that hold a text of `indexed`, unless they stand in `hit` already (JSON); those
+    that hold one of `few` are so few that their conversations can be looked up. For any other text messages are looked at one
+    by one.
     """
 
     asker: Asker
     ids: Ids
     indexed: frozenset[Text] = frozenset()
     few: frozenset[Text] = frozenset()
+    hit: Mapping[Text, str] = field(default_factory=dict)
 
 
 def texts(query: Query) -> tuple[Text, ...]:
@@ -151,19 +153,25 @@ def text_condition(text: Text, meaning: Meaning, bound: Bound) -> str:
         return "1"
     if text in meaning.indexed:
         # Run once, its answer kept for the statement. The plus keeps SQLite from seeking every hit in every conversation.
-        held = f"+d.id IN (SELECT rowid FROM search WHERE search MATCH {bound(text.match)})"
+        held = f"+d.id IN ({_messages(text, meaning, bound)})"
     else:
         held = " AND ".join(holds(text, bound, "d"))
     documents = "search_doc d INDEXED BY ix_search_doc_conversation"
     return f"EXISTS (SELECT 1 FROM {documents} WHERE d.conversation_id = c.id AND {held})"
 
 
-def found_in(text: Text, bound: Bound) -> str:
+def found_in(text: Text, meaning: Meaning, bound: Bound) -> str:
     """Return a SELECT of the conversations in which messages hold a text."""
     return (
-        "SELECT d.conversation_id FROM search f CROSS JOIN search_doc d INDEXED BY ix_search_doc_place ON d.id = f.rowid"
-        f" WHERE f.search MATCH {bound(text.match)}"
+        f"SELECT d.conversation_id FROM ({_messages(text, meaning, bound)}) f"
+        " CROSS JOIN search_doc d INDEXED BY ix_search_doc_place ON d.id = f.id"
     )
+
+
+def _messages(text: Text, meaning: Meaning, bound: Bound) -> str:
+    if text in meaning.hit:
+        return f"SELECT value AS id FROM json_each({bound(meaning.hit[text])})"
+    return f"SELECT rowid AS id FROM search WHERE search MATCH {bound(text.match)}"
 
 
 def holds(text: Text, bound: Bound, alias: str) -> Iterable[str]:

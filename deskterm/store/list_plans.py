@@ -13,17 +13,20 @@ from dataclasses import dataclass
 from deskterm.desk.query import Everything, Name, Query, Term, Word, order_of, together
 from deskterm.store import list_sources, list_text
 from deskterm.store.list_conditions import Bound, Meaning, mentions_spam, part_condition, texts
-from deskterm.store.list_sources import OPEN_TERM, Counted, Part, Source
+from deskterm.store.list_sources import CLOSED_TERM, OPEN_TERM, Counted, Part, Source
 from deskterm.store.list_text import Text
 
 RANKED = 2_000
 """How many of the newest hits `sort:rank` weighs."""
-_ROW = 1.5
-"""What looking at a row of a stream costs, in microseconds; a row of a set is looked up and sorted."""
-_SET_ROW = 3.0
+_DENSE_ROW = 0.06
+"""What passing over a row costs, in microseconds on the machine of docs/performance.md, where an index holds what is asked;
+`_ROW` where the conversation is looked up; `_PROBE` is what its messages cost beside that, where words are looked for."""
+_ROW = 1.2
+_PROBE = 2.0
 _SOME = 0.5
 """The share of conversations that a part of unknown size is taken to hold."""
 OPEN_SIZE = Counted("inbox")
+CLOSED_SIZE = Counted("closed")
 _OPEN_WORDS = frozenset({"open", "waiting", "late", "asked"})
 
 
@@ -93,11 +96,16 @@ def _is_open(term: Term) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A list ready to be read: its source, and SQL conditions beside those of the source."""
+    """A list ready to be read: its source, and SQL conditions beside those of the source.
+
+    `probes` are those that look at the messages of a conversation `c.id` one by one, apart from the others: such a list is read
+    on trial (`list_trial`), a stretch at a time.
+    """
 
     source: Source
     filters: tuple[str, ...]
     order: Order
+    probes: tuple[str, ...] = ()
 
     @property
     def streams(self) -> bool:
@@ -115,6 +123,16 @@ class Plan:
             f"SELECT {row_id} AS id, {value} AS sort FROM {self._where(_beyond(column, row_id, self.order, forward=forward))}"
             f" ORDER BY {order}" + (" LIMIT :limit" if limited else "")
         )
+
+    def tried(self, *, forward: bool) -> str:
+        """Return the SELECT of (id, sort) as `keys`, of the rows among the next :stretch ones that hold the probes."""
+        stretch = f"{self.keys(forward=forward, limited=False)} LIMIT :stretch"
+        rows = f"({stretch}) k CROSS JOIN conversation c ON c.id = k.id"
+        return f"SELECT k.id, k.sort FROM {rows} WHERE {' AND '.join(self.probes)} LIMIT :limit"
+
+    def last_tried(self, *, forward: bool) -> str:
+        """Return the SELECT of (id, sort) of the last of the next :stretch rows; of nothing where there are fewer."""
+        return f"{self.keys(forward=forward, limited=False)} LIMIT 1 OFFSET :stretch - 1"
 
     def _names(self) -> tuple[str, str]:
         return (self.source.id, self.source.sort) if self.streams else ("c.id", f"c.{self.order.column}")
@@ -142,22 +160,37 @@ def offered(query: Query, meaning: Meaning, bound: Bound) -> tuple[Source, ...]:
     """Return the sources that the parts of a query offer, and the whole store; each holds all that the query finds."""
     parts = tuple(part for part in together(query) if not (isinstance(part, Term) and part.field == "sort"))
     is_open, with_spam = implies_open(parts), mentions_spam(query)
+    states = {OPEN_TERM} if is_open else {CLOSED_TERM} & {*parts}
     found = [source for part in parts for source in list_sources.of_part(part, meaning, bound)]
     if is_open and not with_spam and OPEN_TERM not in parts:
         found += list_sources.of_part(OPEN_TERM, meaning, bound)
-    usable = [source for source in found if (is_open or not source.only_open) and not (source.no_spam and with_spam)]
+    usable = [
+        source for source in found if (source.only is None or source.only in states) and not (source.no_spam and with_spam)
+    ]
     return (*usable, *list_sources.whole(with_spam=with_spam))
 
 
-def filters(query: Query, source: Source, meaning: Meaning, bound: Bound) -> tuple[str, ...]:
-    """Return the conditions that a source does not answer for by itself."""
+def plan(query: Query, source: Source, order: Order, meaning: Meaning, bound: Bound, apart: frozenset[Text]) -> Plan:
+    """Return how a list is read from a source: with conditions for all parts that it does not answer for by itself; those that
+    ask for the texts `apart` as probes."""
     parts = [part for part in together(query) if part not in source.parts and not _says_nothing(part)]
-    made = [part_condition(part, meaning, bound) for part in parts]
+    probes = [part for part in parts if apart.intersection(texts_of(part))]
+    filters = [part_condition(part, meaning, bound) for part in parts if part not in probes]
     if source.is_set:
-        made.append("c.merged_into_id IS NULL")
+        filters.append("c.merged_into_id IS NULL")
         if not mentions_spam(query):
-            made.append("c.spam = 0")
-    return tuple(made)
+            filters.append("c.spam = 0")
+    return Plan(source, tuple(filters), order, tuple(part_condition(part, meaning, bound) for part in probes))
+
+
+def texts_of(part: Part) -> tuple[Text, ...]:
+    """Return what a part asks of messages."""
+    return (list_text.of_words(part),) if isinstance(part, tuple) else texts(part)
+
+
+def streams(sources: tuple[Source, ...], order: Order) -> tuple[Source, ...]:
+    """Return the sources that give an order."""
+    return tuple(source for source in sources if source.order == order.column)
 
 
 def _says_nothing(part: Part) -> bool:
@@ -170,30 +203,42 @@ def exact(sources: tuple[Source, ...], query: Query, order: Order) -> Source | N
     return next((source for source in sources if source.order == order.column and parts <= source.parts), None)
 
 
-def cheapest(sources: tuple[Source, ...], sizes: Mapping[Source, int], query: Query, order: Order, wanted: int) -> Source:
-    """Return the source by which `wanted` rows of the list are found with the least work."""
+def cheapest(
+    sources: tuple[Source, ...], sizes: Mapping[Source, int], query: Query, order: Order | None, wanted: int
+) -> Source:
+    """Return the source by which `wanted` rows of the list are found with the least work; in any order where that is None."""
     fitting = _estimated(sources, sizes, query)
+
+    asking = {part for part in together(query) if texts_of(part)}
+
+    # What is open has been written to lately: from the oldest on, all others come first.
+    is_last = order is not None and order.downwards and order.column == "newest_at" and implies_open(tuple(together(query)))
 
     def cost(source: Source) -> float:
         size = sizes[source]
-        if source.order != order.column:
-            return size * _SET_ROW
-        return min(size, wanted * size / fitting) * _ROW
+        is_led = order is None or (source.order == order.column and not (is_last and source.only is None))
+        looked = min(size, wanted * size / fitting) if is_led else size
+        return looked * ((_DENSE_ROW if source.is_dense else _ROW) + (0 if asking <= source.parts else _PROBE))
 
     return min(sources, key=cost)
 
 
 def _estimated(sources: tuple[Source, ...], sizes: Mapping[Source, int], query: Query) -> float:
-    """Return how many conversations a query is taken to find: its parts are taken as independent of one another."""
+    """Return how many conversations a query is taken to find: its parts are taken as independent of one another, and no source
+    holds fewer."""
     everything = max(1, *sizes.values())
-    opened = max(1, next((sizes[source] for source in sources if source.size == OPEN_SIZE), everything))
-    share = opened / everything if implies_open(tuple(together(query))) else 1.0
-    for part in together(query):
-        if not _says_nothing(part) and part != OPEN_TERM:
-            alone = [source for source in sources if part in source.parts and source.parts <= {part, OPEN_TERM}]
-            known = [sizes[source] / (opened if source.only_open else everything) for source in alone]
+    of = {None: everything}
+    for state, size in ((OPEN_TERM, OPEN_SIZE), (CLOSED_TERM, CLOSED_SIZE)):
+        of[state] = max(1, next((sizes[source] for source in sources if source.size == size), everything))
+    parts = tuple(together(query))
+    state = OPEN_TERM if implies_open(parts) else CLOSED_TERM if CLOSED_TERM in parts else None
+    share = of[state] / everything
+    for part in parts:
+        if not _says_nothing(part) and part != state:
+            alone = [source for source in sources if part in source.parts and source.parts <= {part, source.only}]
+            known = [sizes[source] / of[source.only] for source in alone]
             share *= min(known) if known else _SOME
-    return max(share * everything, 1e-3)
+    return max(min(share * everything, *sizes.values()), 1e-3)
 
 
 def ranked(text: Text, part: Part, bound: Bound) -> Source:

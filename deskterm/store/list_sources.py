@@ -7,15 +7,17 @@ Each source knows how many conversations it holds (from the counters, or counted
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskterm.desk.query import Compare, Name, Number, Query, Term, Value, Word
 from deskterm.store import list_text
-from deskterm.store.list_conditions import UNCERTAIN, Bound, Meaning, found_in, of_customer
+from deskterm.store.list_conditions import UNCERTAIN, Bound, Meaning, found_in, of_customer, term_condition
 from deskterm.store.list_text import Text
 
 OPEN = "c.status = 'open' AND c.spam = 0 AND c.merged_into_id IS NULL"
+CLOSED = "c.status = 'closed' AND c.spam = 0 AND c.merged_into_id IS NULL"
 OPEN_TERM = Term("is", (Name("open"),))
+CLOSED_TERM = Term("is", (Name("closed"),))
 _SHOWN = "c.spam = 0 AND c.merged_into_id IS NULL"
 
 Part = Query | tuple[Word, ...]
@@ -40,8 +42,9 @@ class Source:
     it.
 
     Rows come in the order of the conversation's column `order`, which they show as `sort`, then by `id`; "" for no order.
-    `parts` are those of the query that it holds whole: no filter is needed for them. `only_open` and `no_spam` say what it
-    holds no others of, and that it is no source for a query that does.
+    `parts` are those of the query that it holds whole: no filter is needed for them. `only` (a part, None for none) and
+    `no_spam` say what it holds no others of, and that it is no source for a query that does. `is_dense` says that its index
+    holds what filters ask most, so that a row which does not fit costs next to nothing.
     """
 
     rows: str
@@ -52,16 +55,20 @@ class Source:
     id: str = "c.id"
     is_set: bool = False
     parts: frozenset[Part] = frozenset()
-    only_open: bool = False
+    only: Term | None = None
     no_spam: bool = True
+    is_dense: bool = False
+
+
+_DENSE = frozenset({"ix_list_inbox", "ix_list_closed", "ix_list_all"})
 
 
 def _index(name: str, where: str, size: Size, order: str, *parts: Part) -> Source:
-    only_open = where.startswith(OPEN)
-    no_spam = where.startswith((OPEN, "c.spam = 0")) or f"AND {_SHOWN}" in where
-    parts = (*parts, OPEN_TERM) if only_open else parts
+    only = OPEN_TERM if where.startswith(OPEN) else CLOSED_TERM if where.startswith(CLOSED) else None
+    no_spam = only is not None or where.startswith("c.spam = 0") or f"AND {_SHOWN}" in where
+    held = frozenset(parts if only is None else (*parts, only))
     rows = f"conversation c INDEXED BY {name}"
-    return Source(rows, where, size, order, f"c.{order}", parts=frozenset(parts), only_open=only_open, no_spam=no_spam)
+    return Source(rows, where, size, order, f"c.{order}", parts=held, only=only, no_spam=no_spam, is_dense=name in _DENSE)
 
 
 def _set(select: str, size: Size, *parts: Part) -> Source:
@@ -88,7 +95,7 @@ def of_part(part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
 
 def _of_text(text: Text, part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
     if text in meaning.few:
-        yield _set(f"SELECT DISTINCT conversation_id AS id FROM ({found_in(text, bound)})", text, part)
+        yield _set(f"SELECT DISTINCT conversation_id AS id FROM ({found_in(text, meaning, bound)})", text, part)
 
 
 def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterator[Source]:
@@ -111,6 +118,10 @@ def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterat
             yield from _of_state("waiting")
         case "snoozed", _:
             yield from _of_state("snoozed")
+        case (("opened" | "closed"), Compare()):
+            where = term_condition(term, meaning, bound)
+            found = f"SELECT c.id FROM conversation c INDEXED BY ix_conversation_{term.field} WHERE {where}"
+            yield _set(found, found, term)
         case "id", Compare(op, Number(number)):
             numbered = f"conversation INDEXED BY ux_conversation_number WHERE number {op} {bound(number)}"
             found = f"SELECT DISTINCT coalesce(merged_into_id, id) AS id FROM {numbered}"
@@ -136,7 +147,7 @@ def _of_state(word: str, *parts: Part) -> Iterator[Source]:
             where = f"c.status = 'snoozed' AND {_SHOWN}"
             yield _index("ix_list_snoozed", where, Counted("snoozed"), "returns_at", *parts)
         case "closed":
-            yield _index("ix_list_closed", f"c.status = 'closed' AND {_SHOWN}", Counted("closed"), "newest_at", *parts)
+            yield _index("ix_list_closed", CLOSED, Counted("closed"), "newest_at", *parts)
         case "failed":
             yield _index("ix_list_failed", f"c.failed > 0 AND {_SHOWN}", Counted("failed"), "newest_at", *parts)
         case "group":
@@ -160,6 +171,7 @@ def _of_name(term: Term, text: str, meaning: Meaning, bound: Bound) -> Iterator[
         case "assignee", "none":
             where = f"{OPEN} AND c.assignee_id IS NULL"
             yield _index("ix_list_assignee", where, Counted("unassigned"), "sort_at", term)
+            yield _closed_by("assignee", "c.assignee_id IS NULL", term)
         case "assignee", _ if text != "any":
             who = meaning.asker.me if text == "me" else meaning.ids.operator(text)
             yield from _of_column("assignee", "mine", () if who is None else (who,), term, bound)
@@ -181,19 +193,29 @@ def _of_tag(tag: int, term: Term, bound: Bound) -> Iterator[Source]:
     where = f"t.tag_id = {bound(tag)} AND t.list ="
     row_id = "t.conversation_id"
     parts = frozenset({term, OPEN_TERM})
-    yield Source(rows, f"{where} 'o'", Counted("tag", tag), "sort_at", "t.sort", row_id, parts=parts, only_open=True)
+    yield Source(rows, f"{where} 'o'", Counted("tag", tag), "sort_at", "t.sort", row_id, parts=parts, only=OPEN_TERM)
     yield Source(rows, f"{where} 'a'", Counted("any_tag", tag), "newest_at", "t.sort", row_id, parts=frozenset({term}))
 
 
 def _of_column(name: str, counter: str, found: Iterable[int], term: Term, bound: Bound) -> Iterator[Source]:
-    """Yield the sources of a column with an index of open ones by urgency, and one of all by the newest."""
+    """Yield the sources of a column: the open ones by urgency, the closed ones by the newest, and all, in no order."""
     found = tuple(found)
     if not found:
         yield _nothing(term)
     elif len(found) == 1:
-        value = bound(found[0])
-        where = f"{OPEN} AND c.{name}_id = {value}"
-        yield _index(f"ix_list_{name}", where, Counted(counter, found[0]), "sort_at", term)
-        where = f"c.{name}_id = {value} AND {_SHOWN}"
-        index = f"ix_newest_{name}"
-        yield _index(index, where, f"SELECT 1 FROM conversation c INDEXED BY {index} WHERE {where}", "newest_at", term)
+        is_it = f"c.{name}_id = {bound(found[0])}"
+        yield _index(f"ix_list_{name}", f"{OPEN} AND {is_it}", Counted(counter, found[0]), "sort_at", term)
+        yield _closed_by(name, is_it, term)
+        each = (
+            f"ix_list_{name} WHERE {OPEN} AND {is_it}",
+            f"ix_closed_{name} WHERE {CLOSED} AND {is_it}",
+            f"ix_list_snoozed WHERE c.status = 'snoozed' AND {_SHOWN} AND {is_it}",
+        )
+        union = " UNION ALL ".join(f"SELECT c.id FROM conversation c INDEXED BY {index}" for index in each)
+        yield replace(_set(union, union, term), no_spam=True)
+
+
+def _closed_by(name: str, is_it: str, term: Term) -> Source:
+    index = f"ix_closed_{name}"
+    where = f"{CLOSED} AND {is_it}"
+    return _index(index, where, f"SELECT 1 FROM conversation c INDEXED BY {index} WHERE {where}", "newest_at", term)

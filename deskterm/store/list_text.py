@@ -11,13 +11,15 @@ FTS5 and a probe say the same: documents hold stems with a space before and afte
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskterm.desk.query import Name, Term, Word
 from deskterm.store import stems
 
 SHORTEST_BEGINNING = 2
 """Letters from which on a bare word may be only the beginning of one."""
+KEPT_APART = 3
+"""The longest beginning that the index keeps a list of its own for (`prefix` in migration 0002)."""
 COLUMNS = ("subject", "body", "files", "who")
 """The columns of `search_doc` with words, in their order."""
 
@@ -38,6 +40,13 @@ class Sought:
         return f"({exact} OR {begun})" if self.begun else exact
 
     @property
+    def at_most(self) -> str:
+        """An FTS5 expression that finds no less and is answered at once: a beginning of more letters than the index keeps apart
+        has it merge the lists of all words that begin so, before the first hit."""
+        last = self.begun[-1] if self.begun else ""
+        return replace(self, begun=(*self.begun[:-1], last[:KEPT_APART])).match if len(last) > KEPT_APART else self.match
+
+    @property
     def patterns(self) -> tuple[str, ...]:
         """What a column holds one of where the words are found in it."""
         exact, begun = f" {' '.join(self.exact)} ", f" {' '.join(self.begun)}"
@@ -56,8 +65,11 @@ class Text:
     @property
     def match(self) -> str:
         """The FTS5 expression; "" where nothing is sought."""
-        joined = " AND ".join(one.match for one in self.sought)
-        return joined if self.columns == COLUMNS or not joined else f"{{{' '.join(self.columns)}}} : ({joined})"
+        return self.within(" AND ".join(one.match for one in self.sought))
+
+    def within(self, match: str) -> str:
+        """Return an FTS5 expression that holds in the columns of this text."""
+        return match if self.columns == COLUMNS or not match else f"{{{' '.join(self.columns)}}} : ({match})"
 
 
 def sought(word: Word) -> Sought | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -62,6 +63,12 @@ async def rows(look: Look, keys: str, values: dict[str, Any], me: int) -> list[C
     """Read the rows of a SELECT of (id, sort), in its order."""
     sql = f"SELECT {_COLUMNS}, k.sort FROM ({keys}) k CROSS JOIN conversation c ON c.id = k.id {_JOINS}"
     return await _made(look, await look.all(sql, {**values, "me": me}))
+
+
+async def of_keys(look: Look, keys: Iterable[tuple[int, int]], me: int) -> list[ConversationRow]:
+    """Read the rows of keys (id, sort), in their order."""
+    given = "SELECT value ->> 0 AS id, value ->> 1 AS sort FROM json_each(:keys)"
+    return await rows(look, given, {"keys": json.dumps(list(keys))}, me)
 
 
 async def by_id(look: Look, conversation_id: int, me: int) -> ConversationRow | None:

@@ -85,7 +85,22 @@ class Identity(SQLModel, table=True):
 
 
 _OPEN = text("status = 'open' AND spam = 0 AND merged_into_id IS NULL")
-_SHOWN = text("spam = 0 AND merged_into_id IS NULL")
+_CLOSED = text("status = 'closed' AND spam = 0 AND merged_into_id IS NULL")
+_OF_ANY = (
+    "priority",
+    "assignee_id",
+    "team_id",
+    "channel_id",
+    "tag_ids",
+    "unread",
+    "files",
+    "notes",
+    "opened_at",
+    "updated_at",
+)
+"""What queries ask of a conversation most, kept in the indexes of the long lists: rows that do not fit are passed over in the
+index, twenty times as fast as by looking each up. A message moves its conversation in these lists anyway."""
+_OF_OPEN = (*_OF_ANY, "waiting_since", "asked", "urgent_at", "late", "newest_at")
 NEVER = 1 << 52
 """`returns_at` of what is not snoozed, or until the customer writes: after every time."""
 
@@ -101,7 +116,7 @@ class Conversation(SQLModel, table=True):
         Index("ix_conversation_thread", "channel_id", "thread_key", "id", sqlite_where=text("thread_key <> ''")),
         Index("ix_conversation_customer", "customer_id", "id"),
         Index("ix_conversation_previous", "previous_id", sqlite_where=text("previous_id IS NOT NULL")),
-        Index("ix_list_inbox", "sort_at", "id", sqlite_where=_OPEN),
+        Index("ix_list_inbox", "sort_at", "id", *_OF_OPEN, sqlite_where=_OPEN),
         Index("ix_list_assignee", "assignee_id", "sort_at", "id", sqlite_where=_OPEN),
         Index(
             "ix_list_waiting",
@@ -144,31 +159,32 @@ class Conversation(SQLModel, table=True):
             "ix_list_closed",
             "newest_at",
             "id",
-            sqlite_where=text("status = 'closed' AND spam = 0 AND merged_into_id IS NULL"),
+            *_OF_ANY,
+            "closed_at",
+            sqlite_where=_CLOSED,
         ),
-        Index("ix_list_all", "newest_at", "id", "spam", sqlite_where=text("merged_into_id IS NULL")),
+        Index(
+            "ix_list_all",
+            "newest_at",
+            "id",
+            "spam",
+            "status",
+            *_OF_ANY,
+            "closed_at",
+            sqlite_where=text("merged_into_id IS NULL"),
+        ),
         Index(
             "ix_list_group",
             "newest_at",
             "id",
             sqlite_where=text("is_group = 1 AND spam = 0 AND merged_into_id IS NULL"),
         ),
-        Index("ix_list_urgent", "sort_at", "id", "spam", sqlite_where=text("merged_into_id IS NULL")),
-        Index(
-            "ix_newest_assignee",
-            "assignee_id",
-            "newest_at",
-            "id",
-            sqlite_where=text("assignee_id IS NOT NULL AND spam = 0 AND merged_into_id IS NULL"),
-        ),
-        Index("ix_newest_channel", "channel_id", "newest_at", "id", sqlite_where=_SHOWN),
-        Index(
-            "ix_newest_team",
-            "team_id",
-            "newest_at",
-            "id",
-            sqlite_where=text("team_id IS NOT NULL AND spam = 0 AND merged_into_id IS NULL"),
-        ),
+        Index("ix_list_urgent", "sort_at", "id", "spam", "status", sqlite_where=text("merged_into_id IS NULL")),
+        Index("ix_closed_assignee", "assignee_id", "newest_at", "id", sqlite_where=_CLOSED),
+        Index("ix_closed_channel", "channel_id", "newest_at", "id", sqlite_where=_CLOSED),
+        Index("ix_closed_team", "team_id", "newest_at", "id", sqlite_where=_CLOSED),
+        Index("ix_conversation_opened", "opened_at"),
+        Index("ix_conversation_closed", "closed_at", sqlite_where=text("closed_at IS NOT NULL")),
         Index("ix_conversation_merged", "merged_into_id", "number", sqlite_where=text("merged_into_id IS NOT NULL")),
         Index("ix_list_failed", "newest_at", "id", sqlite_where=text("failed > 0 AND spam = 0 AND merged_into_id IS NULL")),
         Index("ix_list_spam", "newest_at", "id", sqlite_where=text("spam = 1 AND merged_into_id IS NULL")),

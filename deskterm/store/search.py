@@ -6,6 +6,7 @@ What a query means is told in `desk.query`, which forms of a word are the same i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from deskterm.desk.query import Mistake, Query, Word, parse
 from deskterm.desk.rows import ConversationRow, Hit, RowKey, View, Window
 from deskterm.desk.views import QUERIES
 from deskterm.office import Listing
-from deskterm.store import hits, list_asker, list_plans, read_lists
+from deskterm.store import hits, list_asker, list_plans, list_trial, read_lists
 from deskterm.store.list_asker import Asker
 from deskterm.store.list_conditions import Bound, Meaning, condition, mentions_spam, texts
 from deskterm.store.list_plans import ORDERS, Plan
@@ -21,12 +22,14 @@ from deskterm.store.list_sources import Counted, Source
 from deskterm.store.list_text import Text
 from deskterm.store.reader import Look
 
-FEW = 20_000
-"""Hits up to which their conversations are looked up."""
+FEW = 12_000
+"""Hits up to which their conversations are looked up, a microsecond each, and the list's order is not tried first."""
 MANY = 250_000
-"""Hits from which on a text is so common that looking at the messages of the conversations in the list's order finds it sooner
-than the index names all its hits."""
-_COUNTED = 20_000
+"""Hits from which on looking at the messages of the conversations in the list's order, however far, is taken to find a window
+sooner than the index names all its hits."""
+_NEWEST = 2_000
+"""How many of its newest hits say how common a text is, by how far they lie apart."""
+_COUNTED = 5_000
 """As far as sources without a counter are counted."""
 _FIRST = RowKey(-(2**62), 0)
 
@@ -62,17 +65,23 @@ class List:
         return {**self.bound.values, **more}
 
 
-async def planned(look: Look, listing: Listing, asker: Asker, wanted: int) -> List:
-    """Plan how to read a list, of which `wanted` rows are asked at once."""
+async def planned(
+    look: Look, listing: Listing, asker: Asker, wanted: int, *, on_trial: bool = False, in_order: bool = True
+) -> List:
+    """Plan how to read a list, of which `wanted` rows are asked at once; on trial, where it has common words and an index gives
+    its order."""
     query = as_query(listing)
-    found = texts(query)
-    sizes = {text: await _hits(look, text) for text in found}
-    indexed = frozenset(text for text, size in sizes.items() if size <= MANY)
-    few = frozenset(text for text in indexed if sizes[text] <= FEW)
-    meaning = Meaning(asker, await list_asker.ids(look, query, asker.me), indexed, few)
-    bound = Bound()
     order = ORDERS[list_plans.order_name(query)]
+    on_trial = on_trial and order.column != "rank"
+    sizes, hit = await _looked_up(look, texts(query), on_trial=on_trial)
+    apart = frozenset(text for text, size in sizes.items() if on_trial and size > FEW)
+    indexed = frozenset(text for text, size in sizes.items() if size <= MANY) - apart
+    few = frozenset(text for text in indexed if not in_order or sizes[text] <= FEW)
+    meaning = Meaning(asker, await list_asker.ids(look, query, asker.me), indexed, few, hit)
+    bound = Bound()
     sources = list_plans.offered(query, meaning, bound)
+    if apart:
+        sources = list_plans.streams(sources, order) or sources
     total = None
     if order.column == "rank" and (words := list_plans.weighed(query)) is not None:
         source = list_plans.ranked(*words, bound)
@@ -82,19 +91,39 @@ async def planned(look: Look, listing: Listing, asker: Asker, wanted: int) -> Li
     else:
         counters = await read_lists.counters(look)
         weighed = {one: await _size(look, one, counters, sizes, bound) for one in sources}
-        source = list_plans.cheapest(sources, weighed, query, order, wanted)
-    plan = Plan(source, list_plans.filters(query, source, meaning, bound), order)
-    return List(query, plan, bound, asker, total)
+        source = list_plans.cheapest(sources, weighed, query, order if in_order else None, wanted)
+    if source.order != order.column:
+        apart = frozenset()
+    return List(query, list_plans.plan(query, source, order, meaning, bound, apart), bound, asker, total)
 
 
-async def _hits(look: Look, text: Text) -> int:
-    """Return how many messages hold a text; where they are more than `FEW`, about how many, as the oldest ones lie apart."""
-    found = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid LIMIT ?"
-    count, last_seen = await look.one(f"SELECT count(*), max(rowid) FROM ({found})", (text.match, FEW + 1))
-    if count <= FEW:
-        return int(count)
-    (last,) = await look.one("SELECT max(id) FROM search_doc")
-    return max(int(count), int(count * last / last_seen))
+async def _looked_up(look: Look, found: Iterable[Text], *, on_trial: bool) -> tuple[dict[Text, int], dict[Text, str]]:
+    """Return about how many messages hold each text, and which they are where that was looked up on the way: JSON of ids."""
+    if on_trial:
+        return {text: await _at_most(look, text) for text in found}, {}
+    sizes, hit = {}, {}
+    for text in found:
+        sizes[text], ids_held = await _about(look, text.match, FEW)
+        if sizes[text] <= FEW:
+            hit[text] = ids_held
+    return sizes, hit
+
+
+async def _at_most(look: Look, text: Text) -> int:
+    """Return about how many messages hold a text at most: as many as hold its rarest word, or its beginning."""
+    return min([(await _about(look, text.within(one.at_most), _NEWEST))[0] for one in text.sought])
+
+
+async def _about(look: Look, match: str, counted: int) -> tuple[int, str]:
+    """Return how many messages match, and which as a JSON list; where they are more than `counted`, about how many, as the
+    newest ones lie apart, and only those."""
+    found = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?"
+    select = f"SELECT count(*), min(rowid), json_group_array(rowid) FROM ({found})"
+    count, last_seen, ids_held = await look.one(select, (match, counted + 1))
+    if count > counted:
+        first, last = await look.one("SELECT (SELECT min(id) FROM search_doc), (SELECT max(id) FROM search_doc)")
+        count = max(count, count * (last - first + 1) // (last - last_seen + 1))
+    return int(count), ids_held
 
 
 async def _counted(look: Look, counter: Counted) -> int:
@@ -114,23 +143,39 @@ async def _size(look: Look, source: Source, counters: dict[Counted, int], found:
             row = await look.one(
                 f"SELECT count(*) FROM (SELECT 1 FROM ({select}) LIMIT :limit)", {**bound.values, "limit": _COUNTED}
             )
-            return int(row[0])
+            # What is more than that is taken for a large part of the store.
+            return int(row[0]) if row[0] < _COUNTED else max(_COUNTED, counters.get(Counted("all"), 0) // 2)
 
 
 async def window(look: Look, listing: Listing, asker: Asker, at: RowKey | None, before: int, after: int) -> Window:
     """Read a stretch of a list; see `Office.conversations`."""
-    made = await planned(look, listing, asker, before + after + 1)
-    key = at or _FIRST
-    # One row more on either side says whether rows follow there.
-    below = await _rows(look, made, key, forward=True, limit=after + 1)
-    above = await _rows(look, made, key, forward=False, limit=before + 1) if at is not None else []
+    wanted = before + after + 1
+    made = await planned(look, listing, asker, wanted, on_trial=True)
+    read = await _around(look, made, at, before, after)
+    if read is None:
+        made = await planned(look, listing, asker, wanted)
+        read = await _around(look, made, at, before, after)
+    above, below = read or ([], [])
     rows = await hits.with_hits(look, [*reversed(above[:before]), *below[:after]], made.query)
     return Window(tuple(rows), made.total, len(above) > before, len(below) > after)
 
 
-async def _rows(look: Look, made: List, key: RowKey, *, forward: bool, limit: int) -> list[ConversationRow]:
-    values = made.values(sort=key.sort, id=key.id, limit=limit)
-    return await read_lists.rows(look, made.plan.keys(forward=forward), values, made.asker.me)
+async def _around(
+    look: Look, made: List, at: RowKey | None, before: int, after: int
+) -> tuple[list[ConversationRow], list[ConversationRow]] | None:
+    """Read the rows before a key and those from it on, the nearest first; None where they were read on trial, in vain."""
+    # One row more on either side says whether rows follow there.
+    below = await _rows(look, made, at or _FIRST, forward=True, limit=after + 1)
+    above = await _rows(look, made, at, forward=False, limit=before + 1) if at is not None else []
+    return None if above is None or below is None else (above, below)
+
+
+async def _rows(look: Look, made: List, key: RowKey, *, forward: bool, limit: int) -> list[ConversationRow] | None:
+    if not made.plan.probes:
+        values = made.values(sort=key.sort, id=key.id, limit=limit)
+        return await read_lists.rows(look, made.plan.keys(forward=forward), values, made.asker.me)
+    keys = await list_trial.keys(look, made.plan, made.bound.values, (key.sort, key.id), limit, forward=forward)
+    return None if keys is None else await read_lists.of_keys(look, keys, made.asker.me)
 
 
 async def key_of(look: Look, conversation_id: int, listing: Listing, asker: Asker) -> RowKey | None:
@@ -158,7 +203,7 @@ async def key_of(look: Look, conversation_id: int, listing: Listing, asker: Aske
 
 async def count(look: Look, listing: Listing, asker: Asker, at_most: int) -> int:
     """Count what a list holds, no further than `at_most`; a view's counter is asked first."""
-    made = await planned(look, listing, asker, at_most)
+    made = await planned(look, listing, asker, at_most, in_order=False)
     if made.total is not None:
         return min(made.total, at_most)
     row = await look.one(made.plan.count(), made.values(limit=at_most))

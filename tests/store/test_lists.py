@@ -13,7 +13,7 @@ from random_desk import NAMES, NOW, WORDS, Maker
 from deskterm.desk.query import Query, parse
 from deskterm.desk.rows import RowKey, View
 from deskterm.desk.views import QUERIES
-from deskterm.store import list_plans, office_lists, search
+from deskterm.store import list_plans, list_trial, office_lists, search
 from deskterm.store.list_asker import Asker
 
 from datetime import UTC  # isort: skip
@@ -44,6 +44,8 @@ class From:
         if place is not None:
             patch.setattr(list_plans, "exact", lambda *_: None)
             patch.setattr(list_plans, "cheapest", lambda sources, *_: sources[place % len(sources)])
+            patch.setattr(list_trial, "STRETCH", 1 + place)
+            patch.setattr(list_trial, "MOST", 10 * (place + 1))
             patch.setattr(search, "FEW", 0 if place % 2 else 20_000)
             patch.setattr(search, "MANY", 0 if place % 3 == 1 else 250_000)
 
@@ -68,7 +70,7 @@ async def paged(office: Any, query: Query, size: int, *, backward: bool) -> list
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(query=ANY, place=st.none() | st.integers(0, 12), size=st.integers(1, 40), backward=st.booleans())
+@given(query=ANY, place=st.none() | st.integers(0, 15), size=st.integers(1, 40), backward=st.booleans())
 async def test_a_list_is_what_its_query_says(desk, query, place, size, backward):
     house, world = desk
     expected = world.answer(query) if not _ranks(query) else None

@@ -155,11 +155,16 @@ COLUMNS = (
     "ALTER TABLE conversation ADD COLUMN notes INTEGER NOT NULL DEFAULT 0",
 )
 
+_OF_ANY = "priority, assignee_id, team_id, channel_id, tag_ids, unread, files, notes, opened_at, updated_at"
+
 INDEXES = (
+    "DROP INDEX ix_list_inbox",
     "DROP INDEX ix_list_snoozed",
     "DROP INDEX ix_list_closed",
     "DROP INDEX ix_list_all",
     "DROP INDEX ix_list_failed",
+    f"CREATE INDEX ix_list_inbox ON conversation (sort_at, id, {_OF_ANY}, waiting_since, asked, urgent_at, late, newest_at)"
+    " WHERE status = 'open' AND spam = 0 AND merged_into_id IS NULL",
     "CREATE INDEX ix_list_untagged ON conversation (sort_at, id)"
     " WHERE status = 'open' AND spam = 0 AND merged_into_id IS NULL AND tag_ids = ''",
     "CREATE INDEX ix_list_channel ON conversation (channel_id, sort_at, id)"
@@ -168,16 +173,20 @@ INDEXES = (
     " WHERE status = 'open' AND spam = 0 AND merged_into_id IS NULL AND team_id IS NOT NULL",
     "CREATE INDEX ix_list_snoozed ON conversation (returns_at, id)"
     " WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL",
-    "CREATE INDEX ix_list_closed ON conversation (newest_at, id)"
+    f"CREATE INDEX ix_list_closed ON conversation (newest_at, id, {_OF_ANY}, closed_at)"
     " WHERE status = 'closed' AND spam = 0 AND merged_into_id IS NULL",
-    "CREATE INDEX ix_list_all ON conversation (newest_at, id, spam) WHERE merged_into_id IS NULL",
+    f"CREATE INDEX ix_list_all ON conversation (newest_at, id, spam, status, {_OF_ANY}, closed_at)"
+    " WHERE merged_into_id IS NULL",
     "CREATE INDEX ix_list_group ON conversation (newest_at, id) WHERE is_group = 1 AND spam = 0 AND merged_into_id IS NULL",
-    "CREATE INDEX ix_list_urgent ON conversation (sort_at, id, spam) WHERE merged_into_id IS NULL",
-    "CREATE INDEX ix_newest_assignee ON conversation (assignee_id, newest_at, id)"
-    " WHERE assignee_id IS NOT NULL AND spam = 0 AND merged_into_id IS NULL",
-    "CREATE INDEX ix_newest_channel ON conversation (channel_id, newest_at, id) WHERE spam = 0 AND merged_into_id IS NULL",
-    "CREATE INDEX ix_newest_team ON conversation (team_id, newest_at, id)"
-    " WHERE team_id IS NOT NULL AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_list_urgent ON conversation (sort_at, id, spam, status) WHERE merged_into_id IS NULL",
+    "CREATE INDEX ix_closed_assignee ON conversation (assignee_id, newest_at, id)"
+    " WHERE status = 'closed' AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_closed_channel ON conversation (channel_id, newest_at, id)"
+    " WHERE status = 'closed' AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_closed_team ON conversation (team_id, newest_at, id)"
+    " WHERE status = 'closed' AND spam = 0 AND merged_into_id IS NULL",
+    "CREATE INDEX ix_conversation_opened ON conversation (opened_at)",
+    "CREATE INDEX ix_conversation_closed ON conversation (closed_at) WHERE closed_at IS NOT NULL",
     "CREATE INDEX ix_conversation_merged ON conversation (merged_into_id, number) WHERE merged_into_id IS NOT NULL",
     "CREATE INDEX ix_list_failed ON conversation (newest_at, id) WHERE failed > 0 AND spam = 0 AND merged_into_id IS NULL",
     "CREATE INDEX ix_list_spam ON conversation (newest_at, id) WHERE spam = 1 AND merged_into_id IS NULL",
