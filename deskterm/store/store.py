@@ -16,7 +16,7 @@ from pathlib import Path
 
 from deskterm.desk.model import Operator, Role
 from deskterm.desk.signing import Signer
-from deskterm.store import engine, people
+from deskterm.store import engine, people, search_index
 from deskterm.store.changes import Changes
 from deskterm.store.engine import STORE_FILE, StoreError
 from deskterm.store.files import Files
@@ -60,13 +60,13 @@ class Store:
 
 
 def ready(home: Path) -> None:
-    """See that the store in `home` exists and stands at this program's revision; bring it there from an older one, after a
-    copy. Raises StoreError: no_store, store_newer, store_broken."""
+    """See that the store in `home` exists, stands at this program's revision and has its words indexed by this program's rules;
+    bring it there from older ones, after a copy. Raises StoreError: no_store, store_newer, store_broken."""
     path = home / STORE_FILE
     found = engine.revision(path)
     if found is None:
         raise StoreError("no_store", f"there is no store in {home}", "run: deskterm init")
-    if found == engine.REVISION:
+    if found == engine.REVISION and _finds_words(path):
         return
     if found > engine.REVISION:
         raise StoreError(
@@ -76,6 +76,12 @@ def ready(home: Path) -> None:
         )
     keep_copy(home, f"before-{engine.REVISION}")
     migrate(path)
+
+
+def _finds_words(path: Path) -> bool:
+    with engine.explaining(path), contextlib.closing(sqlite3.connect(engine.read_uri(path), uri=True)) as connection:
+        connection.execute(f"PRAGMA busy_timeout = {engine.BUSY_MS}")
+        return search_index.is_current(connection)
 
 
 def create(home: Path, *, demo: bool = False) -> None:

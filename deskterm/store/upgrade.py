@@ -1,15 +1,17 @@
 """Bringing a store's file to this program's revision; run as a process of its own, so that consoles never load SQLModel.
 
-`python -m deskterm.store.upgrade FILE` prints nothing and exits 0 when the file is at the newest revision.
+`python -m deskterm.store.upgrade FILE` prints nothing and exits 0 when the file is at the newest revision and its words are
+indexed by this program's rules.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
 import deskterm.sqlite_bootstrap  # noqa: F401 - before sqlite3
-from deskterm.store import engine
+from deskterm.store import engine, search_index
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -44,6 +46,18 @@ def upgrade(path: Path, target: str = "head") -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, step)
     db.dispose()
+    if target == "head":
+        reindex(path)
+
+
+def reindex(path: Path) -> None:
+    """Index all words anew where that was done by other rules, in one transaction: old or new, whole."""
+    with contextlib.closing(engine.connect_writer(path)) as connection:
+        if search_index.is_current(connection):
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        search_index.rebuild(connection)
+        connection.execute("COMMIT")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import pytest
 
 from deskterm.desk.model import Operator
 from deskterm.desk.query import parse
-from deskterm.store import engine, upgrade
+from deskterm.store import engine, search_index, upgrade
 from deskterm.store import store as stores
 from deskterm.store.engine import STORE_FILE, StoreError
 from deskterm.store.office import StoreOffice
@@ -152,6 +152,81 @@ def test_an_upgrade_keeps_a_copy_of_what_was_there(home, newer_program):
             assert connection.execute("SELECT login FROM operator").fetchall() == [("anna",)]
     stores.ready(home)
     assert len(list((home / "backups").iterdir())) == 1
+
+
+async def test_words_indexed_by_other_rules_are_indexed_anew_after_a_copy(tmp_path):
+    home = tmp_path / "old"
+    old_store.make(home)
+    stores.ready(home)
+    for copy in (home / "backups").iterdir():
+        copy.unlink()
+    with contextlib.closing(sqlite3.connect(home / STORE_FILE)) as connection:
+        # As other rules might have left it: a word that they cut in another way, and none of the rest.
+        search_index.reindex(connection)
+        connection.execute("DELETE FROM search_doc WHERE id <> 1")
+        connection.execute("UPDATE search_doc SET subject = '', body = ' заказище ', files = '', who = ''")
+        search_index.reindex(connection)
+        connection.execute("UPDATE meta SET value = 'other' WHERE key = 'search_rules'")
+        connection.commit()
+    store = Store(home)
+    await store.open()
+    try:
+        office = StoreOffice(store, Rules(store.signer, {}, timedelta(0)), Operator(1, "anna", "Анна"), no_channel)
+        assert await office.ids(parse("заказ")) == (1, 2, 4)
+        assert await office.ids(parse("заказище")) == ()
+    finally:
+        await store.close()
+    (copy,) = (home / "backups").iterdir()
+    assert copy.name.endswith(f"-before-{engine.REVISION}.db")
+    with contextlib.closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'search_rules'").fetchone() == ("other",)
+        assert connection.execute("SELECT body FROM search_doc").fetchall() == [(" заказище ",)]
+    stores.ready(home)
+    assert [one.name for one in (home / "backups").iterdir()] == [copy.name]
+
+
+def test_words_that_cannot_be_indexed_anew_stay_as_they_were(home, monkeypatch):
+    with contextlib.closing(sqlite3.connect(home / STORE_FILE)) as connection, connection:
+        connection.execute("UPDATE meta SET value = 'other' WHERE key = 'search_rules'")
+
+    def fails(*_: Any) -> None:
+        raise sqlite3.OperationalError("cut off")
+
+    monkeypatch.setattr(search_index, "reindex", fails)
+    with pytest.raises(sqlite3.OperationalError, match="cut off"):
+        upgrade.upgrade(home / STORE_FILE)
+    with contextlib.closing(sqlite3.connect(home / STORE_FILE)) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'search_rules'").fetchone() == ("other",)
+
+
+@pytest.mark.parametrize(("query", "loaded"), [("is:open tag:none", "False"), ("заказ", "True")])
+def test_a_list_without_words_is_read_without_the_stemmers(home, query, loaded):
+    code = f"""
+import asyncio, sys
+import deskterm.sqlite_bootstrap
+from datetime import timedelta
+from pathlib import Path
+from deskterm.desk.model import Operator
+from deskterm.desk.query import parse
+from deskterm.desk.rows import View
+from deskterm.store.office import StoreOffice
+from deskterm.store.rules import Rules
+from deskterm.store.store import Store
+
+async def main():
+    store = Store(Path({str(home)!r}))
+    await store.open()
+    office = StoreOffice(store, Rules(store.signer, {{}}, timedelta(0)), Operator(1, "anna", "Anna"), None)
+    for listing in (*View, parse({query!r})):
+        await office.conversations(listing, after=50)
+    await office.counts()
+    await store.close()
+    print("Stemmer" in sys.modules)
+
+asyncio.run(main())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == loaded
 
 
 async def test_a_store_of_the_first_release_is_found_again_in_every_list(tmp_path):
