@@ -55,22 +55,20 @@ class TypedAhead(SafeTerminal):
             self._there.set()
 
     async def on_event(self, event: events.Event) -> None:
-        """Look at a key only when its place is there, and in the Latin layout."""
+        """Look at a key only when its place is there, and in the Latin layout; a text field has what it can take as text."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self._arrive()
-            event = self._in_latin(event)
+            field = self.focused
+            if field is not None and field.check_consume_key(event.key, event.character):
+                # Textual 8.2 would let priority bindings have it first: it looks for those that are text by the names of
+                # keys alone, and finds no character for "slash", "plus", "minus" or "at".
+                field._forward_event(event)
+                return
+            event = _in_latin(event)
             if isinstance(self.screen, WhichKeyScreen):
                 await self.screen.take(event.key)
                 return
         await super().on_event(event)
-
-    def _in_latin(self, event: events.Key) -> events.Key:
-        """Map a letter of a Cyrillic layout to the key on its place, unless the focused widget wants the text."""
-        place = latin(event.key, event.character)
-        focused = self.focused
-        if place is None or (focused is not None and focused.check_consume_key(event.key, event.character)):
-            return event
-        return events.Key(*place)
 
     async def _arrive(self) -> None:
         """Wait, not for long, for what was gone to: keys typed ahead are meant for it."""
@@ -82,3 +80,9 @@ class TypedAhead(SafeTerminal):
                 await self._there.wait()
                 if isinstance(self.screen, Arriving):
                     await self.screen.arrive()
+
+
+def _in_latin(event: events.Key) -> events.Key:
+    """Map a letter of a Cyrillic layout to the key on its place."""
+    place = latin(event.key, event.character)
+    return event if place is None else events.Key(*place)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fake_office import FakeOffice
+from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
 
 from deskterm.app import DeskApp
@@ -56,6 +57,14 @@ class Desk:
     async def press(self, *keys: str) -> None:
         """Press keys one after another and let the console settle."""
         await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def burst(self, typed: str) -> None:
+        """Type what a terminal hands over in one read: all keys are there before the first of them is looked at."""
+        for event in XTermParser(lambda: False).feed(typed):
+            event.set_sender(self.app)
+            assert self.app._driver is not None
+            self.app._driver.send_message(event)
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object]) -> None:
