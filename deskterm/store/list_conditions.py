@@ -32,6 +32,9 @@ from deskterm.store.list_asker import Asker, Ids
 from deskterm.store.list_text import COLUMNS, Text
 from deskterm.store.times import to_ms
 
+NOTHING = "c.id < 0"
+"""Holds for no conversation. A plain 0 would have SQLite drop all conditions beside it, and with them the use of a partial
+index, which fails where that is demanded."""
 WAITS = "c.status = 'open' AND c.spam = 0 AND c.waiting_since IS NOT NULL"
 _HAS_TIME = f"{WAITS} AND c.urgent_at IS NOT NULL"
 _KINDS = ", ".join(f"'{kind.value}'" for kind in IdentityKind)
@@ -235,14 +238,14 @@ def _tag(text: str, meaning: Meaning, bound: Bound) -> str:
     if text in ("none", "any"):
         return "c.tag_ids = ''" if text == "none" else "c.tag_ids <> ''"
     tag = meaning.ids.tag(text)
-    return "0" if tag is None else f"instr(c.tag_ids, {bound(f',{tag},')}) > 0"
+    return NOTHING if tag is None else f"instr(c.tag_ids, {bound(f',{tag},')}) > 0"
 
 
 def _assignee(text: str, meaning: Meaning, bound: Bound) -> str:
     if text in ("none", "any"):
         return "c.assignee_id IS NULL" if text == "none" else "c.assignee_id IS NOT NULL"
     who = meaning.asker.me if text == "me" else meaning.ids.operator(text)
-    return "0" if who is None else f"c.assignee_id IS {bound(who)}"
+    return NOTHING if who is None else f"c.assignee_id IS {bound(who)}"
 
 
 def _team(text: str, meaning: Meaning, bound: Bound) -> str:
@@ -250,14 +253,14 @@ def _team(text: str, meaning: Meaning, bound: Bound) -> str:
         return "c.team_id IS NULL" if text == "none" else "c.team_id IS NOT NULL"
     if text == "me":
         held = [f"c.team_id IS {bound(team)}" for team in meaning.ids.mine]
-        return f"({' OR '.join(held)})" if held else "0"
+        return f"({' OR '.join(held)})" if held else NOTHING
     team = meaning.ids.team(text)
-    return "0" if team is None else f"c.team_id IS {bound(team)}"
+    return NOTHING if team is None else f"c.team_id IS {bound(team)}"
 
 
 def _channel(text: str, meaning: Meaning, bound: Bound) -> str:
     held = [bound(channel) for channel in meaning.ids.channel(text)]
-    return f"c.channel_id IN ({', '.join(held)})" if held else "0"
+    return f"c.channel_id IN ({', '.join(held)})" if held else NOTHING
 
 
 def _priority(text: str, _meaning: Meaning, bound: Bound) -> str:

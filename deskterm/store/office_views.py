@@ -57,7 +57,7 @@ class ViewsOffice(OnStore):
         count = command_id = 0
         is_gone = False
         while not is_gone:
-            found = await self._store.reader.all("SELECT id FROM conversation WHERE team_id = ?", (team_id,))
+            found = await self._store.reader.all(teams.OF_TEAM, {"team": team_id})
             for batch in disbanding.batches([row[0] for row in found]):
                 command_id = await self._write(
                     lambda tx, ids=batch, one=command_id: disbanding.release(tx, team_id, ids, self._me, one, self._store.now())  # type: ignore[misc]

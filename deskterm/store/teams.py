@@ -12,6 +12,19 @@ from deskterm.store.reader import Look
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
 
+_SHOWN = "spam = 0 AND merged_into_id IS NULL"
+_FROM = "SELECT id FROM conversation INDEXED BY"
+OF_TEAM = " UNION ALL ".join(
+    (
+        f"{_FROM} ix_list_team WHERE status = 'open' AND {_SHOWN} AND team_id = :team",
+        f"{_FROM} ix_closed_team WHERE status = 'closed' AND {_SHOWN} AND team_id = :team",
+        f"{_FROM} ix_list_snoozed WHERE status = 'snoozed' AND {_SHOWN} AND team_id = :team",
+        f"{_FROM} ix_list_spam WHERE spam = 1 AND merged_into_id IS NULL AND team_id = :team",
+        f"{_FROM} ix_conversation_merged WHERE merged_into_id IS NOT NULL AND team_id = :team",
+    )
+)
+"""The conversations of a team, in whatever state, without looking at all others."""
+
 
 async def load(look: Look) -> tuple[Team, ...]:
     """Read all teams, by name."""
@@ -59,7 +72,7 @@ def see(tx: Transaction, team_id: int) -> None:
 def remove(tx: Transaction, team_id: int) -> bool:
     """Forget a team; returns False where a conversation is still in it. Raises StoreError: not_found."""
     see(tx, team_id)
-    if tx.one("SELECT 1 FROM conversation WHERE team_id = ? LIMIT 1", (team_id,)) is not None:
+    if tx.one(f"{OF_TEAM} LIMIT 1", {"team": team_id}) is not None:
         return False
     tx.run("DELETE FROM team_member WHERE team_id = ?", (team_id,))
     tx.run("DELETE FROM counter WHERE view = 'team' AND scope = ?", (team_id,))

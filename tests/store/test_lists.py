@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from brute import World, ids
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from random_desk import NAMES, NOW, WORDS, Maker
 
 from deskterm.desk.query import Query, parse
 from deskterm.desk.rows import RowKey, View
 from deskterm.desk.views import QUERIES
-from deskterm.store import list_plans, list_trial, office_lists, search
+from deskterm.store import list_plans, list_trial, office_lists, search, teams
 from deskterm.store.list_asker import Asker
 
 from datetime import UTC  # isort: skip
@@ -70,6 +70,8 @@ async def paged(office: Any, query: Query, size: int, *, backward: bool) -> list
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@example(query=parse("channel:demo"), place=1, size=5, backward=False)
+@example(query=parse("tag:одного,другого is:open"), place=None, size=5, backward=False)
 @given(query=ANY, place=st.none() | st.integers(0, 15), size=st.integers(1, 40), backward=st.booleans())
 async def test_a_list_is_what_its_query_says(desk, query, place, size, backward):
     house, world = desk
@@ -125,3 +127,17 @@ async def test_a_window_of_a_view_is_read_from_an_index_and_sorts_nothing(desk, 
     assert all("INDEX" in step or "PRIMARY KEY" in step for step in scans)
     if view is not View.DRAFTS:  # what one operator writes at a time: looked up and sorted
         assert not [step for step in steps if "TEMP B-TREE" in step]
+
+
+async def test_the_conversations_of_a_team_are_found_in_every_state_and_by_indexes(desk):
+    house, _world = desk
+    async with house.store.reader.look() as look:
+        rows = await look.all("SELECT team_id, id FROM conversation WHERE team_id IS NOT NULL ORDER BY id")
+        assert {status for (status,) in await look.all("SELECT status FROM conversation WHERE team_id IS NOT NULL")} >= {
+            *("open", "closed", "snoozed")
+        }
+        for team in {team for team, _ in rows}:
+            found = await look.all(teams.OF_TEAM, {"team": team})
+            assert sorted(row[0] for row in found) == [one for its, one in rows if its == team]
+        plan = [row[3] for row in await look.all(f"EXPLAIN QUERY PLAN {teams.OF_TEAM} LIMIT 1", {"team": 1})]
+    assert not [step for step in plan if "conversation" in step and "INDEX" not in step]
