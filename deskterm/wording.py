@@ -43,6 +43,7 @@ REFUSALS: dict[str, str] = {
     "tags_wanted": N_("Say first what it was about: conversations of this channel are closed with a tag."),
     "in_the_past": N_("That time has passed already."),
     "closed": N_("The conversation is closed."),
+    "group_not_blocked": N_("The members of a group are not blocked; put away as spam it can be."),
     "nothing_to_undo": N_("There is nothing to undo."),
     "nothing_to_redo": N_("There is nothing to do again."),
     "changed_since": N_("Changed since then by {name}. Nothing was changed; once more goes to what was before it."),

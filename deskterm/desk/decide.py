@@ -18,14 +18,20 @@ from deskterm.desk.situation import Decided, Situation
 
 
 def decide(command: Command, situation: Situation, now: datetime) -> Decided:
-    """Return what the command makes happen, or why it does not. An empty list: it is so already."""
+    """Return what the command makes happen, or why it does not. An empty list: it is so already, or somebody looked who may
+    only look: what is unread is so for everybody, and stays so for those who answer."""
+    if situation.me.role is Role.VIEWER and _seen_in_passing(command):
+        return []
     return forbidden(command, situation.me) or _DECIDERS[type(command)](command, situation, now)
 
 
 def forbidden(command: Command, me: Operator) -> Refused | None:
-    """Return the refusal of who may only look. What they read is marked as read: that is so for everybody."""
-    seen_in_passing = isinstance(command, c.MarkRead) and not command.by_hand
-    return Refused("viewer") if me.role is Role.VIEWER and not seen_in_passing else None
+    """Return the refusal of who may only look. That they looked is no act of theirs, and is not refused."""
+    return Refused("viewer") if me.role is Role.VIEWER and not _seen_in_passing(command) else None
+
+
+def _seen_in_passing(command: Command) -> bool:
+    return isinstance(command, c.MarkRead) and not command.by_hand
 
 
 _DECIDERS: dict[type[Any], Callable[[Any, Situation, datetime], Decided]] = {

@@ -33,8 +33,8 @@ def retry_all(command: c.RetryAllFailed, situation: Situation, now: datetime) ->
 
 
 def _requeued(message: SentMessage, now: datetime, *, others_failed: bool) -> list[f.Fact]:
-    """The parts that did not arrive go out again; the wait ends again unless the customer has written since, or waits for
-    another answer that failed."""
+    """The parts that did not arrive go out again; the wait that the message had answered ends again unless the customer has
+    written since, or waits for another answer that failed."""
     again = tuple(p.outbox_id for p in message.parts if p.state not in (Delivery.SENT, Delivery.CANCELLED))
     conversation = message.conversation
     made: list[f.Fact] = [
@@ -47,7 +47,8 @@ def _requeued(message: SentMessage, now: datetime, *, others_failed: bool) -> li
         )
     ]
     wrote_since = message.newest_incoming_id is not None and message.newest_incoming_id > message.message_id
-    if conversation.waiting_since is not None and not wrote_since and not others_failed:
+    answers = message.answered_wait is not None and conversation.waiting_since is not None
+    if answers and not wrote_since and not others_failed:
         made.append(f.WaitEnded(conversation_id=conversation.id, how="sent_again"))
     return made
 
@@ -66,7 +67,8 @@ def mark_delivered(command: c.MarkDelivered, situation: Situation, now: datetime
 
 
 def take_back(command: c.TakeBack, situation: Situation, now: datetime) -> Decided:
-    """A message does not go out; the conversation is open again and the wait that it had ended is back."""
+    """A message does not go out; the conversation is open again, whose it was, unread as it was, and the wait that the message
+    had ended is back."""
     if not situation.messages:
         return Refused("not_found")
     message = situation.messages[0]
@@ -93,8 +95,20 @@ def take_back(command: c.TakeBack, situation: Situation, now: datetime) -> Decid
         return made if conversation.status is Status.CLOSED else [*made, closed]
     if conversation.status is not Status.OPEN:
         made.append(f.ConversationReopened(conversation_id=conversation.id, how="taken_back"))
+    made += _as_before(message, writer)
     # A failure has already brought the wait back.
     return made if had_failed else made + wait_restored(message)
+
+
+def _as_before(message: SentMessage, writer: int) -> list[f.Fact]:
+    """Return the facts that give back whose the conversation was and what was unread, where neither has changed since."""
+    conversation = message.conversation
+    made: list[f.Fact] = []
+    if message.took and conversation.assignee_id == writer:
+        made.append(f.Assigned(conversation_id=conversation.id, from_id=writer, to_id=message.took_from, how="taken_back"))
+    if message.answered_unread and not conversation.unread:
+        made.append(f.ConversationRead(conversation_id=conversation.id, unread=message.answered_unread))
+    return made
 
 
 def send_now(command: c.SendNow, situation: Situation, now: datetime) -> Decided:

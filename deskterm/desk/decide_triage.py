@@ -10,7 +10,7 @@ from datetime import datetime
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
-from deskterm.desk.model import Status
+from deskterm.desk.model import Conversation, Status
 from deskterm.desk.query import folded
 from deskterm.desk.situation import Decided, Situation
 from deskterm.desk.tags import MAX_TAGS, tag_name
@@ -138,20 +138,35 @@ def snooze(command: c.Snooze, situation: Situation, now: datetime) -> Decided:
 
 
 def mark_spam(command: c.MarkSpam, situation: Situation, now: datetime) -> Decided:
-    """A conversation is spam, and its customer is blocked where that is asked for; or it is not, and they are not."""
+    """A conversation is spam, and its customer is blocked where that is asked for; or it is not, and they are not. A group has
+    no customer, and its members write elsewhere too: nobody of it is blocked."""
     conversation = situation.conversation
     if conversation is None:
         return Refused("not_found")
+    if command.spam and command.block and conversation.customer_id is None:
+        return Refused("group_not_blocked")
     made: list[f.Fact] = []
     if conversation.spam is not command.spam:
         made.append(f.SpamMarked(conversation_id=conversation.id, spam=command.spam))
     if command.block or not command.spam:
-        made += [
-            f.IdentityBlocked(identity_id=identity_id, blocked=command.spam, conversation_id=conversation.id)
-            for identity_id, blocked in situation.identities
-            if blocked is not command.spam
-        ]
+        made += _blocked(conversation, situation, blocked=command.spam)
     return made
+
+
+def no_spam(conversation: Conversation, situation: Situation) -> list[f.Fact]:
+    """Return the facts that make spam an ordinary conversation again, and let come in what its customer writes."""
+    if not conversation.spam:
+        return []
+    unmarked = f.SpamMarked(conversation_id=conversation.id, spam=False)
+    return [unmarked, *_blocked(conversation, situation, blocked=False)]
+
+
+def _blocked(conversation: Conversation, situation: Situation, *, blocked: bool) -> list[f.Fact]:
+    return [
+        f.IdentityBlocked(identity_id=identity_id, blocked=blocked, conversation_id=conversation.id)
+        for identity_id, is_blocked in situation.identities
+        if is_blocked is not blocked
+    ]
 
 
 def mark_read(command: c.MarkRead, situation: Situation, now: datetime) -> Decided:

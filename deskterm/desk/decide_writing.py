@@ -8,7 +8,7 @@ from datetime import datetime
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
-from deskterm.desk.decide_triage import lacks_tags
+from deskterm.desk.decide_triage import lacks_tags, no_spam
 from deskterm.desk.model import Conversation, Part, Status
 from deskterm.desk.post import Capabilities
 from deskterm.desk.situation import Decided, Route, Situation, Staged
@@ -16,7 +16,8 @@ from deskterm.desk.text import MAX_REPLY, clean, split
 
 
 def reply(command: c.Reply, situation: Situation, now: datetime) -> Decided:
-    """An answer is queued; the first one makes the conversation its writer's."""
+    """An answer is queued; the first one makes the conversation its writer's. Whoever is answered is no spammer: the
+    conversation is no spam any more and its customer not blocked, also when the answer is taken back."""
     conversation, route = situation.conversation, situation.route
     if conversation is None:
         return Refused("not_found")
@@ -45,8 +46,9 @@ def reply(command: c.Reply, situation: Situation, now: datetime) -> Decided:
         reply_to_message_id=route.reply_to_message_id,
         answered_wait=conversation.waiting_since,
         answered_asked=conversation.asked,
+        answered_unread=conversation.unread,
     )
-    made: list[f.Fact] = [queued]
+    made: list[f.Fact] = [queued, *no_spam(conversation, situation)]
     if conversation.assignee_id is None:
         made.append(f.Assigned(conversation_id=conversation.id, from_id=None, to_id=situation.me.id, how="first_reply"))
     return made + _left_as(command, conversation, now)

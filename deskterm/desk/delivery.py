@@ -33,7 +33,10 @@ class SentPart:
 class SentMessage:
     """An outgoing message with its parts in order, written by `operator_id`. `answered_wait` is the wait it ended,
     `newest_incoming_id` the customer's last message. `returns_as_new`: it is all there is in the conversation that it began,
-    and its writer has begun no other message to somebody first, so that taken back it becomes that again."""
+    and its writer has begun no other message to somebody first, so that taken back it becomes that again.
+
+    What else taking it back gives back, where no later answer stands: `answered_unread` messages were not seen before it;
+    `took`: it made the conversation its writer's, until then that of `took_from`."""
 
     message_id: int
     conversation: Conversation
@@ -45,6 +48,9 @@ class SentMessage:
     answered_asked: int = 0
     newest_incoming_id: int | None = None
     returns_as_new: bool = False
+    answered_unread: int = 0
+    took: bool = False
+    took_from: int | None = None
 
     @property
     def state(self) -> Delivery:

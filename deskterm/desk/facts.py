@@ -207,8 +207,8 @@ class MessageEdited:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyQueued:
     """An operator answered; the parts leave at `not_before` (the undo window). It ends the wait that began at
-    `answered_wait`, which comes back if the reply does not arrive or is taken back. `begins`: it answers nobody, the operator
-    writes first."""
+    `answered_wait`, which comes back if the reply does not arrive or is taken back; in the latter case the `answered_unread`
+    messages are unread again, too. `begins`: it answers nobody, the operator writes first."""
 
     conversation_id: int
     message_id: int
@@ -219,6 +219,7 @@ class ReplyQueued:
     part_count: int
     answered_wait: datetime | None = None
     answered_asked: int = 0
+    answered_unread: int = 0
     reply_to_message_id: int | None = None
     begins: bool = False
     public_id: str = words()

@@ -11,7 +11,7 @@ from deskterm.desk.model import Priority
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assigned:
-    """A conversation changed hands. `how`: "operator" or "first_reply"."""
+    """A conversation changed hands. `how`: "operator", "first_reply" or "taken_back" (that reply was)."""
 
     conversation_id: int
     from_id: int | None

@@ -87,7 +87,7 @@ class Around:
 
     def __init__(self, tx: Transaction, command: Command, me: Operator, rules: Rules) -> None:
         self._tx = tx
-        self._with_identities = isinstance(command, c.MarkSpam)
+        self._marks_spam, self._answers = isinstance(command, c.MarkSpam), isinstance(command, c.Reply)
         closing = isinstance(command, c.Close) or (isinstance(command, c.Reply) and command.close)
         self._asking = {row[0] for row in tx.all("SELECT id FROM channel WHERE ask_tags = 1")} if closing else set()
         self._common = Situation(
@@ -108,11 +108,12 @@ class Around:
         """Return what the command is judged by on this conversation."""
         if conversation is None:
             return self._common
+        asked = self._marks_spam or (self._answers and conversation.spam)
         return replace(
             self._common,
             conversation=conversation,
             ask_tags=conversation.channel_id in self._asking,
-            identities=_customers(self._tx, conversation.id) if self._with_identities else (),
+            identities=_customers(self._tx, conversation.id) if asked else (),
         )
 
     def learn(self, facts: Iterable[Fact]) -> None:
@@ -130,7 +131,29 @@ def _messages_of(tx: Transaction, command: Any, after_id: int) -> Iterable[SentM
     else:
         rows = [(command.message_id,)]
     found = (sent_message(tx, row[0]) for row in rows)
-    return [message for message in found if message is not None]
+    messages = [message for message in found if message is not None]
+    return [_with_what_it_did(tx, message) for message in messages] if isinstance(command, c.TakeBack) else messages
+
+
+_DID = """
+SELECT coalesce(json_extract(queued.data, '$.answered_unread'), 0), took.seq IS NOT NULL, json_extract(took.data, '$.from_id')
+FROM message sent
+JOIN journal queued ON queued.conversation_id = sent.conversation_id AND queued.message_id = sent.id
+    AND queued.kind = 'reply_queued'
+LEFT JOIN journal took ON took.command_id = queued.command_id AND took.conversation_id = queued.conversation_id
+    AND took.kind = 'assigned'
+WHERE sent.id = ? AND NOT EXISTS (
+    SELECT 1 FROM message later WHERE later.conversation_id = sent.conversation_id AND later.id > sent.id
+    AND later.kind = 'outgoing' AND later.delivery <> 'cancelled')
+"""
+"""What a reply did beside answering, by what stands with it in the journal; no row where a later answer stands."""
+
+
+def _with_what_it_did(tx: Transaction, message: SentMessage) -> SentMessage:
+    row = tx.one(_DID, (message.message_id,))
+    if row is None:
+        return message
+    return replace(message, answered_unread=row[0], took=bool(row[1]), took_from=row[2])
 
 
 def _last_said(tx: Transaction, conversation_id: int) -> LastSaid | None:

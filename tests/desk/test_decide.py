@@ -80,6 +80,7 @@ REFUSED: list[tuple[str, c.Command, Situation, dict[str, Any]]] = [
     ("too_many_tags", c.SetTags(1, add=tuple(map(str, range(21)))), situation(), {"n": 20}),
     ("tags_wanted", c.Close(1), situation(ask_tags=True), {}),
     ("in_the_past", c.Snooze(1, T0), situation(), {}),
+    ("group_not_blocked", c.MarkSpam(1, block=True), situation(conversation=conversation(customer_id=None)), {}),
     ("closed", c.Snooze(1, None), situation(conversation=conversation(status=Status.CLOSED, closed_at=T0)), {}),
 ]
 
@@ -122,9 +123,9 @@ EVERY: list[c.Command] = [
 
 
 @pytest.mark.parametrize("command", EVERY, ids=lambda command: type(command).__name__)
-def test_who_only_looks_changes_nothing_but_what_is_read(command):
-    expected = Refused("not_found") if command == c.MarkRead(1) else Refused("viewer")
-    assert decide(command, situation(me=LOOKER, conversation=None), T0) == expected
+def test_who_only_looks_changes_nothing(command):
+    expected = [] if command == c.MarkRead(1) else Refused("viewer")
+    assert decide(command, situation(me=LOOKER, conversation=conversation(unread=2)), T0) == expected
 
 
 @pytest.mark.parametrize("command", EVERY, ids=lambda command: type(command).__name__)
@@ -306,10 +307,17 @@ WAITING = conversation(waiting_since=T0 - timedelta(hours=1), asked=1, failed=1)
     ids=["answered again", "wrote since", "another failed", "nobody waits"],
 )
 def test_sending_again_ends_the_wait_that_it_answers(state, newest, ends):
-    message = sent(Delivery.FAILED, conversation=state, newest_incoming_id=newest)
+    message = sent(Delivery.FAILED, conversation=state, newest_incoming_id=newest, answered_wait=T0)
     made = decide(c.RetrySend(7), situation(messages=(message,)), T0)
     assert isinstance(made, list)
     assert made[1:] == ([f.WaitEnded(conversation_id=1, how="sent_again")] if ends else [])
+
+
+def test_sending_again_what_answered_nobody_ends_no_wait():
+    message = sent(Delivery.FAILED, conversation=WAITING, newest_incoming_id=6)
+    made = decide(c.RetrySend(7), situation(messages=(message,)), T0)
+    assert isinstance(made, list)
+    assert [type(fact) for fact in made] == [f.SendRequeued]
 
 
 def test_all_that_failed_goes_again_and_nothing_else():
@@ -334,6 +342,39 @@ def test_taking_back_brings_the_wait_back_and_opens_what_it_closed():
         f.SendCancelled(conversation_id=1, message_id=7, outbox_ids=(10,), operator_id=1),
         f.ConversationReopened(conversation_id=1, how="taken_back"),
         f.WaitRestored(conversation_id=1, since=T0 - timedelta(hours=1), asked=2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "given_back"),
+    [
+        (conversation(assignee_id=1), {"took": True}, [f.Assigned(conversation_id=1, from_id=1, to_id=None, how="taken_back")]),
+        (
+            conversation(assignee_id=1),
+            {"took": True, "took_from": 2},
+            [f.Assigned(conversation_id=1, from_id=1, to_id=2, how="taken_back")],
+        ),
+        (conversation(assignee_id=2), {"took": True}, []),
+        (conversation(assignee_id=1), {}, []),
+        (conversation(), {"answered_unread": 3}, [f.ConversationRead(conversation_id=1, unread=3)]),
+        (conversation(unread=1), {"answered_unread": 3}, []),
+    ],
+    ids=["nobody's again", "the other's again", "another's since", "mine before", "unread again", "wrote since"],
+)
+def test_taking_back_gives_back_whose_it_was_and_what_was_unread(state, message, given_back):
+    message = sent(Delivery.QUEUED, conversation=state, operator_id=1, **message)
+    made = decide(c.TakeBack(7), situation(messages=(message,)), T0)
+    assert isinstance(made, list)
+    assert made[1:] == given_back
+
+
+def test_an_answer_says_that_it_is_no_spam_and_lets_the_answer_come_in():
+    spam = conversation(spam=True, assignee_id=1)
+    made = decide(HELLO, situation(conversation=spam, identities=((4, True), (5, False))), T0)
+    assert isinstance(made, list)
+    assert made[1:] == [
+        f.SpamMarked(conversation_id=1, spam=False),
+        f.IdentityBlocked(identity_id=4, blocked=False, conversation_id=1),
     ]
 
 

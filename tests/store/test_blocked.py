@@ -7,7 +7,7 @@ from typing import Any
 from recounted import all_is_right
 
 from deskterm.desk import commands as c
-from deskterm.desk.commands import Done
+from deskterm.desk.commands import Done, Refused
 from deskterm.desk.intake import BLOCKED
 from deskterm.desk.model import Held, Origin
 from deskterm.desk.post import Address, Bounce, IdentityKind
@@ -100,3 +100,25 @@ async def test_the_journal_names_nobody_who_is_blocked(house: Any) -> None:
     await house.office.submit(c.SetTags(1, add=("канарейка",)))
     rows = await house.all("SELECT data FROM journal")
     assert not any("shop" in data or "канарейка" in data for (data,) in rows)
+
+
+async def test_who_is_answered_is_no_spam_and_their_answer_comes_in(house: Any) -> None:
+    await house.arrive(house.chat("купите", "7"), "bot")
+    await house.office.submit(c.MarkSpam(1, block=True))
+    assert isinstance(await house.office.submit(c.Reply(1, "что именно?")), Done)
+    assert await house.one("SELECT spam, assignee_id FROM conversation") == (0, house.anna.id)
+    assert await house.one("SELECT blocked FROM identity") == (0,)
+    assert await house.arrive(house.chat("слона", "7"), "bot") is Held.STORED
+    assert (await house.office.counts()).views[View.WAITING] == 1
+    await all_is_right(house)
+
+
+async def test_a_group_is_put_away_but_nobody_in_it_is_blocked(house: Any) -> None:
+    await house.arrive(house.chat("всем привет", "7", thread_key="-100", group="Клуб"), "bot")
+    await house.arrive(house.mail())
+    assert await house.office.submit(c.MarkSpam(1, block=True)) == Refused("group_not_blocked")
+    many = await house.office.submit(c.Many(c.MarkSpam(0, block=True), (1, 2)))
+    assert (many.count, many.refused) == (1, (("group_not_blocked", 1),))
+    assert isinstance(await house.office.submit(c.MarkSpam(1)), Done)
+    assert await house.all("SELECT spam FROM conversation") == [(1,), (1,)]
+    assert await house.all("SELECT i.value FROM identity i WHERE blocked = 1") == [("olga@client.test",)]

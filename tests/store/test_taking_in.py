@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from recounted import all_is_right
 
 from deskterm.desk import commands as c
 from deskterm.desk.commands import Done, Refused
@@ -218,3 +219,23 @@ async def test_what_came_after_the_full_scan_is_counted_on_the_server_too(house)
     await house.store.writer.run(lambda tx: ledger.keep(tx, channel, rows[2:], None, house.clock()))
     (mailbox, _bot) = (await house.office.status()).channels
     assert (mailbox.ours_count, mailbox.server_count) == (3, 3)
+
+
+async def test_a_first_reply_taken_back_leaves_all_as_it_was(house: Any) -> None:
+    await house.arrive(house.chat(), "bot")
+    await house.arrive(house.chat("ау?"), "bot")
+    fields = "SELECT status, assignee_id, unread, waiting_since, asked, urgent_at, sort_at FROM conversation"
+    before = await house.one(fields)
+    reply = await house.office.submit(c.Reply(1, "да", close=True))
+    assert (await house.one(fields))[:4] == ("closed", house.anna.id, 0, None)
+    assert isinstance(await house.office.submit(c.TakeBack(reply.message_id)), Done)
+    assert await house.one(fields) == before
+    await all_is_right(house)
+
+
+async def test_a_first_reply_taken_back_after_another_answer_leaves_it_its_writers(house: Any) -> None:
+    await house.arrive(house.chat(), "bot")
+    reply = await house.office.submit(c.Reply(1, "да"))
+    await house.office.submit(c.Reply(1, "и ещё"))
+    assert isinstance(await house.office.submit(c.TakeBack(reply.message_id)), Done)
+    assert await house.one("SELECT assignee_id, unread FROM conversation") == (house.anna.id, 0)
