@@ -18,6 +18,7 @@ from deskterm.cli.as_json import as_json as as_json_row
 from deskterm.cli.invocation import Invocation, command
 from deskterm.cli.progress import counted
 from deskterm.desk.commands import Done, Many, Redo, Refused, Undo
+from deskterm.desk.query import Everything, Mistake, parse, without_order
 from deskterm.i18n import N_, _
 from deskterm.office import Office, OfficeError
 from deskterm.verbs import work
@@ -29,6 +30,10 @@ from deskterm.wording import refusal_words
 Query = Annotated[
     str | None,
     typer.Option("--query", metavar="QUERY", help=_("All that a query finds, in place of numbers: 'is:open tag:refund'.")),
+]
+
+All = Annotated[
+    bool, typer.Option("--all", help=_("All conversations, in place of numbers or with a query that says nothing."))
 ]
 
 MINUS_IS_OURS: dict[str, Any] = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
@@ -67,8 +72,9 @@ def _function_of(verb: Verb) -> Callable[..., Answer]:
 
         return repeat
 
-    def act(invocation: Invocation, words: list[str] | None, query: str | None, **choices: bool) -> Answer:
+    def act(invocation: Invocation, words: list[str] | None, query: str | None, every: bool, **choices: bool) -> Answer:
         said = frozenset(choice.name for choice in verb.choices if choices[_parameter(choice)])
+        query = _limited(query, every=every)
 
         async def carried_out(office: Office) -> Answer:
             call = read_words(verb, words or [], office.now(), query=query, choices=said)
@@ -83,6 +89,7 @@ def _function_of(verb: Verb) -> Callable[..., Answer]:
         "invocation": Invocation,
         "words": Annotated[list[str] | None, typer.Argument(metavar=takes, help=_(ARGUMENTS[verb.kind]))],
         "query": Query,
+        "every": All,
     }
     for choice in verb.choices:
         hints[_parameter(choice)] = Annotated[bool, CHOICES[choice.name]]
@@ -94,6 +101,21 @@ def _function_of(verb: Verb) -> Callable[..., Answer]:
     act.__annotations__ = {**hints, "return": Answer}
     act.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     return act
+
+
+def _limited(query: str | None, *, every: bool) -> str | None:
+    """Return the query; with `every` one of all conversations where there is none. Raises OfficeError("empty_query") for one
+    that limits nothing and was not meant so: a shell variable that is empty must not close the whole desk."""
+    if every:
+        return query or ""
+    tree = parse(query) if query is not None else None
+    if tree is not None and not isinstance(tree, Mistake) and isinstance(without_order(tree), Everything):
+        raise OfficeError(
+            "empty_query",
+            _("the query says nothing, and would find every conversation"),
+            _("If you mean all of them, add --all."),
+        )
+    return query
 
 
 def _parameter(choice: Choice) -> str:

@@ -29,6 +29,7 @@ _BY_CODE = {
     "unknown_team": Exit.USAGE,
     "unknown_tag": Exit.USAGE,
     "bad_query": Exit.USAGE,
+    "empty_query": Exit.USAGE,
     "no_view": Exit.USAGE,
     "bad_cursor": Exit.USAGE,
     "bad_key": Exit.USAGE,

@@ -109,6 +109,11 @@ def test_saved_views_by_name(real: RealDesk) -> None:
         (("snooze", "{one}", "yesterday"), 64, "yesterday has passed. Write it as 2h, tomorrow 9:00, monday or 2026-12-01."),
         (("assign", "{one}"), 64, "assign lacks something. Write: assign LOGIN|nobody"),
         (("list", "tga:x"), 64, "the query is wrong at 1: there is no field tga. Did you mean tag?"),
+        (
+            ("close", "--query", ""),
+            64,
+            "the query says nothing, and would find every conversation. If you mean all of them, add --all.",
+        ),
         (("close", "--query", "is:opne"), 64, "the query is wrong at 4: is has no value opne. Did you mean open?"),
         (("list", "assignee:broris"), 64, "the query is wrong at 10: assignee has no value broris. Did you mean boris?"),
     ],
@@ -128,3 +133,13 @@ def test_parts_that_refuse_are_counted_and_the_others_go_on(real: RealDesk) -> N
     assert done["refused"] == [{"code": "nobody_waits", "count": 1, "message": "Nobody waits for an answer here"}]
     nothing = real.json("conversation", "no-reply", one, two, *ANNA)
     assert (nothing.status, nothing.error["code"]) == (1, "nobody_waits")
+
+
+@pytest.mark.parametrize("query", ["", "  ", "sort:newest"])
+def test_all_conversations_must_be_meant(real: RealDesk, query: str) -> None:
+    refused = real.json("conversation", "close", "--query", query, *ANNA)
+    assert (refused.status, refused.error["code"]) == (64, "empty_query")
+    assert real.listed("--view", "closed") == []
+    assert act(real, "close", "--query", query, "--all")["changed"] == len(real.numbers)
+    assert act(real, "reopen", "--all")["changed"] == len(real.numbers)
+    assert real.run("conversation", "close", str(real.numbers[0]), "--all", *ANNA).status == 64
