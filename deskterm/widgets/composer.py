@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Paste
+from textual.events import Paste, Resize
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
@@ -70,7 +70,11 @@ def _person(person: IdentityRow) -> str:
 
 
 class ComposerText(TextArea):
-    """The text itself: every key that edits text stays with it."""
+    """The text itself: every key that edits text stays with it.
+
+    Textual 8.2 wraps it anew when its room or its scrollbar changes, but paints only the lines that are new to the screen and
+    leaves the cursor where it scrolls out of sight; here the whole is painted and the cursor's line shown.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
@@ -80,6 +84,21 @@ class ComposerText(TextArea):
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
+
+    def on_mount(self) -> None:
+        self.watch(self, "show_vertical_scrollbar", self._room_changed, init=False)
+
+    def on_resize(self, event: Resize) -> None:
+        self._room_changed()
+
+    def _room_changed(self) -> None:
+        self.call_after_refresh(self._wrap_anew)
+
+    def _wrap_anew(self) -> None:
+        if self.size.area:
+            self._rewrap_and_refresh_virtual_size()
+            self.scroll_cursor_visible()
+            self.refresh()
 
     async def _on_paste(self, event: Paste) -> None:
         """Hold back what is too long: to lay it out would take seconds."""
