@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deskterm.desk.query import Everything, Name, Query, Term, Word, order_of, together
+from deskterm.desk.query import Everything, Name, Not, Query, Term, Word, order_of, together
 from deskterm.store import list_sources, list_text
 from deskterm.store.list_conditions import Bound, Meaning, mentions_spam, part_condition, texts
 from deskterm.store.list_sources import CLOSED_TERM, OPEN_TERM, Counted, Part, Source
@@ -99,13 +99,14 @@ class Plan:
     """A list ready to be read: its source, and SQL conditions beside those of the source.
 
     `probes` are those that look at the messages of a conversation `c.id` one by one, apart from the others: such a list is read
-    on trial (`list_trial`), a stretch at a time.
+    on trial (`list_trial`), a stretch at a time. `probes_ids` says that they ask nothing else of it.
     """
 
     source: Source
     filters: tuple[str, ...]
     order: Order
     probes: tuple[str, ...] = ()
+    probes_ids: bool = False
 
     @property
     def streams(self) -> bool:
@@ -127,8 +128,10 @@ class Plan:
     def tried(self, *, forward: bool) -> str:
         """Return the SELECT of (id, sort) as `keys`, of the rows among the next :stretch ones that hold the probes."""
         stretch = f"{self.keys(forward=forward, limited=False)} LIMIT :stretch"
-        rows = f"({stretch}) k CROSS JOIN conversation c ON c.id = k.id"
-        return f"SELECT k.id, k.sort FROM {rows} WHERE {' AND '.join(self.probes)} LIMIT :limit"
+        # Words ask for the id alone: the conversation is looked up only where something else is asked beside them.
+        rows = f"({stretch}) c" if self.probes_ids else f"({stretch}) k CROSS JOIN conversation c ON c.id = k.id"
+        selected = "c.id, c.sort" if self.probes_ids else "k.id, k.sort"
+        return f"SELECT {selected} FROM {rows} WHERE {' AND '.join(self.probes)} LIMIT :limit"
 
     def last_tried(self, *, forward: bool) -> str:
         """Return the SELECT of (id, sort) of the last of the next :stretch rows; of nothing where there are fewer."""
@@ -180,7 +183,18 @@ def plan(query: Query, source: Source, order: Order, meaning: Meaning, bound: Bo
         filters.append("c.merged_into_id IS NULL")
         if not mentions_spam(query):
             filters.append("c.spam = 0")
-    return Plan(source, tuple(filters), order, tuple(part_condition(part, meaning, bound) for part in probes))
+    made = tuple(part_condition(part, meaning, bound) for part in probes)
+    return Plan(source, tuple(filters), order, made, all(map(_is_words, probes)))
+
+
+def _is_words(part: Part) -> bool:
+    match part:
+        case tuple() | Word() | Term("subject" | "body"):
+            return True
+        case Not(inner):
+            return _is_words(inner)
+        case _:
+            return False
 
 
 def texts_of(part: Part) -> tuple[Text, ...]:

@@ -9,7 +9,8 @@ import pytest
 from deskterm.desk import commands as c
 from deskterm.desk.post import InFile
 from deskterm.desk.query import Query, Word, parse
-from deskterm.store import search_index, stems
+from deskterm.store import list_trial, search, search_index, stems
+from deskterm.store.reader import Look
 
 
 def asked(text: str) -> Query:
@@ -172,3 +173,54 @@ async def test_rows_that_do_not_move_are_seen_once(house):
         window = below
     still = [row_id for row_id in seen if row_id not in moved]
     assert sorted(still) == sorted(set(range(1, 31)) - moved)
+
+
+@pytest.fixture
+async def sorted_desk(house: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Twenty conversations, the newest last; "заказ" is in all, "ёлка" in the two oldest. Every word counts as common."""
+    for number in range(20):
+        text = "заказ и ёлка" if number < 2 else "заказ"
+        await house.arrive(house.mail(f"{text} {number}", sender=f"p{number}@client.test"))
+        house.clock.pass_(minutes=1)
+    monkeypatch.setattr(search, "FEW", 0)
+    return house
+
+
+@pytest.fixture
+def asked_of_the_index(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Statements that have the full-text index name all its hits."""
+    statements: list[str] = []
+    real = Look.all
+
+    async def spied(self: Look, sql: str, values: Any = ()) -> list[Any]:
+        if "search MATCH" in sql and "LIMIT ?" not in sql:
+            statements.append(sql)
+        return await real(self, sql, values)
+
+    monkeypatch.setattr(Look, "all", spied)
+    return statements
+
+
+async def test_a_common_word_is_found_in_the_order_of_the_list_and_the_index_is_not_asked(sorted_desk, asked_of_the_index):
+    window = await sorted_desk.office.conversations(asked("заказ"), after=4)
+    assert [row.id for row in window.rows] == [20, 19, 18, 17]
+    assert (window.more_before, window.more_after) == (False, True)
+    around = await sorted_desk.office.conversations(asked("заказ is:open"), at=window.rows[-1].key, before=2, after=2)
+    assert [row.id for row in around.rows] == [19, 18, 17, 16]
+    assert (around.more_before, around.more_after) == (True, True)
+    assert asked_of_the_index == []
+
+
+async def test_a_word_of_old_conversations_is_left_to_the_index(sorted_desk, asked_of_the_index, monkeypatch):
+    monkeypatch.setattr(list_trial, "STRETCH", 2)
+    monkeypatch.setattr(list_trial, "MOST", 10)
+    window = await sorted_desk.office.conversations(asked("елка"), after=1)
+    assert ([row.id for row in window.rows], window.more_after) == ([2], True)
+    assert len(asked_of_the_index) == 1
+
+
+async def test_a_trial_goes_on_while_it_promises_a_full_window(sorted_desk, asked_of_the_index, monkeypatch):
+    monkeypatch.setattr(list_trial, "STRETCH", 2)
+    window = await sorted_desk.office.conversations(asked("елка"), after=4)
+    assert ([row.id for row in window.rows], window.more_after) == ([2, 1], False)
+    assert asked_of_the_index == []
