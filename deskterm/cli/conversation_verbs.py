@@ -22,7 +22,8 @@ from deskterm.desk.query import Everything, Mistake, parse, without_order
 from deskterm.i18n import N_, _
 from deskterm.office import Office, OfficeError
 from deskterm.verbs import work
-from deskterm.verbs.line import Call, read_words
+from deskterm.verbs.call import Call
+from deskterm.verbs.line import read_words
 from deskterm.verbs.table import SHELL, About, Choice, Kind, Verb
 from deskterm.verbs.work import Wish
 from deskterm.wording import refusal_words

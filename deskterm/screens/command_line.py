@@ -21,13 +21,16 @@ from deskterm.desk.query import Completions
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import OfficeError
+from deskterm.screens.completion import paths_beginning
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.filter_prompt import OFFERS_S, offers_line
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.leaving import leave
-from deskterm.screens.verb_work import Deed, Spoken
-from deskterm.verbs.completion import Known, offers
+from deskterm.screens.verb_messages import Deed
+from deskterm.screens.verb_work import Spoken
+from deskterm.verbs.completion import offers
+from deskterm.verbs.known import Known
 from deskterm.widgets.paint import Span
 from deskterm.widgets.status import Bar
 
@@ -135,7 +138,9 @@ class CommandLineScreen(ModalScreen[None]):
 
     def _known(self) -> Known:
         rows = self._inbox.list.rows[:KNOWN_ROWS]
-        return Known([(row.number, clean_line(f"{row.customer} · {row.subject or row.preview}", 60)) for row in rows])
+        return Known(
+            [(row.number, clean_line(f"{row.customer} · {row.subject or row.preview}", 60)) for row in rows], paths_beginning
+        )
 
     def _show_offers(self) -> None:
         bar = self.query_one("#offers", Bar)
@@ -158,7 +163,7 @@ class CommandLineScreen(ModalScreen[None]):
         if not candidates:
             return
         if len(candidates) == 1:
-            self._put(candidates[0].text, more="" if candidates[0].text.endswith(":") else " ")
+            self._put(candidates[0].text, more="" if candidates[0].text.endswith((":", "/")) else " ")
             self._turn = None
             await self._offer()
             return

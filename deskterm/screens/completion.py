@@ -17,6 +17,13 @@ async def completions(typed: str, *, folders: bool = False) -> tuple[str, list[s
     return await asyncio.to_thread(_complete, typed, folders)
 
 
+async def paths_beginning(typed: str) -> list[str]:
+    """Return the paths that begin with what was typed, folders with a "/" at the end."""
+    head = os.path.split(typed)[0].rstrip("/")
+    lead = f"{head}/" if head or typed.startswith("/") else ""
+    return [lead + name for name in (await completions(typed))[1]]
+
+
 def home_shown(typed: str) -> Path:
     """Return the path that was typed, `~` as the home folder; an unknown user's `~name` stays as it is."""
     try:

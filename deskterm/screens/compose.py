@@ -196,9 +196,10 @@ class ComposePane(Sending):
 
     def _ask_for_file(self) -> None:
         if self.conversation_id is not None:
-            ask_for_files(self, partial(self._stage, self.conversation_id), self._folder)
+            ask_for_files(self, partial(self.attach, self.conversation_id), self._folder)
 
-    async def _stage(self, conversation_id: int, path: Path) -> None:
+    async def attach(self, conversation_id: int, path: Path) -> None:
+        """Have a file go with the text, if it is still written for this conversation. Raises OfficeError."""
         file = await console_of(self).office.stage_file(conversation_id, path)
         self._folder = folder_of(path)
         if self.conversation_id == conversation_id:

@@ -14,19 +14,20 @@ LOOKED_AT = 60
 """How far back the messages that are passed on are looked for."""
 
 
-async def forwarded(office: Office, row: ConversationRow) -> tuple[NewMessage, list[str]]:
+async def forwarded(office: Office, row: ConversationRow, own: str = "") -> tuple[NewMessage, list[str]]:
     """Return the message to begin with, its files staged, and the names of files that are not here to be passed on.
 
+    `own` are words to stand above those that are passed on.
     What was begun before is thrown away: there is one new message at a time.
     """
     page = await office.messages(row.id, limit=LOOKED_AT)
     passed = [await office.message(one.id) or one for one in forwarding.asked_last(page.rows)]
     await office.save_new_message(None)
     files, missing = await _files(office, passed)
-    text = forwarding.forward_text(passed)
+    text = forwarding.forward_text(passed, own)
     if len(text) > MAX_REPLY:
-        files.append(await stage_text(office, None, text.strip()))
-        text = ""
+        files.append(await stage_text(office, None, forwarding.forward_text(passed).strip()))
+        text = own
     subject = forwarding.forward_subject(row)
     channels = await office.start_channels()
     name = next((channel.name for channel in channels if channel.starts == "any"), "")

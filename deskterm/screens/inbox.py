@@ -295,12 +295,12 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
 
     def _after_sending(self, event: Sending.Sent) -> None:
         """Go on where the text was sent from, unless the operator has gone on or writes already."""
-        row = self.pane.row
-        if row is None or self.pane.composer.is_open or not self._is_reading(event.conversation_id):
+        row = self.target
+        if row is None or self.pane.composer.is_open or row.id != event.conversation_id:
             return
         if event.dealt_with or self.written_from_list:
             self.move_on(row)
-        else:
+        elif self.is_reading:
             self.set_focus(self.pane.thread)
             self.pane.thread.action_last()
 

@@ -59,7 +59,8 @@ class Begun:
 
 
 class NewMessageScreen(MessageForm[Begun]):
-    """See the module. `message` is what it begins with; None: what the desk has kept."""
+    """See the module. `message` is what it begins with; None: what the desk has kept. `at_once`: it is sent as it is; the form
+    stays only where the desk does not take it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Context.COMPOSER, only=SERVED),
@@ -72,9 +73,10 @@ class NewMessageScreen(MessageForm[Begun]):
     ]
     context = Context.COMPOSER
 
-    def __init__(self, message: NewMessage | None = None) -> None:
+    def __init__(self, message: NewMessage | None = None, *, at_once: bool = False) -> None:
         super().__init__()
         self._given = message
+        self._at_once = at_once
         self._loaded = False
         self._ended = False
         self._kept: NewMessage | None = None
@@ -97,6 +99,8 @@ class NewMessageScreen(MessageForm[Begun]):
             self.text.move_cursor(self.text.document.end)
         self._loaded, self._kept = True, kept
         self.changed()
+        if self._at_once:
+            self.call_after_refresh(self._send)  # what the fields tell of being filled takes complaints away
 
     # Keeping
 

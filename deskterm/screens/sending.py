@@ -145,6 +145,16 @@ class Sending(Composer):
         self.post_message(self.Left())
         begin(self, self._submit(handed), group="send")
 
+    async def hand_in(self, draft: Draft, seen_message_id: int | None, how: How, *, unassigned: bool) -> None:
+        """Send a text that was not written here. What the desk does not take is written on here, or kept as a draft.
+
+        Nothing else may be begun in its conversation.
+        """
+        handed = Handed(draft, seen_message_id, how, unassigned)
+        self._under_way.append(handed)
+        self.settled.clear()
+        await self._submit(handed)
+
     def settle(self) -> None:
         """The keys may go on, unless another text is on its way."""
         if not self._under_way:

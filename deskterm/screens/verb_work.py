@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
 
 from deskterm.desk.query import folded
+from deskterm.desk.rows import View
 from deskterm.i18n import _
 from deskterm.keys.actions import BY_ID
 from deskterm.office import Office, OfficeError
 from deskterm.query_words import meant
 from deskterm.screens.console import Console
 from deskterm.screens.inbox import InboxScreen
-from deskterm.screens.places import Place, all_places, of_query
+from deskterm.screens.places import Place, all_places, built_in, of_query
+from deskterm.screens.verb_messages import Deed, Messages
 from deskterm.verbs.acts import act_of
-from deskterm.verbs.line import Call, read_line
+from deskterm.verbs.call import Call
+from deskterm.verbs.line import read_line
 from deskterm.verbs.table import SHARED, About
 from deskterm.verbs.work import by_number, conversations_of
-
-Deed: TypeAlias = Callable[[], Awaitable[object]]
-"""What is left to be done once the line has been taken."""
 
 
 class Spoken:
@@ -40,6 +39,8 @@ class Spoken:
         call = read_line(line, self._office.now())
         if call.verb.about is About.CONVERSATIONS:
             return await self._about_conversations(call)
+        if call.verb.about is About.MESSAGE:
+            return await Messages(self._console, self._inbox, self._here).understand(call)
         if call.verb.about is About.HISTORY:
             return self._action("act.undo" if call.verb.name == "undo" else "act.redo")
         return await _CONSOLE[call.verb.name](self, call)
@@ -97,6 +98,9 @@ class Spoken:
             return self._action("find.filter")
         return self._show(of_query(*meant(call.rest, await self._office.names())))
 
+    async def _list(self, call: Call) -> Deed:
+        return await self._filter(call) if call.rest else self._show(built_in(View.INBOX))
+
     async def _mark(self, call: Call) -> Deed:
         if not self._here:
             raise OfficeError("nothing", _("only the list has marks"), _("Go there first."))
@@ -145,6 +149,8 @@ _CONSOLE: dict[str, Callable[[Spoken, Call], Awaitable[Deed]]] = {
     "help": Spoken._help,
     "quit": Spoken._quit,
     "go": Spoken._go,
+    "show": Spoken._go,
+    "list": Spoken._list,
     "view": Spoken._view,
     "filter": Spoken._filter,
     "mark": Spoken._mark,

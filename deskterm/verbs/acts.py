@@ -27,7 +27,8 @@ from deskterm.desk.query_near import nearest
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
 from deskterm.office import Office, OfficeError
-from deskterm.verbs.line import Call, is_time
+from deskterm.verbs.call import Call
+from deskterm.verbs.line import is_time
 from deskterm.verbs.table import CUSTOMER, NOBODY
 from deskterm.when_words import Mistake, time_in_words
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from deskterm.desk.layouts import other_layout
-from deskterm.desk.query import FIELD, Candidate, Completions, complete, folded
+from deskterm.desk.query import FIELD, Candidate, Completions, complete
 from deskterm.desk.query_near import language_of
 from deskterm.desk.query_words import is_bare_value, quoted
 from deskterm.desk.rows import View
 from deskterm.i18n import N_, _, language
 from deskterm.office import Office
-from deskterm.verbs.line import BY_QUERY, Word, split
+from deskterm.verbs.call import Word, split
+from deskterm.verbs.known import MOST, NOTHING, Known, matching
+from deskterm.verbs.line import BY_QUERY
+from deskterm.verbs.message_offers import offers_of_message
 from deskterm.verbs.table import SHARED, VERBS, About, Kind, Verb, verb_called
-
-MOST = 50
-"""How many candidates are offered at most."""
 
 TIMES = {
     "en": ("1h", "3h", "tonight", "tomorrow 9:00", "monday", "1w", "customer"),
@@ -25,14 +24,7 @@ TIMES = {
 """Times worth offering."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the console knows without asking: the conversations that the list shows, as (number, what it is)."""
-
-    rows: Sequence[tuple[int, str]] = ()
-
-
-async def offers(line: str, cursor: int, office: Office, known: Known = Known()) -> Completions:
+async def offers(line: str, cursor: int, office: Office, known: Known = NOTHING) -> Completions:
     """Return what may stand at the cursor, in place of the word there. Raises OfficeError where the desk cannot be asked."""
     cursor = max(0, min(cursor, len(line)))
     words = split(line[:cursor])
@@ -42,6 +34,8 @@ async def offers(line: str, cursor: int, office: Office, known: Known = Known())
     verb = verb_called(words[0].text) or verb_called(other_layout(words[0].text))
     if verb is None:
         return Completions(cursor, cursor)
+    if verb.about is About.MESSAGE:
+        return await offers_of_message(verb, cursor, word, words[1:-1] if word is words[-1] else words[1:], office, known)
     query_from = _query_begin(verb, words, cursor)
     if query_from is not None:
         return await _in_query(verb, line, query_from, cursor, office)
@@ -140,15 +134,3 @@ _OFFERERS: dict[Kind, Callable[[Sequence[Word], Office], Awaitable[list[Candidat
 async def _arguments(verb: Verb, words: Sequence[Word], office: Office) -> list[Candidate]:
     offer = _OFFERERS.get(verb.kind)
     return [] if offer is None else await offer(words, office)
-
-
-def matching(found: Sequence[Candidate], typed: str, *, helped: bool = True) -> list[Candidate]:
-    """Return the candidates that begin with what is typed, else those that hold it, be it in their `help`; else by the other
-    keyboard layout."""
-    for wanted in (folded(typed), folded(other_layout(typed))):
-        begin = [one for one in found if folded(one.text.strip('"')).startswith(wanted)]
-        if begin:
-            return begin
-        if within := [one for one in found if wanted in folded(f"{one.text} {one.help}" if helped else one.text)]:
-            return within
-    return []

@@ -4,58 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from deskterm.desk.layouts import other_layout
 from deskterm.desk.query_near import language_of, nearest
 from deskterm.desk.text import clean_line
-from deskterm.i18n import _, language
+from deskterm.i18n import _
 from deskterm.office import OfficeError
+from deskterm.verbs.call import Call, split, usage_words, verb_name
+from deskterm.verbs.message_line import read_message
 from deskterm.verbs.table import CUSTOMER, VERBS, About, Choice, Kind, Verb, verb_called
 from deskterm.when_words import Mistake, time_in_words
 
 MAX_LINE = 4_000
 """Longest line in code points."""
 BY_QUERY = "--query"
-_WORD = re.compile(r'(?:[^\s"]|"(?:[^"\\]|\\.)*"?)+')
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"?')
 _NUMBER = re.compile(r"#?([0-9]{1,18})")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a line: `text` without its quotes, and where it begins."""
-
-    text: str
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A verb with what was said beside it. `numbers` are those of conversations, `query` finds them instead; `words` is the
-    argument word by word, `rest` the same as it was typed; `choices` are the names of the verb's own that were added."""
-
-    verb: Verb
-    numbers: tuple[int, ...] = ()
-    query: str | None = None
-    words: tuple[str, ...] = ()
-    rest: str = ""
-    choices: frozenset[str] = frozenset()
-
-    @property
-    def names_its_own(self) -> bool:
-        """Whether it says itself which conversations it is about."""
-        return bool(self.numbers) or self.query is not None
-
-
-def split(line: str) -> tuple[Word, ...]:
-    """Return the words of a line; white space within double quotes parts none."""
-    return tuple(Word(_QUOTED.sub(_bare, match[0]), match.start()) for match in _WORD.finditer(line))
-
-
-def _bare(quoted: re.Match[str]) -> str:
-    return re.sub(r"\\(.)", r"\1", quoted[1])
 
 
 def verb_of(word: str) -> Verb:
@@ -84,6 +48,9 @@ def read_line(line: str, now: datetime) -> Call:
     if not words:
         raise OfficeError("usage", _("there is nothing to do"), _("Write a verb; Tab shows what there is."))
     verb = verb_of(words[0].text)
+    if verb.about is About.MESSAGE:
+        behind = line[words[1].position :].strip() if len(words) > 1 else ""
+        return read_message(verb, behind, swapped=verb_called(words[0].text) is None)
     query = next((word for word in words[1:] if word.text == BY_QUERY), None)
     if verb.about is About.CONVERSATIONS and query is not None:
         said = [word.text for word in words[1:] if word.position < query.position]
@@ -112,22 +79,13 @@ def read_words(
     if verb.kind is Kind.NOTHING and words:
         raise _too_much(verb, words[0])
     if verb.kind is not Kind.NOTHING and verb.needs and not words:
-        raise OfficeError("usage", _("{verb} lacks something").format(verb=verb_name(verb)), _usage(verb))
+        raise OfficeError("usage", _("{verb} lacks something").format(verb=verb_name(verb)), usage_words(verb))
     return Call(verb, numbers, query, tuple(words), " ".join(words), said)
-
-
-def verb_name(verb: Verb) -> str:
-    """Return the name of a verb in the language of the interface."""
-    return verb.russian if language() == "ru" else verb.name
-
-
-def _usage(verb: Verb) -> str:
-    return _("Write: {usage}").format(usage=verb.usage)
 
 
 def _too_much(verb: Verb, word: str) -> OfficeError:
     words = _("{verb} has no use for {word}").format(verb=verb_name(verb), word=clean_line(word, 60))
-    fix = _("A conversation is named by its number, as 1042.") if verb.about is About.CONVERSATIONS else _usage(verb)
+    fix = _("A conversation is named by its number, as 1042.") if verb.about is About.CONVERSATIONS else usage_words(verb)
     return OfficeError("usage", words, fix)
 
 

@@ -22,6 +22,10 @@ class Kind(StrEnum):
     VIEW = "view"
     NEW_VIEW = "new_view"
     """A name, and optionally a key and "shared"."""
+    TEXT = "text"
+    """A text as it is typed, in quotes or without."""
+    ADDRESSED = "addressed"
+    """An address, then a text."""
 
 
 class About(StrEnum):
@@ -31,8 +35,11 @@ class About(StrEnum):
     """Named by number or by a query; on the console else the marked ones, or the one at hand."""
     HISTORY = "history"
     """What I did last."""
+    MESSAGE = "message"
+    """A text to a customer or to colleagues, in one conversation at most; its command of the shell waits for receipts, too, and
+    so is made apart from this table."""
     CONSOLE = "console"
-    """The screen: the shell has no such command."""
+    """The screen; where the shell has a command of this name (`list`, `show`), it prints the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,18 @@ class Choice:
     name: str
     russian: str
     help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A word with a value that may be added to a verb: `--attach PATH`. `takes` shows the value in a line of usage."""
+
+    name: str
+    russian: str
+    takes: str
+    help: str
+    again: bool = False
+    """Whether it may be said several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +76,78 @@ class Verb:
     takes: str = ""
     needs: bool = True
     choices: tuple[Choice, ...] = ()
+    options: tuple[Option, ...] = ()
+
+    @property
+    def extras(self) -> tuple[Choice | Option, ...]:
+        """All words with dashes that may be added."""
+        return (*self.options, *self.choices)
 
     @property
     def usage(self) -> str:
         """The verb as it is written, with what it takes."""
+        options = [f"[--{option.name} {option.takes}]" for option in self.options]
         choices = [f"[--{choice.name}]" for choice in self.choices]
-        return " ".join(filter(None, [self.name, self.takes, *choices]))
+        return " ".join(filter(None, [self.name, self.takes, *options, *choices]))
 
 
 def _console(name: str, russian: str, help_: str, kind: Kind = Kind.NOTHING, takes: str = "", needs: bool = True) -> Verb:
     return Verb(name, russian, help_, About.CONSOLE, kind, takes, needs)
 
 
+_ATTACH = Option("attach", "файл", "PATH", N_("Send a file with it"), again=True)
+_TO = Option("to", "кому", "ADDRESS", N_("Whom to write to"))
+_CHANNEL = Option("channel", "канал", "NAME", N_("On which channel; not needed where there is only one"))
+
+MESSAGES: tuple[Verb, ...] = (
+    Verb(
+        "reply",
+        "ответить",
+        N_("Answer the customer; without a text: begin to write"),
+        About.MESSAGE,
+        Kind.TEXT,
+        "[#NUMBER] [TEXT]",
+        needs=False,
+        choices=(
+            Choice("close", "закрыть", N_("Close the conversation as well")),
+            Choice("anyway", "все-равно", N_("Send although somebody was faster")),
+        ),
+        options=(_ATTACH,),
+    ),
+    Verb(
+        "note",
+        "заметка",
+        N_("Write a note that only operators see; without a text: begin to write"),
+        About.MESSAGE,
+        Kind.TEXT,
+        "[#NUMBER] [TEXT]",
+        needs=False,
+    ),
+    Verb(
+        "forward",
+        "переслать",
+        N_("Hand on what the customer wrote last, with its files; without an address: fill in the form"),
+        About.MESSAGE,
+        Kind.ADDRESSED,
+        "[#NUMBER] [ADDRESS [TEXT]]",
+        needs=False,
+        options=(_TO, _CHANNEL, _ATTACH),
+    ),
+    Verb(
+        "start",
+        "написать",
+        N_("Write to somebody first; without an address or a text: fill in the form"),
+        About.MESSAGE,
+        Kind.ADDRESSED,
+        "[ADDRESS [TEXT]]",
+        needs=False,
+        options=(_TO, _CHANNEL, Option("subject", "тема", "WORDS", N_("What it is about")), _ATTACH),
+    ),
+)
+"""The verbs with which one writes."""
+
 VERBS: tuple[Verb, ...] = (
+    *MESSAGES,
     Verb("take", "взять", N_("Make conversations mine")),
     Verb(
         "assign", "назначить", N_("Give conversations to an operator, or to nobody"), kind=Kind.OPERATOR, takes="LOGIN|nobody"
@@ -105,6 +183,8 @@ VERBS: tuple[Verb, ...] = (
     Verb("undo", "отменить", N_("Undo what I did last"), About.HISTORY),
     Verb("redo", "повторить", N_("Do again what I undid last"), About.HISTORY),
     _console("view", "подборка", N_("Show a view, a saved one, or what a query finds"), Kind.VIEW, "NAME|QUERY"),
+    _console("list", "список", N_("Show the inbox, or what a query finds"), Kind.QUERY, "QUERY", needs=False),
+    _console("show", "показать", N_("Open a conversation by its number"), Kind.NUMBER, "NUMBER"),
     _console("go", "перейти", N_("Open a conversation by its number"), Kind.NUMBER, "NUMBER"),
     _console("save", "сохранить", N_("Save what the list shows as a view"), Kind.NEW_VIEW, "NAME [1-9] [shared]"),
     _console("filter", "фильтр", N_("Show what a query finds"), Kind.QUERY, "QUERY", needs=False),
@@ -116,8 +196,8 @@ VERBS: tuple[Verb, ...] = (
 BY_NAME: dict[str, Verb] = {name: verb for verb in VERBS for name in (verb.name, verb.russian)}
 """Verbs by either name."""
 
-SHELL: tuple[Verb, ...] = tuple(verb for verb in VERBS if verb.about is not About.CONSOLE)
-"""The verbs that are commands of the shell as well."""
+SHELL: tuple[Verb, ...] = tuple(verb for verb in VERBS if verb.about in (About.CONVERSATIONS, About.HISTORY))
+"""The verbs whose commands of the shell are made from this table."""
 
 NOBODY = ("nobody", "none", "никому", "никто", "нет")
 """Words that stand for no operator and no team."""

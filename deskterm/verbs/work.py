@@ -11,7 +11,7 @@ from deskterm.i18n import N_, _
 from deskterm.office import Office, OfficeError, Progress
 from deskterm.query_words import understood
 from deskterm.verbs.acts import act_of
-from deskterm.verbs.line import Call
+from deskterm.verbs.call import Call
 from deskterm.verbs.table import About
 from deskterm.wording import refusal_words
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from deskterm.office import OfficeError
 from deskterm.verbs import acts, work
-from deskterm.verbs.line import Call, read_line, split
+from deskterm.verbs.call import Call, split
+from deskterm.verbs.line import read_line
 from deskterm.verbs.table import BY_NAME, SHELL, VERBS, About, Kind
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
