@@ -70,6 +70,7 @@ class MessageForm(Screen[Answer | None], Generic[Answer]):
         yield _field(_("By"), self._channel)
         yield _problem("channel")
         yield self._subject_line
+        yield _problem("subject")
         yield self.text
         yield _problem("text")
         yield self._below
@@ -121,6 +122,11 @@ class MessageForm(Screen[Answer | None], Generic[Answer]):
         shown.update(Content(clean_line(words)))
         shown.set_class(bool(words), "-shown")
 
+    def ask_for_subject(self, send_key: str) -> None:
+        """Ask whether it is to go without a subject."""
+        self.complain("subject", _("There is no subject. {key} once more sends it without one.").format(key=send_key))
+        self.set_focus(self._subject)
+
     # What is typed
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -129,6 +135,8 @@ class MessageForm(Screen[Answer | None], Generic[Answer]):
             self.complain("to", "")
             if self.to.has_focus:
                 self._suggestions.look_for(event.value, {channel.kind for channel in self.channels})
+        else:
+            self.complain("subject", "")
         self.changed()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:

@@ -82,6 +82,7 @@ class NewMessageScreen(MessageForm[Begun]):
         self._kept: NewMessage | None = None
         self._timer: Timer | None = None
         self._discard_asked = False
+        self._subject_asked = False
         self._saving = asyncio.Lock()
 
     def on_mount(self) -> None:
@@ -131,7 +132,34 @@ class NewMessageScreen(MessageForm[Begun]):
     # Keys
 
     def action_menu(self, name: str) -> None:
+        if self._to_mend:
+            (self.focused or self).call_later(self._mend_or_open, name)  # the keys typed so far may mend it
+        else:
+            self._open_menu(name)
+
+    def _open_menu(self, name: str) -> None:
         open_menu(self, Menu(name), _NOT_HERE, clean_line(self.to.value, 60))
+
+    @property
+    def _to_mend(self) -> str:
+        """The field that is seen to be wrong without asking the desk, if any. A missing subject is asked for once."""
+        channel, message = self.channel, self.message
+        if channel is None:
+            return ""
+        if address_of(message.to, channel) is None:
+            return "to"
+        wanted = channel.subject and not message.subject.strip() and bool(message.text.strip() or message.files)
+        return "subject" if wanted and not self._subject_asked else ""
+
+    def _mend_or_open(self, name: str) -> None:
+        field = self._to_mend
+        if field == "to":
+            self._refused(Refused("no_address"))
+        elif field == "subject":
+            self._subject_asked = True
+            self.ask_for_subject(console_of(self).own_keys.shown("menu.send"))
+        else:
+            self._open_menu(name)
 
     def action_send(self) -> None:
         self.text.call_later(self._send)

@@ -101,23 +101,67 @@ async def test_a_chat_that_is_open_is_offered_and_takes_the_text_along(known: Ho
 @pytest.mark.parametrize(
     ("typed", "channel", "words"),
     [
+        ("", "mail", "Choose a customer, or type a whole address."),
         ("olga", "mail", "Choose a customer, or type a whole address."),
-        ("support@desk.test", "mail", "support@desk.test is an address of our own."),
         ("olga", "bot", "Choose one of those who wrote to @desk_bot before."),
-        ("12345", "bot", "Choose one of those who wrote to @desk_bot before."),
     ],
 )
-async def test_what_is_wrong_is_said_at_its_field(known: House, typed: str, channel: str, words: str) -> None:
+async def test_what_is_no_address_is_said_at_its_field_before_the_ways_to_send(
+    known: House, typed: str, channel: str, words: str
+) -> None:
     async with desk(known.office, size=SIZE) as d:
         screen = await begun(d)
         screen.to.value = typed
         screen.query_one(Choice).choose(channel)
-        await d.press("tab", "tab", "tab", "x", "ctrl+s", "enter")
-        screen.text.load_text("text")
-        await d.press("ctrl+s", "enter")
+        screen.set_focus(screen.text)
+        await d.press("x", "ctrl+s")
+        await d.until_shown(words)
+        assert screen.query_one("#problem-to").has_class("-shown")
+        assert d.app.screen is screen
+        assert d.app.focused is screen.to
+
+
+@pytest.mark.parametrize(
+    ("typed", "channel", "words"),
+    [
+        ("support@desk.test", "mail", "support@desk.test is an address of our own."),
+        ("12345", "bot", "Choose one of those who wrote to @desk_bot before."),
+    ],
+)
+async def test_what_only_the_desk_knows_to_be_wrong_is_said_at_its_field(
+    known: House, typed: str, channel: str, words: str
+) -> None:
+    async with desk(known.office, size=SIZE) as d:
+        screen = await begun(d)
+        screen.to.value = typed
+        screen.query_one(Choice).choose(channel)
+        screen._subject.value = "about"
+        screen.set_focus(screen.text)
+        await d.press("x", "ctrl+s", "enter")
         await d.until_shown(words)
         assert screen.query_one("#problem-to").has_class("-shown")
         assert d.app.focused is screen.to
+
+
+async def test_a_mail_without_a_subject_is_asked_about_once(known: House) -> None:
+    async with desk(known.office, size=SIZE) as d:
+        screen = await begun(d, *"a@b.test", "enter", "enter", *"body", "ctrl+s")
+        await d.until_shown("There is no subject. ctrl+s once more sends it without one.")
+        assert d.app.screen is screen
+        assert d.app.focused is screen._subject
+        await d.press("ctrl+s", "enter")
+        await d.until_shown("goes out in 10s")
+        assert await known.one("SELECT subject FROM conversation ORDER BY id DESC LIMIT 1") == ("",)
+
+
+async def test_the_question_for_a_subject_goes_when_it_is_typed(known: House) -> None:
+    async with desk(known.office, size=SIZE) as d:
+        screen = await begun(d, *"a@b.test", "enter", "enter", *"body", "ctrl+s")
+        await d.until_shown("There is no subject.")
+        await d.press(*"Order")
+        assert not screen.query_one("#problem-subject").has_class("-shown")
+        await d.press("ctrl+s", "enter")
+        await d.until_shown("goes out in 10s")
 
 
 async def test_an_empty_text_is_said_at_the_text(known: House) -> None:
