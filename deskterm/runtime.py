@@ -177,10 +177,16 @@ async def _sync(store: Store, specs: list[ChannelSpec]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def open_office(settings: Settings, login: str | None, *, acting: bool = True) -> AsyncIterator[Office]:
+async def open_office(
+    settings: Settings,
+    login: str | None,
+    *,
+    acting: bool = True,
+    make: Callable[[ChannelSettings], Channel] | None = None,
+) -> AsyncIterator[Office]:
     """Open the desk as an operator sees it, without a back room; opening it writes nothing. Without `acting` no operator need
     be named (see `Desk.office`). Raises OfficeError."""
-    async with open_desk(settings, sync=False) as desk:
+    async with open_desk(settings, make=make, sync=False) as desk:
         yield await desk.office(login, acting=acting)
 
 

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 import typer
 
@@ -23,7 +23,10 @@ from deskterm.cli.answer import Answer, print_answer, print_error
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
 from deskterm.paths import Paths, find
-from deskterm.settings import Settings
+from deskterm.settings import ChannelSettings, Settings
+
+if TYPE_CHECKING:
+    from deskterm.channels.base import Channel
 
 _Result = TypeVar("_Result")
 
@@ -72,12 +75,26 @@ class Invocation(Place):
 
     @asynccontextmanager
     async def office(self, *, acting: bool) -> AsyncIterator[Office]:
-        """Open the desk as the one who acts, or who only looks. Raises OfficeError."""
-        settings = self.settings()
+        """Open the desk as the one who acts, or who only looks. A demo's desk needs no configuration. Raises OfficeError."""
+        made_up = self._demo()
+        settings, make = made_up if made_up is not None else (self.settings(), None)
         from deskterm import runtime
 
-        async with runtime.open_office(settings, self.operator, acting=acting) as office:
+        async with runtime.open_office(settings, self.operator, acting=acting, make=make) as office:
             yield office
+
+    def _demo(self) -> tuple[Settings, Callable[[ChannelSettings], Channel]] | None:
+        """Return the settings of the demo that lies where no configuration is, and what makes its channels."""
+        paths = self.paths()
+        if paths.config.exists() or not paths.home.is_dir():
+            return None
+        from deskterm import demo, i18n, logs
+
+        made_up = demo.visited(paths.home)
+        if made_up is not None:
+            i18n.use(made_up[0].console.language)
+            logs.start(paths.home)
+        return made_up
 
     def ask(self, question: Callable[[Office], Coroutine[Any, Any, _Result]], *, acting: bool = True) -> _Result:
         """Open the desk, have one thing done there, and close it. Who only looks (`acting` False) need not be named.

@@ -114,7 +114,8 @@ def _prepare(home: Path, size: int, seed: int) -> None:
     """See that there is a demo's store in the folder. Raises OfficeError."""
     try:
         engine.make_private(home)
-        if engine.revision(home / STORE_FILE) is None:
+        there = engine.revision(home / STORE_FILE) is not None
+        if not there:
             make(home, Extent(size), seed, datetime.now(UTC))
     except StoreError as error:
         raise OfficeError(error.code, error.message, error.fix) from error
@@ -123,6 +124,12 @@ def _prepare(home: Path, size: int, seed: int) -> None:
         raise OfficeError("cannot_create", f"the demo cannot be made in {home}: {reason}", "choose another --home") from error
     if not is_demo(home):
         raise OfficeError("store_exists", f"the store in {home} is a real desk, not a demo", "choose another --home")
+    if there:
+        _say(
+            _("There is a demo desk in {folder} already; it is opened as it is, whatever --size and --seed say.").format(
+                folder=home
+            )
+        )
 
 
 async def _opened(home: Path, seed: int, pace: float) -> int:

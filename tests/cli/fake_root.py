@@ -72,7 +72,9 @@ class FakeRuntime:
     store_error: OfficeError | None = None
 
     @asynccontextmanager
-    async def open_office(self, settings: Settings, login: str | None, *, acting: bool = True) -> AsyncIterator[FakeOffice]:
+    async def open_office(
+        self, settings: Settings, login: str | None, *, acting: bool = True, make: None = None
+    ) -> AsyncIterator[FakeOffice]:
         assert not any(secrets_in(channel) for channel in settings.channels), "nobody who only looks is given secrets"
         self.calls.append(("open_office", login))
         if self.store_error is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -314,12 +316,40 @@ def deskterm(*words: str, **more: str) -> subprocess.Popen[str]:
 
 
 def test_the_command_makes_a_demo_once(tmp_path: Path) -> None:
-    for _ in range(2):
-        made = deskterm("demo", "--no-console", "--home", str(tmp_path / "d"), "--size", "20")
+    home = tmp_path / "d"
+    kept = f"There is a demo desk in {home} already; it is opened as it is, whatever --size and --seed say.\n"
+    for size, said in (("20", ""), ("40", kept)):
+        made = deskterm("demo", "--no-console", "--home", str(home), "--size", size)
         out, err = made.communicate(timeout=120)
         assert (made.returncode, out) == (0, "")
-        assert err == f"The demo desk is in {tmp_path / 'd'}\n"
-    assert one(tmp_path / "d", "SELECT count(*) FROM conversation") == 20
+        assert err == f"{said}The demo desk is in {home}\n"
+    assert one(home, "SELECT count(*) FROM conversation") == 20
+
+
+def test_a_demo_is_read_and_acted_on_without_a_configuration(made: Path, tmp_path: Path) -> None:
+    home = tmp_path / "d"
+    shutil.copytree(made, home)
+
+    def asked(*words: str) -> Any:
+        running = deskterm("--home", str(home), "conversation", *words, "--json")
+        out, err = running.communicate(timeout=60)
+        assert running.returncode == 0, err
+        return json.loads(out)["data"]
+
+    number = asked("list", "is:waiting", "--limit", "1")[0]["number"]
+    assert asked("close", str(number), "--operator", "boris")["changed"] == 1
+    assert asked("list", f"id:{number} is:closed", "--count") == {"count": 1}
+    asked("undo", "--operator", "boris")
+    asked("reply", str(number), "Ответим завтра", "--operator", "anna")
+    assert one(home, "SELECT count(*) FROM message WHERE delivery = 'queued' AND text = 'Ответим завтра'") == 1
+    assert not (home / "config.toml").exists()
+
+
+def test_a_real_desk_without_its_configuration_is_no_demo(tmp_path: Path) -> None:
+    stores.create(tmp_path)
+    running = deskterm("--home", str(tmp_path), "conversation", "list")
+    _, err = running.communicate(timeout=60)
+    assert (running.returncode, "there is no configuration here" in err) == (78, True)
 
 
 def test_a_temporary_demo_goes_but_for_a_crash_report(tmp_path: Path) -> None:
