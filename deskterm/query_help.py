@@ -29,7 +29,7 @@ HELPS = frozenset(
         N_("an answer begun"),
         N_("an answer that was not delivered"),
         N_("what it is about"),
-        N_("whose it is, by login"),
+        N_("whose it is, by login or name"),
         N_("which team has it"),
         N_("the channel's name or kind"),
         N_("words of the customer's name, or an address"),

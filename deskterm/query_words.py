@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deskterm.desk.layouts import other_layout
-from deskterm.desk.query import FIELD, Mistake, Names, Query, Term, check, conjuncts, parse
+from deskterm.desk.query import FIELD, Mistake, Names, Query, Term, check, conjuncts, parse, with_logins
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, language
 from deskterm.office import OfficeError
@@ -60,12 +60,17 @@ def hint_words(mistake: Mistake) -> str:
     if mistake.code in ("bad_amount", "missing_value") and field is not None and field.compares in EXAMPLES:
         return _("Write it as {examples}").format(examples=", ".join(EXAMPLES[field.compares]))
     if mistake.code in ("missing_value", "unknown_value") and field is not None and field.values:
-        return _("Known: {names}").format(names=", ".join(choice.names(language())[0] for choice in field.values))
+        own = ", ".join(choice.names(language())[0] for choice in field.values)
+        people = clean_line(str(mistake.values.get("known", "")), 200)
+        return _("Known: {names}").format(names=f"{people}, {own}" if people else own)
     return ""
 
 
 def understood(text: str, names: Names | None = None) -> Query:
-    """Return the query that a text says. With `names`, what it names must exist. Raises OfficeError("bad_query")."""
+    """Return the query that a text says. With `names`, what it names must exist, and people are called by their logins.
+
+    Raises OfficeError("bad_query").
+    """
     query = parse(text)
     wrong = query if isinstance(query, Mistake) else None
     if not isinstance(query, Mistake) and names is not None:
@@ -74,7 +79,7 @@ def understood(text: str, names: Names | None = None) -> Query:
         words = _("the query is wrong at {place}: {words}").format(place=wrong.position + 1, words=what_words(wrong))
         raise OfficeError("bad_query", words, hint_words(wrong) or _("The help (?) tells of the filter language."))
     assert not isinstance(query, Mistake)
-    return query
+    return query if names is None else with_logins(query, names)
 
 
 def meant(text: str, names: Names | None = None) -> tuple[str, Query]:

@@ -36,7 +36,7 @@ What it means (`now` is the time of asking; times are kept in milliseconds; `me`
 | `has:attachment`, `note` | with a message that has a file; with a note |
 | `has:tag`, `draft`, `failed` | with any tag; with a draft of mine; as `is:failed` |
 | `tag` | with this tag; `none`: without any, `any`: with at least one |
-| `assignee` | of this login; `me`, `none`, `any` |
+| `assignee` | of this login, or the one person shown by this name; `me`, `none`, `any` |
 | `team` | of this team; `me`: of one of my teams; `none`, `any` |
 | `channel` | begun on the channel of this name or kind |
 | `customer` | whose customer (or a participant) has these words in the name, or exactly this address on a channel |
@@ -61,12 +61,13 @@ day. `bounds` gives either as an interval.
 from __future__ import annotations
 
 from deskterm.desk.query_amounts import width
-from deskterm.desk.query_check import Names, check
+from deskterm.desk.query_check import Names, check, logins_by_name, with_logins
 from deskterm.desk.query_complete import Candidate, Completions, complete
 from deskterm.desk.query_fields import FIELD, FIELDS, LANGUAGES, Amounts, Choice, Field, Kind, field_called, folded
 from deskterm.desk.query_moments import SOON, bounds
 from deskterm.desk.query_parse import MAX_DEPTH, MAX_LENGTH, parse
 from deskterm.desk.query_show import show
+from deskterm.desk.query_slips import correction, in_right_layout, retyped, with_capital_or
 from deskterm.desk.query_tree import (
     CODES,
     And,
@@ -127,15 +128,21 @@ __all__ = [
     "check",
     "complete",
     "conjuncts",
+    "correction",
     "either",
     "every",
     "field_called",
     "folded",
+    "in_right_layout",
+    "logins_by_name",
     "negated",
     "order_of",
     "parse",
+    "retyped",
     "show",
     "together",
     "width",
+    "with_capital_or",
+    "with_logins",
     "without_order",
 ]

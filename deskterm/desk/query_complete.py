@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from deskterm.desk.query_amounts import UNITS_SHOWN, amount
-from deskterm.desk.query_check import Names
+from deskterm.desk.query_check import Names, check
 from deskterm.desk.query_fields import FIELDS, LANGUAGES, Amounts, Choice, Field, Kind, folded
 from deskterm.desk.query_near import in_other_layout
 from deskterm.desk.query_parse import is_readable, parse
-from deskterm.desk.query_pieces import has_order_beside, piece_at
+from deskterm.desk.query_pieces import Piece, has_order_beside, piece_at
 from deskterm.desk.query_show import show, value_text
-from deskterm.desk.query_tree import SORT, Compare, Name, Term
+from deskterm.desk.query_tree import SORT, Compare, Mistake, Name, Term
 from deskterm.desk.query_words import OPERATOR
 
 MOST = 50
@@ -25,19 +25,27 @@ _COUNT = re.compile("[0-9]{1,4}")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text to put in place, and in English what it is (may be empty). A field's name ends with its colon."""
+    """A text to put in place, and in English what it is (may be empty). A field's name ends with its colon.
+
+    `who` is the person whose login the text is, as people call them: it is shown beside it.
+    """
 
     text: str
     help: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """What may stand in place of `text[start:end]`, the likeliest first."""
+    """What may stand in place of `text[start:end]`, the likeliest first.
+
+    `finished` says that what stands there lacks nothing: a candidate is taken only where it was chosen.
+    """
 
     start: int
     end: int
     candidates: tuple[Candidate, ...] = ()
+    finished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,15 @@ def complete(text: str, cursor: int, names: Names, language: str = "en") -> Comp
         offers = []
     else:
         offers = list(_values(piece.field, language, typed, names))
-    return Completions(piece.start, piece.end, tuple(_matching(offers, typed))[:MOST])
+    return Completions(piece.start, piece.end, tuple(_matching(offers, typed))[:MOST], _is_finished(piece, text, names))
+
+
+def _is_finished(piece: Piece, text: str, names: Names) -> bool:
+    """Whether a piece is as it may stay: nothing is begun there, or a value that its field knows."""
+    if piece.start == piece.end or not piece.is_value or piece.field is None:
+        return piece.start == piece.end and not piece.is_value
+    term = parse(f"{piece.field.name}:{text[piece.start : piece.end]}")
+    return not isinstance(term, Mistake) and check(term, names) is None
 
 
 def _matching(offers: Iterable[_Offer], typed: str) -> list[Candidate]:
@@ -100,7 +116,7 @@ def _terms(language: str, names: Names, without_sort: bool) -> Iterator[_Offer]:
         if not (without_sort and field.name == SORT):
             for value in (*_choices(field, language), *_names(field, names)):
                 text = f"{field.names(language)[0]}:{value.candidate.text}"
-                yield _Offer(Candidate(text, value.candidate.help), value.found_by)
+                yield _Offer(Candidate(text, value.candidate.help, value.candidate.who), value.found_by)
 
 
 def _mistyped(word: str, language: str, without_sort: bool) -> Iterator[_Offer]:
@@ -146,7 +162,9 @@ def _names(field: Field, names: Names) -> Iterator[_Offer]:
         return
     for name in sorted(names.of(field), key=folded):
         if name.strip() and is_readable(name) and field.choice(name) is None:
-            yield _Offer(Candidate(value_text(field, Name(name), "en")), (name,))
+            who = names.shown_name(name) if field.names_in == "operators" else ""
+            who = who if is_readable(who) else ""
+            yield _Offer(Candidate(value_text(field, Name(name), "en"), who=who), (name, who) if who else (name,))
 
 
 def _found_by(named: Field | Choice) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ FIELDS: tuple[Field, ...] = (
         "assignee",
         ("исполнитель", "оператор"),
         Kind.NAME,
-        "whose it is, by login",
+        "whose it is, by login or name",
         (_ME, Choice("none", ("нет", "никто")), _ANY),
         names_in="operators",
     ),

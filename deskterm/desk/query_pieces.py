@@ -38,7 +38,7 @@ def piece_at(text: str, cursor: int) -> Piece | None:
 
     A cursor at the first character of a word or within a phrase is in none.
     """
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if piece.is_value:
             if piece.start <= cursor <= piece.end:
                 return piece
@@ -52,7 +52,7 @@ def piece_at(text: str, cursor: int) -> Piece | None:
 
 def has_order_beside(text: str, piece: Piece) -> bool:
     """Whether an order would be out of place in this piece: one is said elsewhere, or the text is of alternatives."""
-    for other in _pieces(text):
+    for other in pieces(text):
         if other.is_value and other.field is not None and other.field.name == SORT and other.start != piece.start:
             return True
         if not (other.is_value or other.is_name) and text[other.start : other.end] in OR_WORDS.values():
@@ -60,7 +60,8 @@ def has_order_beside(text: str, piece: Piece) -> bool:
     return not piece.top or piece.place > 0
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def pieces(text: str) -> Iterator[Piece]:
+    """Yield the pieces of a text, from left to right, without brackets and minus signs."""
     at, depth, minus = 0, 0, False
     while at < len(text):
         char = text[at]

@@ -118,7 +118,7 @@ CODES = (
     "unclosed_quote",
     "unexpected",  # text
     "unknown_field",  # field
-    "unknown_value",  # field, value
+    "unknown_value",  # field, value; known: people that there are, where none is near
 )
 """What a mistake may be, with the names of its values: `field` is canonical unless it is not known, the rest as written."""
 

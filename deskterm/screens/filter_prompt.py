@@ -12,12 +12,24 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from deskterm.desk.query import Candidate, Completions, Mistake, Names, Query, Term, check, complete, conjuncts, parse
+from deskterm.desk.query import (
+    Candidate,
+    Completions,
+    Mistake,
+    Names,
+    Query,
+    check,
+    complete,
+    correction,
+    in_right_layout,
+    parse,
+    with_capital_or,
+    with_logins,
+)
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language
-from deskterm.keys.layout import other_layout
 from deskterm.query_help import help_words
-from deskterm.query_words import mistake_words
+from deskterm.query_words import hint_words, mistake_words, what_words
 from deskterm.screens.filter_help import FilterHelpScreen
 from deskterm.widgets.cells import width
 from deskterm.widgets.paint import Line, Span
@@ -69,6 +81,12 @@ class FilterPrompt(Vertical):
         self._mistake: Mistake | None = None
         self._offers = Completions(0, 0)
         self._choice = 0
+        self._chosen = False
+        """Whether the arrows chose among the offers."""
+        self._note = ""
+        """What is said in place of the offers: that another text is meant, which Tab takes."""
+        self._instead = ("", "")
+        """A text that finds nothing, and the one that finds something in its place."""
         self._asking: Timer | None = None
         self._offering: Timer | None = None
 
@@ -107,6 +125,12 @@ class FilterPrompt(Vertical):
         if self.is_open:
             self._offer()
 
+    def offer_instead(self, text: str, instead: str) -> None:
+        """Say of a text that it finds nothing, and offer another one in its place."""
+        self._instead = (text, instead)
+        if self.is_open:
+            self._offer()
+
     def close(self) -> None:
         """Ask no more."""
         for timer in (self._asking, self._offering):
@@ -132,6 +156,8 @@ class FilterPrompt(Vertical):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if mended := in_right_layout(self.field.value, self._names):
+            self._fill(mended)
         query = self._read()
         if isinstance(query, Mistake):
             self._show_mistake(query)
@@ -145,16 +171,25 @@ class FilterPrompt(Vertical):
         self.app.push_screen(FilterHelpScreen())
 
     def action_choose(self, step: int) -> None:
-        if self._offers.candidates:
+        if not self._offers.candidates:
+            return
+        if self._is_taken:
             self._choice = (self._choice + step) % len(self._offers.candidates)
-            self._show_offers()
+        else:
+            self._choice, self._chosen = (0 if step > 0 else len(self._offers.candidates) - 1), True
+        self._show_offers()
+
+    @property
+    def _is_taken(self) -> bool:
+        """Whether Tab takes what is offered: what is finished changes only where one chose to."""
+        return bool(self._offers.candidates) and (self._chosen or not self._offers.finished)
 
     def action_take(self) -> None:
         """Put the chosen offer where it belongs. A field stands ready for its value, all else for what follows."""
         if self._offering is not None:
             self._offering.stop()
         self._offer(keep_choice=True)
-        if not self._offers.candidates:
+        if not self._is_taken:
             return
         field, offers = self.field, self._offers
         text = offers.candidates[self._choice].text
@@ -163,16 +198,23 @@ class FilterPrompt(Vertical):
         field.value = field.value[: offers.start] + text + space + rest
         field.cursor_position = offers.start + len(text) + len(space)
 
+    def _fill(self, text: str) -> None:
+        """Put another text in place of the whole."""
+        self.field.value = text
+        self.field.cursor_position = len(text)
+
     # What it means
 
     def _read(self) -> Query | Mistake:
         text = self.field.value
         query = parse(text)
-        return query if isinstance(query, Mistake) else check(query, self._names, text) or query
+        if isinstance(query, Mistake):
+            return query
+        return check(query, self._names, text) or with_logins(query, self._names)
 
     def _ask(self) -> None:
         query = self._read()
-        if not isinstance(query, Mistake) and not _meant(self.field.value, query):
+        if not isinstance(query, Mistake) and not in_right_layout(self.field.value, self._names):
             self.post_message(self.Asked(self.field.value, query))
 
     def _offer(self, *, keep_choice: bool = False) -> None:
@@ -180,31 +222,55 @@ class FilterPrompt(Vertical):
         text, cursor = self.field.value, self.field.cursor_position
         before, query = self._offers, self._read()
         self._mistake = query if isinstance(query, Mistake) else None
-        swapped = _meant(text, query)
-        if swapped:
-            self._offers = Completions(0, len(text), (Candidate(swapped),))
-        else:
-            self._offers = complete(text, cursor, self._names, language())
-            if self._mistake is not None and not self._is_typing():
-                self._offers = _corrections(self._mistake)
-        self._choice = self._choice if keep_choice and before == self._offers else 0
+        self._offers = complete(text, cursor, self._names, language())
+        self._note, meant = self._another(text)
+        if meant:
+            self._offers = Completions(0, len(text), (Candidate(meant),))
+        elif self._mistake is not None and not self._is_typing():
+            self._offers = _corrections(self._mistake)
+        if not (keep_choice and before == self._offers):
+            self._choice, self._chosen = 0, False
         self._show_offers()
 
+    def _another(self, text: str) -> tuple[str, str]:
+        """Return another text that may be meant, and what is said of it."""
+        if mended := in_right_layout(text, self._names):
+            return _("Tab: {text}").format(text=mended), mended
+        nothing, instead = self._instead
+        if instead and nothing == text.strip():
+            return _("nothing found · Tab: {text}").format(text=instead), instead
+        capitals = with_capital_or(text) if self._mistake is None and not self._is_begun() else ""
+        words = _("OR is written in capitals · Tab: {text}").format(text=capitals.strip())
+        return (words, capitals.strip()) if capitals else ("", "")
+
+    def _is_begun(self) -> bool:
+        """Whether something is typed at the cursor that an offer would end."""
+        return bool(self._offers.candidates) and not self._offers.finished
+
     def _show_mistake(self, mistake: Mistake) -> None:
-        self.query_one("#offers", Bar).put((Span(f"   {mistake_words(mistake)}", "problem"),), self._taking())
+        bar = self.query_one("#offers", Bar)
+        words = fitting_words(mistake, bar.size.width - 3)
+        left, keys = width(words) + 3, self._taking()
+        fits = left + sum(width(span.text) for span in keys) <= bar.size.width
+        bar.put((Span(f"   {words}", "problem"),), keys if fits else ())
 
     def _show_offers(self) -> None:
         bar = self.query_one("#offers", Bar)
         wrong = self._mistake is not None and not self._is_typing()
-        if wrong and self._mistake is not None:
+        if self._note:
+            bar.put((Span(f"   {clean_line(self._note, 400)}", "note"),))
+        elif wrong and self._mistake is not None:
             self._show_mistake(self._mistake)
         elif self._offers.candidates:
-            bar.put(offers_line(self._offers, self._choice, self.screen.size.width - 20), self._taking())
+            cells = self.screen.size.width - 20
+            bar.put(offers_line(self._offers, self._choice if self._is_taken else None, cells), self._taking())
         else:
             bar.put((Span("   " + _("Enter keeps it   Esc leaves   F1 tells more"), "muted"),))
 
     def _taking(self) -> Line:
-        return (Span(_("Tab takes it") + " ", "muted"),) if self._offers.candidates else ()
+        if not self._offers.candidates:
+            return ()
+        return (Span((_("Tab takes it") if self._is_taken else _("↓ chooses")) + " ", "muted"),)
 
     def _is_typing(self) -> bool:
         """Whether what is wrong is only not typed to its end: offers for it stand at the cursor."""
@@ -215,41 +281,34 @@ class FilterPrompt(Vertical):
         return mistake.code in ("unknown_value", "missing_value", "bad_amount", "unclosed_quote") and reaches >= cursor
 
 
-def _meant(text: str, query: Query | Mistake) -> str:
-    """Return the text as the other keyboard layout gives it, where only that one makes fields of it; else ""."""
-    if not text.strip() or (not isinstance(query, Mistake) and _has_field(query)):
-        return ""
-    if isinstance(query, Mistake) and query.code != "unknown_field":
-        return ""
-    swapped = other_layout(text)
-    meant = parse(swapped)
-    return swapped if not isinstance(meant, Mistake) and _has_field(meant) else ""
-
-
-def _has_field(query: Query) -> bool:
-    return any(isinstance(part, Term) for part in conjuncts(query))
-
-
 def _corrections(mistake: Mistake) -> Completions:
     """Return the known words near to what is wrong, as offers in its place."""
     colon = mistake.code == "unknown_field"
     end = mistake.position + mistake.length + (1 if colon else 0)
-    words = tuple(Candidate(f"{word}:" if colon else word) for word in mistake.nearest)
+    words = tuple(Candidate(f"{word}:" if colon else correction(mistake, word)) for word in mistake.nearest)
     return Completions(mistake.position, end, words)
 
 
-def offers_line(offers: Completions, choice: int, cells: int) -> Line:
+def fitting_words(mistake: Mistake, cells: int) -> str:
+    """Say what is wrong in so many cells: all of it, without the place, or what may have been meant alone."""
+    hint = hint_words(mistake)
+    forms = (mistake_words(mistake), f"{what_words(mistake)}. {hint}" if hint else what_words(mistake))
+    return next((form for form in forms if width(form) <= cells), hint or forms[-1])
+
+
+def offers_line(offers: Completions, choice: int | None, cells: int) -> Line:
     """Return the offers side by side, the chosen one marked and explained; those around it where not all fit."""
-    help_ = help_words(offers.candidates[choice].help) if offers.candidates[choice].help else ""
+    about = offers.candidates[choice].help if choice is not None else ""
+    help_ = help_words(about) if about else ""
     room = cells - 3 - (width(help_) + 4 if help_ else 0)
-    words = [clean_line(one.text, 40) for one in offers.candidates]
-    first = choice
-    while first > 0 and sum(width(word) + 2 for word in words[first - 1 : choice + 1]) <= room // 2:
+    words = [clean_line(f"{one.text} {one.who}", 40) for one in offers.candidates]
+    at = first = choice or 0
+    while first > 0 and sum(width(word) + 2 for word in words[first - 1 : at + 1]) <= room // 2:
         first -= 1
     line = [Span("   ")]
     for index, word in enumerate(words[first:], start=first):
         room -= width(word) + 2
-        if room < 0 and index > choice:
+        if room < 0 and index > at:
             break
         line += [Span(word, "key" if index == choice else ""), Span("  ")]
     return (*line, Span(f"  {help_}", "muted")) if help_ else tuple(line)

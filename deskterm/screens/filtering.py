@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskterm.desk.query import Names
+from deskterm.desk.query import Names, Query, retyped, show
+from deskterm.desk.rows import View
+from deskterm.desk.text import clean_line
+from deskterm.i18n import _, language
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.filter_prompt import FilterPrompt
 from deskterm.screens.places import Place, of_query
@@ -36,6 +39,8 @@ class Filtering(Base):
             self._before_filter = (self.place, chosen.id if chosen is not None else None)
             self.prompt.open(self.place.text, Names())
             begin(self, self._know_names(), group="names")
+            if not isinstance(self.place.listing, View):
+                begin(self, self._try_other_layout(self.place.text, self.place.listing), group="other layout", exclusive=True)
 
     async def _know_names(self) -> None:
         self.prompt.know(await console_of(self).office.names())
@@ -64,6 +69,20 @@ class Filtering(Base):
         place = of_query(event.text, event.query)
         if place.listing != self.place.listing:
             self.go_to(place)
+        begin(self, self._try_other_layout(event.text, event.query), group="other layout", exclusive=True)
+
+    async def _try_other_layout(self, text: str, query: Query) -> None:
+        """Where words find nothing, and what the same keys give in the other keyboard layout does, say so."""
+        other, office = retyped(query), console_of(self).office
+        if other == query or await office.count(query, at_most=1) or not await office.count(other, at_most=1):
+            return
+        meant = show(other, language())
+        self.prompt.offer_instead(text.strip(), meant)
+        if self.place.listing == query:
+            key = console_of(self).own_keys.shown("find.filter")
+            words = _("Nothing found. {key} and Tab: {text}").format(key=key, text=clean_line(meant, 60))
+            self.list.empty_words = words
+            self.list.refresh()
 
     def _end_filter(self) -> None:
         self._before_filter = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from deskterm.desk.query import And, Not, Or, Query, Term, folded
+from deskterm.desk.query import And, Not, Or, Query, Term, folded, logins_by_name
 from deskterm.store.reader import Look
 
 
@@ -29,7 +29,7 @@ class MachineZone(tzinfo):
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """Ids by folded name. A channel's name means one channel, its kind all of the kind; `mine` are my teams."""
+    """Ids by folded name. An operator's login means one, so does a display name that no other has. A channel's name means one channel, its kind all of the kind; `mine` are my teams."""
 
     tags: Mapping[str, int] = field(default_factory=dict)
     operators: Mapping[str, int] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Asker:
 
 _NAMED = frozenset({"tag", "assignee", "team", "channel"})
 _IDS = (
-    "SELECT 'tag', id, name, '' FROM tag UNION ALL SELECT 'operator', id, login, '' FROM operator"
+    "SELECT 'tag', id, name, '' FROM tag UNION ALL SELECT 'operator', id, login, iif(disabled, '', name) FROM operator"
     " UNION ALL SELECT 'team', id, name, '' FROM team UNION ALL SELECT 'channel', id, name, kind FROM channel"
     " UNION ALL SELECT 'mine', team_id, '', '' FROM team_member WHERE operator_id = ?"
 )
@@ -89,10 +89,14 @@ async def ids(look: Look, query: Query, me: int) -> Ids:
     if not speaks_of_names(query):
         return Ids()
     known: dict[str, dict[str, Any]] = {kind: {} for kind in ("tag", "operator", "team", "channel", "mine")}
-    for kind, row_id, name, channel_kind in await look.all(_IDS, (me,)):
+    people: list[tuple[str, str]] = []
+    for kind, row_id, name, more in await look.all(_IDS, (me,)):
         if kind == "channel":
-            for word in (folded(name), folded(channel_kind)):
+            for word in (folded(name), folded(more)):
                 known[kind][word] = (*known[kind].get(word, ()), row_id)
         else:
             known[kind][folded(name) if name else row_id] = row_id
+        if kind == "operator":
+            people.append((name, more))
+    known["operator"] |= {shown: known["operator"][folded(login)] for shown, login in logins_by_name(people).items()}
     return Ids(known["tag"], known["operator"], known["team"], known["channel"], tuple(known["mine"].values()))

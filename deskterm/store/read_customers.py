@@ -35,16 +35,20 @@ async def found(look: Look, letters: str, limit: int) -> tuple[CustomerRow, ...]
 
 
 async def names(look: Look) -> Names:
-    """Return the names of tags, operators (logins), teams and channels."""
+    """Return the names of tags, operators (logins, and who they are), teams and channels."""
     known: dict[str, set[str]] = {"tag": set(), "operator": set(), "team": set(), "channel": set()}
-    for kind, name in await look.all(
-        "SELECT 'tag', name FROM tag UNION ALL SELECT 'operator', login FROM operator WHERE disabled = 0"
-        " UNION ALL SELECT 'team', name FROM team UNION ALL SELECT 'channel', name FROM channel"
+    people: list[tuple[str, str]] = []
+    for kind, name, shown in await look.all(
+        "SELECT 'tag', name, '' FROM tag UNION ALL SELECT 'operator', login, name FROM operator WHERE disabled = 0"
+        " UNION ALL SELECT 'team', name, '' FROM team UNION ALL SELECT 'channel', name, '' FROM channel"
     ):
         known[kind].add(name)
+        if kind == "operator":
+            people.append((name, shown))
     return Names(
         tags=frozenset(known["tag"]),
         operators=frozenset(known["operator"]),
         teams=frozenset(known["team"]),
         channels=frozenset(known["channel"]),
+        people=tuple(sorted(people)),
     )

@@ -33,6 +33,7 @@ from deskterm.desk.rows import (
     RowKey,
     SavedView,
     StagedFile,
+    Standing,
     StartChannel,
     View,
     Window,
@@ -212,8 +213,15 @@ class FakeOffice(Triage):
         await self._wait()
         return tuple(row.id for row in self._rows(listing))
 
+    async def standing(self, conversation_ids: Iterable[int]) -> Standing:
+        await self._wait()
+        rows = [talk.row for one in conversation_ids if (talk := self._data.talks.get(one)) is not None]
+        active = sum(row.status is not Status.CLOSED for row in rows)
+        return Standing(len(rows), active, sum(row.unread > 0 for row in rows))
+
     async def names(self) -> Names:
-        return Names()
+        people = tuple((one.login, one.name) for one in OPERATORS)
+        return Names(operators=frozenset(login for login, _name in people), people=people)
 
     async def tags(self) -> tuple[Tag, ...]:
         await self._wait()

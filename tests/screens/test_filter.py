@@ -8,7 +8,8 @@ from house import House
 from house_pilot import console_on, customers_write, done
 
 from deskterm import i18n
-from deskterm.desk.commands import Close, SetTags
+from deskterm.desk.commands import Assign, Close, SetTags
+from deskterm.desk.query import parse
 from deskterm.desk.rows import View
 
 
@@ -174,3 +175,79 @@ async def test_letters_typed_at_once_are_for_the_filter(busy: House) -> None:
     async with console_on(busy) as d:
         d.inbox.action_filter()
         assert d.inbox.focused is d.inbox.prompt.field
+
+
+async def test_a_colleague_is_called_by_name(busy: House) -> None:
+    await done(busy, Assign(3, busy.anna.id))
+    async with console_on(busy) as d:
+        await d.press("slash")
+        await type_(d, "исполнитель:а")
+        await d.until_shown("anna Анна")
+        await type_(d, "нна")
+        await d.press("enter")
+        await d.until(lambda: numbers(d) == [1003])
+        assert d.inbox.place.listing == parse("is:open assignee:anna")
+        await d.press("slash")
+        await type_(d, "assignee:Xaver")
+        await d.until_shown("assignee has no value Xaver. Known: anna Анна, boris, me, none, any")
+
+
+async def test_what_is_wrong_comes_before_the_keys_where_there_is_little_room(busy: House) -> None:
+    async with console_on(busy, size=(60, 20)) as d:
+        await d.press("slash")
+        await type_(d, "tag:вазврат ")
+        await d.until_shown("at 13: tag has no value вазврат. Did you mean возврат?")
+        await d.press("escape", "asterisk")
+        await type_(d, "tag:вазврат ")
+        await d.until_shown("Did you mean возврат?")
+
+
+async def test_words_in_the_wrong_layout_that_find_nothing_are_offered_in_the_right_one(busy: House) -> None:
+    async with console_on(busy) as d:
+        await d.press("slash", "ctrl+u")
+        await type_(d, "gjcskrf")
+        await d.until_shown("nothing found · Tab: посылка")
+        await d.press("tab")
+        assert d.inbox.prompt.field.value == "посылка "
+        await d.until(lambda: len(d.inbox.list.rows) == 3)
+        await d.press("ctrl+u")
+        await type_(d, "jkmuf")
+        await d.press("enter")
+        await d.until_shown("Nothing found. / and Tab: ольга")
+        await d.press("slash")
+        await d.until_shown("nothing found · Tab: ольга")
+        await d.press("tab", "enter")
+        await d.until(lambda: len(d.inbox.list.rows) == 2)
+
+
+async def test_one_enter_mends_a_line_of_several_pieces_in_the_wrong_layout(busy: House) -> None:
+    async with console_on(busy) as d:
+        await d.press("slash", "ctrl+u")
+        await type_(d, "шы:щзут ефп:djpdhfn")
+        await d.until_shown("Tab: is:open tag:возврат")
+        await d.press("enter")
+        await d.until(lambda: numbers(d) == [1001, 1005])
+        assert d.inbox.place.text == "is:open tag:возврат"
+
+
+async def test_tab_leaves_alone_what_is_finished_unless_the_arrows_chose(busy: House) -> None:
+    async with console_on(busy) as d:
+        await d.press("slash", "ctrl+u")
+        await type_(d, "waiting:>1h")
+        await d.press("tab", "tab")
+        assert d.inbox.prompt.field.value == "waiting:>1h"
+        await type_(d, " ")
+        await d.until_shown("↓ chooses")
+        await d.press("tab")
+        assert d.inbox.prompt.field.value == "waiting:>1h "
+        await d.press("down", "tab")
+        assert d.inbox.prompt.field.value == "waiting:>1h is:"
+
+
+async def test_a_small_or_is_told_of(busy: House) -> None:
+    async with console_on(busy) as d:
+        await d.press("slash", "ctrl+u")
+        await type_(d, "id:1001 или id:1002 ")
+        await d.until_shown("OR is written in capitals · Tab: id:1001 ИЛИ id:1002")
+        await d.press("tab")
+        await d.until(lambda: sorted(numbers(d)) == [1001, 1002])
