@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskterm.desk.query import Mistake, Query, both, parse
-from deskterm.desk.rows import ConversationRow, View
-from deskterm.desk.views import QUERIES
+from deskterm.desk.query import Query, both
+from deskterm.desk.rows import ConversationRow
+from deskterm.desk.views import as_query
 from deskterm.i18n import _, ngettext
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import begin, console_of
@@ -163,7 +163,7 @@ class Marking(Base):
     async def mark_found(self, query: Query | None) -> None:
         """Mark all that the list holds, or of that what a query finds."""
         place = self.place
-        listing = place.listing if query is None else both(_query_of(place), query)
+        listing = place.listing if query is None else both(as_query(place.listing), query)
         ids = await console_of(self).office.ids(listing)
         if place is not self.place:
             return
@@ -172,11 +172,3 @@ class Marking(Base):
         if not ids:
             console_of(self).tell(_("Nothing to mark was found."))
         self._changed()
-
-
-def _query_of(place: Place) -> Query:
-    if not isinstance(place.listing, View):
-        return place.listing
-    query = parse(QUERIES[place.listing])
-    assert not isinstance(query, Mistake)
-    return query
