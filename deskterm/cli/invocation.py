@@ -86,8 +86,11 @@ class Invocation(Place):
     def _demo(self) -> tuple[Settings, Callable[[ChannelSettings], Channel]] | None:
         """Return the settings of the demo that lies where no configuration is, and what makes its channels."""
         paths = self.paths()
-        if paths.config.exists() or not paths.home.is_dir():
-            return None
+        try:
+            if paths.config.exists() or not paths.home.is_dir():
+                return None
+        except OSError:
+            return None  # reading the configuration will say what is wrong with the folder
         from deskterm import demo, i18n, logs
 
         made_up = demo.visited(paths.home)
