@@ -65,7 +65,7 @@ from deskterm.desk.query_check import Names, check, logins_by_name, with_logins
 from deskterm.desk.query_complete import Candidate, Completions, complete
 from deskterm.desk.query_fields import FIELD, FIELDS, LANGUAGES, Amounts, Choice, Field, Kind, field_called, folded
 from deskterm.desk.query_moments import SOON, bounds
-from deskterm.desk.query_parse import MAX_DEPTH, MAX_LENGTH, parse
+from deskterm.desk.query_parse import MAX_DEPTH, MAX_LENGTH, parse, sure
 from deskterm.desk.query_show import show
 from deskterm.desk.query_slips import correction, in_right_layout, retyped, with_capital_or
 from deskterm.desk.query_tree import (
@@ -140,6 +140,7 @@ __all__ = [
     "parse",
     "retyped",
     "show",
+    "sure",
     "together",
     "width",
     "with_capital_or",

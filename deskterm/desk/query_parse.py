@@ -63,6 +63,14 @@ def parse(text: str) -> Query | Mistake:
     return read(text)[0]
 
 
+def sure(text: str) -> Query:
+    """Return the query of a text of our own. Raises ValueError where it is none."""
+    query = parse(text)
+    if isinstance(query, Mistake):
+        raise ValueError(f"no query: {text!r}: {query.code} at {query.position}")
+    return query
+
+
 def read(text: str) -> tuple[Query | Mistake, tuple[Spot, ...]]:
     """Return what `parse` returns, and where the values of fields stand."""
     if len(text) > MAX_LENGTH:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from deskterm.desk.query import Query, sure
 from deskterm.desk.rows import View
 
 QUERIES: dict[View, str] = {
@@ -19,3 +22,13 @@ QUERIES: dict[View, str] = {
     View.SPAM: "is:spam",
 }
 """View -> its query. A list opened by either shows the same rows in the same order."""
+
+
+def as_query(listing: View | Query) -> Query:
+    """Return the query that a list shows, be it one or a built-in view."""
+    return _of_view(listing) if isinstance(listing, View) else listing
+
+
+@cache
+def _of_view(view: View) -> Query:
+    return sure(QUERIES[view])

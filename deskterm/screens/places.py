@@ -10,7 +10,7 @@ from deskterm.desk.model import Tag, Team
 from deskterm.desk.query import Mistake, Name, Query, Term, every, parse, show
 from deskterm.desk.rows import Counts, DeskStatus, SavedView, View
 from deskterm.desk.text import clean_line
-from deskterm.desk.views import QUERIES
+from deskterm.desk.views import as_query
 from deskterm.i18n import N_, _, language
 from deskterm.office import Listing, Office
 
@@ -80,21 +80,13 @@ def built_in(view: View) -> Place:
 
 @cache
 def _built_in(view: View, shown_in: str) -> Place:
-    return Place(_(VIEW_TITLES[view]), show(query_of(view), shown_in), view, ("views", view))
-
-
-@cache
-def query_of(view: View) -> Query:
-    """Return the query that a built-in view is."""
-    query = parse(QUERIES[view])
-    assert not isinstance(query, Mistake)
-    return query
+    return Place(_(VIEW_TITLES[view]), show(as_query(view), shown_in), view, ("views", view))
 
 
 def of_query(text: str, query: Query) -> Place:
     """Return the place that a filter text leads to: a built-in view, where it says the same as one."""
     for view in View:
-        if query_of(view) == query:
+        if as_query(view) == query:
             return built_in(view)
     return Place(_("Filter"), text.strip(), query)
 

@@ -10,15 +10,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from deskterm.desk.query import Query, show
-from deskterm.desk.rows import SavedView, View
+from deskterm.desk.query import show
+from deskterm.desk.rows import SavedView
 from deskterm.desk.text import clean_line
+from deskterm.desk.views import as_query
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.screens.asking import ConfirmScreen, Dialog, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
-from deskterm.screens.places import Place, of_saved, query_of
+from deskterm.screens.places import Place, of_saved
 
 if TYPE_CHECKING:
     from deskterm.screens.views import Views as Base
@@ -158,7 +159,7 @@ class SavedViews(Base):
     async def _know_saved(self, saved: SavedView) -> None:
         await self.look_at_shelf()
         place = of_saved(saved)
-        if place is not None and place.listing == query_of_place(self.place):
+        if place is not None and place.listing == as_query(self.place.listing):
             self.go_to(place)
         words = _("The view {name} is kept.").format(name=clean_line(saved.name, 40))
         if saved.key:
@@ -184,11 +185,6 @@ class SavedViews(Base):
         raise TypeError("the screen knows the desk's state")
 
 
-def query_of_place(place: Place) -> Query:
-    """Return the query that a place shows, also where it is a built-in view."""
-    return place.listing if not isinstance(place.listing, View) else query_of(place.listing)
-
-
 def query_text(place: Place) -> str:
     """Return the canonical English text of what a place shows: what is kept of it."""
-    return show(query_of_place(place))
+    return show(as_query(place.listing))

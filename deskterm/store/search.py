@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskterm.desk.query import Mistake, Query, Word, parse
-from deskterm.desk.rows import ConversationRow, Hit, RowKey, View, Window
-from deskterm.desk.views import QUERIES
+from deskterm.desk.rows import ConversationRow, Hit, RowKey, Window
+from deskterm.desk.views import as_query
 from deskterm.office import Listing
 from deskterm.store import hits, list_asker, list_plans, list_trial, read_lists
 from deskterm.store.list_asker import Asker
@@ -32,22 +32,6 @@ _NEWEST = 2_000
 _COUNTED = 5_000
 """As far as sources without a counter are counted."""
 _FIRST = RowKey(-(2**62), 0)
-
-
-def _parsed(view: View) -> Query:
-    query = parse(QUERIES[view])
-    if isinstance(query, Mistake):
-        raise ValueError(f"the view {view.value} is no query: {query.code}")
-    return query
-
-
-VIEWS: dict[View, Query] = {view: _parsed(view) for view in View}
-"""The built-in views as queries."""
-
-
-def as_query(listing: Listing) -> Query:
-    """Return the query that a listing is."""
-    return VIEWS[listing] if isinstance(listing, View) else listing
 
 
 @dataclass(frozen=True, slots=True)

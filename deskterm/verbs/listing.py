@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from deskterm.desk.query import And, Everything, Mistake, Name, Not, Or, Query, Term, both, parse
+from deskterm.desk.query import And, Name, Not, Or, Query, Term, both
 from deskterm.desk.rows import View
 from deskterm.desk.text import clean_line
-from deskterm.desk.views import QUERIES
+from deskterm.desk.views import as_query
 from deskterm.i18n import _
 from deskterm.office import Listing, Office
 from deskterm.query_words import understood
@@ -30,8 +30,7 @@ def needs_operator(view: str | None, text: str) -> bool:
     """Whether somebody must be named for this listing: views and queries of one's own. Raises OfficeError("bad_query")."""
     if view is not None and view not in tuple(View):
         return True
-    within = parse(QUERIES[View(view)]) if view is not None else Everything()
-    return speaks_of_me(understood(text)) or (not isinstance(within, Mistake) and speaks_of_me(within))
+    return speaks_of_me(understood(text)) or (view is not None and speaks_of_me(as_query(View(view))))
 
 
 async def listing_of(office: Office, view: str | None, text: str) -> Listing:
@@ -41,8 +40,7 @@ async def listing_of(office: Office, view: str | None, text: str) -> Listing:
     query = understood(text, await office.names())
     if view is None:
         return query
-    shown = await view_called(office, view)
-    return both(understood(QUERIES[shown]) if isinstance(shown, View) else shown, query)
+    return both(as_query(await view_called(office, view)), query)
 
 
 async def view_called(office: Office, name: str) -> Listing:
