@@ -6,13 +6,14 @@ from __future__ import annotations
 import deskterm.quick_escape  # noqa: F401  # isort: skip
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from textual.actions import parse
 from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 
 from deskterm.desk.commands import SendNow, TakeBack
@@ -37,6 +38,7 @@ from deskterm.screens.which_key import open_menu
 from deskterm.settings import ConsoleSettings
 from deskterm.theme import OWN, choose
 from deskterm.typed_ahead import TypedAhead
+from deskterm.widgets.plain import PlainSigns
 from deskterm.widgets.status import Bar
 
 
@@ -68,8 +70,13 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         self._pace = Pace()
         for theme in OWN:
             self.register_theme(theme)
+        self._signs = [PlainSigns()] if settings.ascii else []
         self.theme = choose(settings.theme, os.environ, no_color=self.no_color)
         self.set_keymap(self.own_keys.textual_keymap())
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every line passes before it is painted."""
+        return [*super().get_line_filters(), *self._signs]
 
     def get_default_screen(self) -> Screen[None]:
         """Return the inbox: the room that is always open."""
