@@ -29,6 +29,7 @@ from deskterm.desk.rows import (
     RowKey,
     SavedView,
     StagedFile,
+    Standing,
     StartChannel,
     View,
     Window,
@@ -114,6 +115,10 @@ class Office(Protocol):
 
     async def ids(self, listing: Listing) -> tuple[int, ...]:
         """Return the ids of all conversations of a view or query, in its order."""
+        ...
+
+    async def standing(self, conversation_ids: Iterable[int]) -> Standing:
+        """Return how these conversations stand, spam and merged ones as well."""
         ...
 
     async def names(self) -> Names:

@@ -70,6 +70,18 @@ class TypedAhead(SafeTerminal):
                 return
         await super().on_event(event)
 
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Carry out a key before the next one is looked at, not only where its binding says so.
+
+        Textual 8.2 has the focused widget find most bindings, from its own queue: what is pressed next would come first.
+        Keys that edit text stay in the queue of their field, behind the text.
+        """
+        if await super()._check_bindings(key, priority):
+            return True
+        field = self.focused
+        edits = field is not None and field.check_consume_key("a", "a")
+        return priority and not edits and await super()._check_bindings(key)
+
     async def _arrive(self) -> None:
         """Wait, not for long, for what was gone to: keys typed ahead are meant for it."""
         screen = self.screen

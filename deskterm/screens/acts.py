@@ -121,12 +121,10 @@ class Acts(Finding, Beginning, Sorting):
             console_of(self).tell(_("There is nothing to copy."))
 
     def action_next_urgent(self) -> None:
-        begin(self, self._next_urgent(), group="acts", exclusive=False)
+        self.acts_underway.begin(self._next_urgent())
 
     async def _next_urgent(self) -> None:
         """Go to the first of those who wait for me or for nobody, and say why it is and how many there are."""
-        from deskterm.screens.conversation import urgent_because
-
         office = console_of(self).office
         window = await office.conversations(WAITS_FOR_ME, after=1)
         if not window.rows:
@@ -135,6 +133,12 @@ class Acts(Finding, Beginning, Sorting):
         row = window.rows[0]
         self.go_to_view(View.INBOX, row.id)
         self.read(row)
+        begin(self, self._say_why(row), group="acts")
+
+    async def _say_why(self, row: ConversationRow) -> None:
+        from deskterm.screens.conversation import urgent_because
+
+        office = console_of(self).office
         left = await office.count(WAITS_FOR_ME)
         waiting = ngettext("{n} waits", "{n} wait", left).format(n=shown_count(left))
         console_of(self).tell(f"{urgent_because(row, office.now())} · {waiting}")

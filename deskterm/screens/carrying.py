@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,11 +16,12 @@ from deskterm.desk.commands import Command, ConversationAct, Done, Many, Refused
 from deskterm.desk.rows import ConversationRow
 from deskterm.i18n import _
 from deskterm.screens.asking import Dialog, plain
-from deskterm.screens.console import begin, console_of
+from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
-from deskterm.screens.marking import Marking
+from deskterm.screens.marking import Aim, Marking
 from deskterm.screens.outcome import act_words, many_words, stopped_words
 from deskterm.screens.places import shown_count
+from deskterm.screens.underway import Underway
 from deskterm.verbs.work import about
 from deskterm.wording import refusal_words
 
@@ -83,12 +84,16 @@ class Carrying(Marking):
 
     # One act
 
-    def act(self, act: ConversationAct) -> None:
-        """Have an act done to the marked conversations, else to the one at hand."""
-        begin(self, self._act(act), group="acts")
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.acts_underway = Underway(self, "acts")
 
-    async def _act(self, act: ConversationAct) -> None:
-        ids = await self.targets()
+    def act(self, act: ConversationAct, aim: Aim | None = None) -> None:
+        """Have an act done to what was aimed at: by default the marked conversations, else the one at hand."""
+        self.acts_underway.begin(self._act(act, self.aim() if aim is None else aim))
+
+    async def _act(self, act: ConversationAct, aim: Aim) -> None:
+        ids = await self.aimed_at(aim)
         if ids:
             await self.do_to(ids, act)
 

@@ -88,6 +88,7 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
         self.set_interval(TICK_S, self._tick)
         self.set_interval(STATUS_S, self._status_again.ask)
         self._status_again.ask()
+        self.list.open_row = self._open_row
         self.pane.composer.before_reply = self.deal_with
         self.pane.composer.is_here = self._is_reading
         self.set_focus(self.list)
@@ -129,11 +130,14 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
 
     @property
     def has_arrived(self) -> bool:
-        """Whether the view that was gone to is there, and no text is on its way: keys typed ahead wait for it."""
-        return self.settled.is_set() and self.pane.composer.settled.is_set()
+        """Whether the view that was gone to is there, what was begun by a key is done, and no text is on its way."""
+        begun = self.acts_underway.is_over and self.marks_underway.is_over
+        return begun and self.settled.is_set() and self.pane.composer.settled.is_set()
 
     async def arrive(self) -> None:
         """Wait until it `has_arrived`."""
+        await self.marks_underway.over()
+        await self.acts_underway.over()
         await self.settled.wait()
         await self.pane.composer.settled.wait()
 
@@ -178,12 +182,10 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
         if self.list.anchor is not None:
             self.show_foot()
 
-    def on_conversation_list_row_chosen(self, event: ConversationList.RowChosen) -> None:
-        event.stop()
-        if self.pane.composer.conversation_id != event.row.id:  # else an answer was begun meanwhile, and has the keys
-            self.read(event.row)
-            if self.view is View.DRAFTS:
-                self.pane.go_on_writing()
+    def _open_row(self, row: ConversationRow) -> None:
+        self.read(row)
+        if self.view is View.DRAFTS:
+            self.pane.go_on_writing()
 
     def read(self, row: ConversationRow) -> None:
         """Show a conversation to be read: it counts as seen, and the keys are its."""
@@ -364,6 +366,7 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
 
     def show_head(self) -> None:
         office = console_of(self).office
+        self.menu_gone()
         lines = head_lines(
             self.place, self.counts, self._marks, demo=office.demo, me=office.me.name, position=self.list.position,
             total=self.total, counted_to=self.counted_to, arrived=self.list.arrived,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deskterm.desk.query import Query, both
@@ -9,9 +10,10 @@ from deskterm.desk.rows import ConversationRow
 from deskterm.desk.views import as_query
 from deskterm.i18n import _, ngettext
 from deskterm.screens.coalesced import Coalesced
-from deskterm.screens.console import begin, console_of
+from deskterm.screens.console import console_of
 from deskterm.screens.places import Place, shown_count
 from deskterm.screens.querying import QueryScreen
+from deskterm.screens.underway import Underway
 from deskterm.widgets.status import Bar
 
 if TYPE_CHECKING:
@@ -27,6 +29,16 @@ LOOKED_UP = 50
 """Marked conversations that are not loaded are asked for one by one up to this number; more, all of the list at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What an act is about, fixed when its key was pressed, whatever the list shows afterwards.
+
+    `ids` None: what is being marked at that time, once that is known.
+    """
+
+    ids: tuple[int, ...] | None
+
+
 class Marking(Base):
     """The acts of the inbox screen that mark, and what is marked."""
 
@@ -36,6 +48,7 @@ class Marking(Base):
         super().__init__(*args, **options)
         self.strays_again = Coalesced(self, self._count_strays, "strays", gap_s=1.0)
         self._strays = 0
+        self.marks_underway = Underway(self, "marks")
 
     @property
     def list(self) -> ConversationList:
@@ -76,12 +89,24 @@ class Marking(Base):
         row = self.target
         return self.mark_words or (f"#{row.number} {row.customer}" if row is not None else "")
 
+    def aim(self) -> Aim:
+        """Fix what an act is about: the marked conversations, else the one at hand. A range that is being marked ends."""
+        self._end_range()
+        if not self.marks_underway.is_over:
+            return Aim(None)
+        at_hand = () if self.target is None else (self.target.id,)
+        return Aim(tuple(sorted(self.list.marked)) or at_hand)
+
+    async def aimed_at(self, aim: Aim) -> tuple[int, ...]:
+        """Return the conversations that were aimed at."""
+        if aim.ids is not None:
+            return aim.ids
+        await self.marks_underway.over()
+        return tuple(sorted(self.list.marked))
+
     async def targets(self) -> tuple[int, ...]:
-        """Return what an act is about: the marked conversations, else the one at hand. A range that is being marked ends."""
-        await self._end_range()
-        if self.list.marked:
-            return tuple(sorted(self.list.marked))
-        return () if self.target is None else (self.target.id,)
+        """Return what an act is about that is asked for now."""
+        return await self.aimed_at(self.aim())
 
     def clear_marks(self) -> bool:
         """Take all marks away; says whether there were any."""
@@ -121,7 +146,7 @@ class Marking(Base):
         if row is None:
             return
         if self.list.range_start is not None:
-            begin(self, self._end_range(), group="marks")
+            self._end_range()
             return
         self.list.mark((row.id,), row.id not in self.list.marked)
         self.list.action_down()
@@ -130,33 +155,39 @@ class Marking(Base):
     def action_mark_range(self) -> None:
         row = self.list.chosen
         if self.list.range_start is not None:
-            begin(self, self._end_range(), group="marks")
+            self._end_range()
         elif row is not None:
             self.list.range_start = row.id
             self._changed()
 
-    async def _end_range(self) -> None:
+    def _end_range(self) -> None:
         """Mark for good what the range spans, also where its beginning is not loaded any more."""
         anchor, row = self.list.range_start, self.list.chosen
         if anchor is None or row is None:
             return
         spanned = self.list.range_ids()
-        if not spanned:
-            ids = await console_of(self).office.ids(self.place.listing)
-            if anchor in ids and row.id in ids:
-                first, last = sorted((ids.index(anchor), ids.index(row.id)))
-                spanned = ids[first : last + 1]
         self.list.range_start = None
-        self.list.mark(spanned)
+        if spanned:
+            self.list.mark(spanned)
+            self._changed()
+        else:
+            self.marks_underway.begin(self._mark_between(anchor, row.id))
+
+    async def _mark_between(self, one: int, other: int) -> None:
+        place = self.place
+        ids = await console_of(self).office.ids(place.listing)
+        if place is self.place and one in ids and other in ids:
+            first, last = sorted((ids.index(one), ids.index(other)))
+            self.list.mark(ids[first : last + 1])
         self._changed()
 
     def action_mark_all(self) -> None:
-        begin(self, self.mark_found(None), group="marks")
+        self.marks_underway.begin(self.mark_found(None))
 
     def action_mark_query(self) -> None:
         def mark(query: Query | None) -> None:
             if query is not None:
-                begin(self, self.mark_found(query), group="marks")
+                self.marks_underway.begin(self.mark_found(query))
 
         self.app.push_screen(QueryScreen(_("Mark by a query")), mark)
 
@@ -164,11 +195,12 @@ class Marking(Base):
         """Mark all that the list holds, or of that what a query finds."""
         place = self.place
         listing = place.listing if query is None else both(as_query(place.listing), query)
-        ids = await console_of(self).office.ids(listing)
-        if place is not self.place:
-            return
-        await self._end_range()
-        self.list.mark(ids)
+        with self.marks_underway.going_on():
+            ids = await console_of(self).office.ids(listing)
+            if place is not self.place:
+                return
+            self._end_range()
+            self.list.mark(ids)
         if not ids:
             console_of(self).tell(_("Nothing to mark was found."))
         self._changed()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from deskterm.desk import commands as do
 from deskterm.desk.commands import ConversationAct, Done, Refused
 from deskterm.desk.model import Priority, Status
 from deskterm.desk.query import Name, Term, every
-from deskterm.desk.rows import ConversationRow
+from deskterm.desk.rows import ConversationRow, Standing
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.keys.actions import Menu
 from deskterm.screens.assigning import AssignScreen
-from deskterm.screens.console import begin, console_of
+from deskterm.screens.console import console_of
+from deskterm.screens.marking import Aim
 from deskterm.screens.snoozing import SnoozeScreen, menu_notes, preset
 from deskterm.screens.tagging import TagChange, TagsScreen
 from deskterm.screens.taking_back import TakingBack
@@ -22,7 +24,7 @@ from deskterm.screens.which_key import open_menu
 from deskterm.verbs.acts import ANY
 
 LOOKED_AT = 200
-"""Marked conversations of which the tags and the state are looked at; of more, only those that are loaded."""
+"""Conversations that are looked at one by one; of more, the tags are shown only of those that are loaded."""
 UNTAGGED = every((Term("is", (Name("open"), Name("snoozed"))), Term("tag", (Name("none"),))))
 
 
@@ -42,6 +44,11 @@ def choices_now(menu: Menu, row: ConversationRow | None, now: datetime) -> tuple
 class Sorting(TakingBack):
     """The acts of triage. Each is about the marked conversations, else about the one at hand."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._menu_aim: Aim | None = None
+        """What the menu is about that is open; its choice is carried out before the screen hears that the menu is gone."""
+
     def _titled(self, words: str) -> str:
         """Return the title of a dialog, with what it is about."""
         about = clean_line(self.about, 40)
@@ -59,9 +66,9 @@ class Sorting(TakingBack):
 
         def assign(chosen: ConversationAct | None) -> None:
             if chosen is not None:
-                self.act(chosen)
+                self.act(chosen, aim)
 
-        one = self.marked_count == 0
+        one, aim = self.marked_count == 0, self.aim()
         title = self._titled(_("Assign to"))
         self.app.push_screen(AssignScreen(title, row.assignee_id if one else 0, row.team if one else ""), assign)
 
@@ -72,25 +79,35 @@ class Sorting(TakingBack):
         if menu not in (Menu.PRIORITY, Menu.SNOOZE, Menu.SPAM):
             open_menu(self, menu)
         elif row is not None:
+            self._menu_aim = self.aim()
             only = row if self.marked_count == 0 else None
             notes, without = choices_now(menu, only, console_of(self).office.now())
             open_menu(self, menu, without, clean_line(self.about, 40), notes)
 
+    def menu_gone(self) -> None:
+        """What is chosen from now on is chosen without a menu: by the palette."""
+        self._menu_aim = None
+
     def action_priority(self, level: int) -> None:
-        self.act(do.SetPriority(ANY, Priority(level)))
+        self.act(do.SetPriority(ANY, Priority(level)), self._meant())
 
     def action_spam(self, how: str) -> None:
-        self.act(do.MarkSpam(ANY, spam=how != "not", block=how == "block"))
+        self.act(do.MarkSpam(ANY, spam=how != "not", block=how == "block"), self._meant())
 
     def action_snooze(self, choice: str) -> None:
-        self.act(do.Snooze(ANY, None if choice == "customer" else preset(choice, console_of(self).office.now())))
+        at = None if choice == "customer" else preset(choice, console_of(self).office.now())
+        self.act(do.Snooze(ANY, at), self._meant())
 
     def action_snooze_until(self) -> None:
-        title = self._titled(_("Snooze until"))
-        self.app.push_screen(SnoozeScreen(title), lambda at: None if at is None else self.act(do.Snooze(ANY, at)))
+        title, aim = self._titled(_("Snooze until")), self._meant()
+        self.app.push_screen(SnoozeScreen(title), lambda at: None if at is None else self.act(do.Snooze(ANY, at), aim))
 
     def action_wake(self) -> None:
-        self.act(do.Reopen(ANY))
+        self.act(do.Reopen(ANY), self._meant())
+
+    def _meant(self) -> Aim:
+        """Return what the choice of a menu is about: what the menu was opened for."""
+        return self.aim() if self._menu_aim is None else self._menu_aim
 
     # Tags
 
@@ -100,15 +117,14 @@ class Sorting(TakingBack):
 
         def put(change: TagChange | None) -> None:
             if change is not None and (change.add or change.remove):
-                self.act(do.SetTags(ANY, change.add, change.remove))
+                self.act(do.SetTags(ANY, change.add, change.remove), aim)
 
-        title = self._titled(_("Tags"))
-        self.app.push_screen(TagsScreen(title, self._tags_of_targets), put)
+        async def look() -> tuple[list[tuple[str, ...]], bool]:
+            rows, complete = await self._rows_of(await self.aimed_at(aim))
+            return [row.tags for row in rows], complete
 
-    async def _tags_of_targets(self) -> tuple[list[tuple[str, ...]], bool]:
-        """Return the tags of each conversation that the next act is about, as far as these are looked at."""
-        rows, complete = await self._rows_of(await self.targets())
-        return [row.tags for row in rows], complete
+        aim = self.aim()
+        self.app.push_screen(TagsScreen(self._titled(_("Tags")), look), put)
 
     async def _rows_of(self, ids: tuple[int, ...]) -> tuple[list[ConversationRow], bool]:
         """Return these conversations as far as they are looked at, and whether that is all of them."""
@@ -121,16 +137,23 @@ class Sorting(TakingBack):
     # Done or not, seen or not
 
     def action_toggle_closed(self) -> None:
-        begin(self, self._toggle_closed(), group="acts")
+        self.acts_underway.begin(self._toggle_closed(self.aim()))
 
-    async def _toggle_closed(self) -> None:
+    async def _toggle_closed(self, aim: Aim) -> None:
         """Close; where all are closed already, open again."""
-        ids = await self.targets()
-        rows, _complete = await self._rows_of(ids)
-        if rows and all(row.status is Status.CLOSED for row in rows):
+        ids = await self.aimed_at(aim)
+        standing = await self._standing(ids)
+        if ids and not standing.active and standing.known:
             await self.do_to(ids, do.Reopen(ANY))
         elif ids:
             await self._close(ids)
+
+    async def _standing(self, ids: tuple[int, ...]) -> Standing:
+        """Return how conversations stand as they are shown; the desk says it of many, most of which are not shown."""
+        if len(ids) > LOOKED_AT:
+            return await console_of(self).office.standing(ids)
+        rows, _complete = await self._rows_of(ids)
+        return Standing(len(rows), sum(row.status is not Status.CLOSED for row in rows), sum(row.unread > 0 for row in rows))
 
     async def _close(self, ids: tuple[int, ...]) -> None:
         """Close; where tags are wanted first, ask for them once for all that lack them."""
@@ -144,7 +167,7 @@ class Sorting(TakingBack):
     def _ask_tags(self, ids: tuple[int, ...]) -> None:
         def put(change: TagChange | None) -> None:
             if change is not None:
-                begin(self, self._close_tagged(ids, change), group="acts")
+                self.acts_underway.begin(self._close_tagged(ids, change))
 
         async def none() -> tuple[list[tuple[str, ...]], bool]:
             return [() for _one in ids], True
@@ -160,15 +183,14 @@ class Sorting(TakingBack):
         await self.do_to(ids, replace(do.Close(ANY), without_tags=not change.add))
 
     def action_toggle_unread(self) -> None:
-        begin(self, self._toggle_unread(), group="acts")
+        self.acts_underway.begin(self._toggle_unread(self.aim()))
 
-    async def _toggle_unread(self) -> None:
+    async def _toggle_unread(self, aim: Aim) -> None:
         """Mark as read; where nothing is unread, as unread."""
-        ids = await self.targets()
-        rows, _complete = await self._rows_of(ids)
+        ids = await self.aimed_at(aim)
         if ids:
-            unread = any(row.unread for row in rows)
-            await self.do_to(ids, do.MarkRead(ANY, by_hand=True) if unread else do.MarkUnread(ANY))
+            standing = await self._standing(ids)
+            await self.do_to(ids, do.MarkRead(ANY, by_hand=True) if standing.unread else do.MarkUnread(ANY))
 
     def action_no_reply(self) -> None:
         self.act(do.NoReplyNeeded(ANY))

@@ -69,7 +69,7 @@ class TakingBack(Carrying):
     # Taking back
 
     def action_take_back(self) -> None:
-        begin(self, self._take_back(self.target), group="acts")
+        self.acts_underway.begin(self._take_back(self.target))
 
     async def _take_back(self, row: ConversationRow | None) -> None:
         """Take back a message that waits, at hand or sent after the last act; else have the desk undo my last act."""
@@ -85,7 +85,7 @@ class TakingBack(Carrying):
             await self._undo(do.Undo(), too_late=too_late)
 
     def action_redo(self) -> None:
-        begin(self, self._undo(do.Redo()), group="acts")
+        self.acts_underway.begin(self._undo(do.Redo()))
 
     async def _undo(self, command: do.Undo | do.Redo, *, too_late: bool = False) -> None:
         """Undo my last act, or do it again, and show the conversation that it was about.

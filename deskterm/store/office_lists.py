@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from deskterm.desk.query import Names
-from deskterm.desk.rows import Counts, CustomerRow, Hit, RowKey, Window
+from deskterm.desk.rows import Counts, CustomerRow, Hit, RowKey, Standing, Window
 from deskterm.office import Listing
 from deskterm.store import read_customers, read_lists, search
 from deskterm.store.list_asker import Asker, MachineZone
@@ -35,6 +37,11 @@ class ListsOffice(OnStore):
         """Return the ids of all conversations of a view or query, in its order."""
         async with self._store.reader.look() as look:
             return await search.ids(look, listing, self._asker())
+
+    async def standing(self, conversation_ids: Iterable[int]) -> Standing:
+        """Return how these conversations stand, spam and merged ones as well."""
+        async with self._store.reader.look() as look:
+            return await read_lists.standing(look, conversation_ids)
 
     async def names(self) -> Names:
         """Return the names that a query may speak of."""

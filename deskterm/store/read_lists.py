@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from deskterm.desk.model import Kind, Priority, Status
-from deskterm.desk.rows import ConversationRow, Counts, RowKey, View
+from deskterm.desk.rows import ConversationRow, Counts, RowKey, Standing, View
 from deskterm.store import read_desk
 from deskterm.store.conversations import tag_ids
 from deskterm.store.list_sources import Counted
@@ -79,6 +79,15 @@ async def by_id(look: Look, conversation_id: int, me: int) -> ConversationRow | 
 
 
 async def _made(look: Look, raw: Iterable[Any]) -> list[ConversationRow]:
+async def standing(look: Look, conversation_ids: Iterable[int]) -> Standing:
+    """Count how many of these conversations are not closed, and have something unread."""
+    sql = (
+        "SELECT count(*), count(*) FILTER (WHERE c.status <> 'closed'), count(*) FILTER (WHERE c.unread > 0)"
+        " FROM json_each(?) given CROSS JOIN conversation c ON c.id = given.value"
+    )
+    return Standing(*await look.one(sql, (json.dumps(list(conversation_ids)),)))
+
+
     raw = list(raw)
     tags = dict(await look.all("SELECT id, name FROM tag")) if any(row[21] for row in raw) else {}
     return [_row(row, _names(row[21], tags)) for row in raw]

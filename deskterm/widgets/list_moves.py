@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 from textual.geometry import Region, Size
@@ -29,17 +30,13 @@ class Side(Enum):
 class Moving(Painted):
     """A cursor on rows of which a part is on the screen. The messages are the list's."""
 
+    open_row: Callable[[ConversationRow], None]
+    """How a conversation is opened; whoever has the list sets it. No message: it is open before the next key is looked at."""
+
     class CursorMoved(Message, namespace="conversation_list"):
         """The cursor came to stand on another conversation (None: the list is empty)."""
 
         def __init__(self, row: ConversationRow | None) -> None:
-            super().__init__()
-            self.row = row
-
-    class RowChosen(Message, namespace="conversation_list"):
-        """The operator opens the conversation under the cursor."""
-
-        def __init__(self, row: ConversationRow) -> None:
             super().__init__()
             self.row = row
 
@@ -111,7 +108,7 @@ class Moving(Painted):
 
     def action_open(self) -> None:
         if self.chosen is not None:
-            self.post_message(self.RowChosen(self.chosen))
+            self.open_row(self.chosen)
 
     def _move_to(self, index: int, *, to_edge: bool = False) -> None:
         """Put the cursor on a row; outside of the visible part, half of it is scrolled."""
