@@ -24,9 +24,6 @@ from deskterm.store.reader import Look
 
 FEW = 12_000
 """Hits up to which their conversations are looked up, a microsecond each, and the list's order is not tried first."""
-MANY = 250_000
-"""Hits from which on looking at the messages of the conversations in the list's order, however far, is taken to find a window
-sooner than the index names all its hits."""
 _NEWEST = 2_000
 """How many of its newest hits say how common a text is, by how far they lie apart."""
 _COUNTED = 5_000
@@ -59,7 +56,7 @@ async def planned(
     on_trial = on_trial and order.column != "rank"
     sizes, hit = await _looked_up(look, texts(query), on_trial=on_trial)
     apart = frozenset(text for text, size in sizes.items() if on_trial and size > FEW)
-    indexed = frozenset(text for text, size in sizes.items() if size <= MANY) - apart
+    indexed = frozenset(sizes) - apart
     few = frozenset(text for text in indexed if not in_order or sizes[text] <= FEW)
     meaning = Meaning(asker, await list_asker.ids(look, query, asker.me), indexed, few, hit)
     bound = Bound()
