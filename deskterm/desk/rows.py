@@ -190,7 +190,6 @@ class ConversationDetail:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class Standing:
     """How some conversations stand: how many of them are known, are not closed, and have something unread."""
 
@@ -199,6 +198,7 @@ class Standing:
     unread: int
 
 
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many conversations each view holds for the one who asks, and what stands in the outbox and on the shelf. `channels`,
     `teams` and `tags` count the open ones by id."""
