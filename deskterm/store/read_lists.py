@@ -78,7 +78,6 @@ async def by_id(look: Look, conversation_id: int, me: int) -> ConversationRow | 
     return made[0] if made else None
 
 
-async def _made(look: Look, raw: Iterable[Any]) -> list[ConversationRow]:
 async def standing(look: Look, conversation_ids: Iterable[int]) -> Standing:
     """Count how many of these conversations are not closed, and have something unread."""
     sql = (
@@ -88,6 +87,7 @@ async def standing(look: Look, conversation_ids: Iterable[int]) -> Standing:
     return Standing(*await look.one(sql, (json.dumps(list(conversation_ids)),)))
 
 
+async def _made(look: Look, raw: Iterable[Any]) -> list[ConversationRow]:
     raw = list(raw)
     tags = dict(await look.all("SELECT id, name FROM tag")) if any(row[21] for row in raw) else {}
     return [_row(row, _names(row[21], tags)) for row in raw]
