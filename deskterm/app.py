@@ -19,7 +19,7 @@ from textual.screen import ModalScreen, Screen
 from deskterm.desk.commands import SendNow, TakeBack
 from deskterm.desk.rows import ConversationRow, View
 from deskterm.i18n import _, ngettext
-from deskterm.keys.actions import Action, Context, Menu
+from deskterm.keys.actions import BY_ID, Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
 from deskterm.notification import Pace, new_messages, sequence
 from deskterm.office import Office
@@ -189,6 +189,9 @@ class DeskApp(TypedAhead, inherit_bindings=False):
     def action_help(self) -> None:
         here = getattr(self.screen, "context", None)
         self.push_screen(HelpScreen(here if isinstance(here, Context) else None))
+
+    def action_later(self, name: str) -> None:
+        self.tell(_("Comes later: {name}").format(name=_(BY_ID[f"later.{name}"].title)))
 
     async def action_quit(self) -> None:
         """Leave; where replies of mine still wait for their undo window, ask what becomes of them."""

@@ -83,9 +83,10 @@ def _find(
     return Action(f"find.{id_}", (key,), title, help_, Group.FIND, contexts, command, at_once=at_once, hint=hint)
 
 
-def _later(id_: str, key: str, title: str) -> Action:
+def _later(id_: str, key: str, title: str, menu: Menu | None = None) -> Action:
     """A key that the keyboard's page keeps for what is to come: it says so, and means nothing else until then."""
-    return Action(f"later.{id_}", (key,), title, N_("Comes later"), Group.LATER, _HERE, f"later('{id_}')", in_palette=False)
+    where = _HERE if menu is None else (Context.ANYWHERE,)
+    return Action(f"later.{id_}", (key,), title, N_("Comes later"), Group.LATER, where, f"later('{id_}')", menu, False)
 
 
 def _do(
@@ -365,6 +366,10 @@ _TO_COME = (
     _later("merge", "M", N_("Merge")),
     _later("card", "i", N_("Customer card")),
     _later("task", "T", N_("Task from this message")),
+    _later("tasks", "t", N_("Tasks"), Menu.GO),
+    _later("customers", "c", N_("Customers"), Menu.GO),
+    _later("reports", "r", N_("Reports"), Menu.GO),
+    _later("board", "b", N_("Board"), Menu.GO),
 )
 
 ACTIONS: tuple[Action, ...] = (*_MOVES, *_GOES, *_ACTS, *_MARKS, *_FINDS, *_DOES, *_COMPOSES, *_TO_COME)

@@ -9,7 +9,6 @@ from deskterm.desk.query import Name, Term, every
 from deskterm.desk.rows import ConversationRow, View
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.keys.actions import BY_ID
 from deskterm.screens.beginning import Beginning
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.dialogs import AttachmentsScreen, SourceScreen, VersionsScreen
@@ -28,6 +27,10 @@ class Acts(Finding, Beginning, Sorting):
 
     written_from_list = False
     """Whether the text being written was begun in the list: there the operator goes on after sending it."""
+
+    async def run_in_app(self, action: str) -> None:
+        """Carry out an action of the application."""
+        raise TypeError("the screen has it")
 
     def go_to_view(self, view: View, cursor_id: int | None = None) -> None:
         """Show a view of the list."""
@@ -95,9 +98,8 @@ class Acts(Finding, Beginning, Sorting):
     def action_unfold(self) -> None:
         self.pane.thread.toggle_quotes()
 
-    def action_later(self, name: str) -> None:
-        title = _(BY_ID[f"later.{name}"].title)
-        console_of(self).tell(_("Comes later: {name}").format(name=title))
+    async def action_later(self, name: str) -> None:
+        await self.run_in_app(f"later('{name}')")
 
     def action_copy(self, what: str) -> None:
         if (row := self.target) is not None:

@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from deskterm.desk.rows import View
 from deskterm.i18n import _
-from deskterm.keys.actions import BY_ID, Action, Menu, menu_actions
+from deskterm.keys.actions import BY_ID, Action, Group, Menu, menu_actions
 from deskterm.keys.keymap import opener, shown_key
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
@@ -63,7 +63,8 @@ class WhichKeyScreen(ModalScreen[None]):
 
     def _line(self, action: Action) -> Content:
         key = shown_key(console_of(self).own_keys.keys(action)[0])
-        note = (f"  {self._notes[action.id]}", "$text-muted") if action.id in self._notes else ""
+        words = _("comes later") if action.group is Group.LATER else self._notes.get(action.id, "")
+        note = (f"  {words}", "$text-muted") if words else ""
         return Content.assemble((f"{key:>5}", "bold $accent"), "  ", Content(_(action.title)), note)
 
     async def on_key(self, event: Key) -> None:

@@ -358,4 +358,12 @@ async def test_a_key_that_is_kept_for_later_says_so() -> None:
         for key, name in (("M", "Merge"), ("i", "Customer card"), ("T", "Task from this message")):
             await d.press(key)
             await d.until(lambda name=name: f"Comes later: {name} " in d.foot)
+        for key, name in (("t", "Tasks"), ("c", "Customers"), ("r", "Reports"), ("b", "Board")):
+            await d.press("g")
+            await d.until_shown(f"{name}  comes later")
+            await d.press(key)
+            await d.until(lambda name=name: f"Comes later: {name} " in d.foot)
+        await d.press("g", "o")
+        await d.burst("gb")
+        await d.until(lambda: "Comes later: Board " in d.foot)
         assert d.office.submitted == []

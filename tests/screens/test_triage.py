@@ -11,7 +11,7 @@ import pytest
 from desk_pilot import NARROW, WIDE, Desk, desk
 from house import House
 
-from deskterm.desk.commands import Assign, Close, SetTags, Take
+from deskterm.desk.commands import Assign, Close, Many, MarkRead, SetTags, Take
 from deskterm.desk.rows import View
 from deskterm.screens.carrying import ProgressScreen
 from deskterm.screens.sorting import UNTAGGED
@@ -364,3 +364,25 @@ async def test_the_conversation_being_read_is_at_hand(house: House) -> None:
         await become(d, house, "status", ["open", "snoozed", "open"])
         await d.until(lambda: d.inbox.list.chosen and d.inbox.list.chosen.id != 2)
         assert not d.inbox.is_reading
+
+
+async def test_closed_ones_stay_closed_where_more_are_marked_than_are_loaded(house: House) -> None:
+    """Of 400 that are marked, the open ones are the oldest: none of them is among the rows that the list holds."""
+    await fill(house, 400)
+    closed = tuple(range(64, 401))
+    await house.office.submit(Many(Close(0), closed))
+    await house.office.submit(Many(MarkRead(0, by_hand=True), closed))
+    async with opened(house) as d:
+        await d.press("g", "a")
+        await d.until(lambda: d.inbox.list.rows and d.inbox.view is View.ALL)
+        assert {row.status.value for row in d.inbox.list.rows} == {"closed"}
+        await d.press("V")
+        await d.until_shown("400 marked")
+        await d.press("u")
+        await become(d, house, "unread > 0", [0] * 400)
+        await d.until_shown("Done: 63 conversations")
+        await d.press("V", "e")
+        await become(d, house, "status", ["closed"] * 400)
+        await d.until_shown("Done: 63 conversations")
+        await d.press("V", "e")
+        await become(d, house, "status", ["open"] * 400)
