@@ -1,4 +1,7 @@
-"""The console: an application that owns nothing but its looks and keys. The desk is handed in; rooms are screens."""
+"""The console: an application that owns nothing but its looks and keys. The desk is handed in; rooms are screens.
+
+What the first screen does not need is loaded when it is first asked for: rooms, the command line, the palette, the help.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ import deskterm.quick_escape  # noqa: F401  # isort: skip
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 
 from textual.actions import parse
 from textual.binding import BindingType
+from textual.command import Provider
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
@@ -23,23 +29,23 @@ from deskterm.keys.actions import BY_ID, Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
 from deskterm.notification import Pace, new_messages, sequence
 from deskterm.office import Office
-from deskterm.screens.command_line import CommandLineScreen
 from deskterm.screens.console import begin
 from deskterm.screens.held_back import held_back, untried
-from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.line_history import LineHistory, history_file
 from deskterm.screens.newcomers import Newcomers, arrival
-from deskterm.screens.palette import ActionProvider, open_palette
-from deskterm.screens.palette_finds import ConversationProvider, CustomerProvider, PlaceProvider
 from deskterm.screens.places import Place, built_in
-from deskterm.screens.registry import ROOMS
 from deskterm.screens.which_key import open_menu
 from deskterm.settings import ConsoleSettings
 from deskterm.theme import OWN, choose
 from deskterm.typed_ahead import TypedAhead
 from deskterm.widgets.plain import PlainSigns
 from deskterm.widgets.status import Bar
+
+
+def _provider(module: str, name: str) -> type[Provider]:
+    found: type[Provider] = getattr(import_module(f"deskterm.screens.{module}"), name)
+    return found
 
 
 class DeskApp(TypedAhead, inherit_bindings=False):
@@ -50,7 +56,15 @@ class DeskApp(TypedAhead, inherit_bindings=False):
     # Here and not on the screen: Textual 8.2 loads no style sheet of a default screen.
     CSS_PATH = Path(__file__).parent / "screens" / "inbox.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.ANYWHERE)]
-    COMMANDS = {ActionProvider, PlaceProvider, ConversationProvider, CustomerProvider}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
+        partial(_provider, *place)
+        for place in (
+            ("palette", "ActionProvider"),
+            ("palette_finds", "PlaceProvider"),
+            ("palette_finds", "ConversationProvider"),
+            ("palette_finds", "CustomerProvider"),
+        )
+    }
 
     def __init__(
         self,
@@ -168,9 +182,13 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         return action == "quit" or not isinstance(self.screen, ModalScreen)
 
     def action_command_palette(self) -> None:
+        from deskterm.screens.palette import open_palette
+
         open_palette(self)
 
     def action_command_line(self) -> None:
+        from deskterm.screens.command_line import CommandLineScreen
+
         self.push_screen(CommandLineScreen())
 
     def action_menu(self, name: str) -> None:
@@ -183,10 +201,14 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         self.set_out(self._go_to_room(name))
 
     async def _go_to_room(self, name: str) -> None:
+        from deskterm.screens.registry import ROOMS
+
         await self._inbox()
         await self.push_screen(ROOMS[name]())
 
     def action_help(self) -> None:
+        from deskterm.screens.help import HelpScreen
+
         here = getattr(self.screen, "context", None)
         self.push_screen(HelpScreen(here if isinstance(here, Context) else None))
 

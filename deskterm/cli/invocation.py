@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 import typer
 
 from deskterm.cli.answer import Answer, print_answer, print_error
+from deskterm.cli.bare import read_settings
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
 from deskterm.paths import Paths, find
@@ -46,16 +47,8 @@ class Place:
         return find(self.home, self.config)
 
     def settings(self, *, secrets: bool = False) -> Settings:
-        """Read the configuration, choose its language and start the log. Raises ConfigError.
-
-        With `secrets` the passwords and tokens are there too: only for what connects to a channel.
-        """
-        from deskterm import config, i18n, logs
-
-        settings = config.load(self.paths(), secrets=secrets)
-        i18n.use(settings.console.language)
-        logs.start(settings.home, logs.secrets_of(settings))
-        return settings
+        """Read the configuration, see `read_settings`. Raises ConfigError."""
+        return read_settings(self.paths(), secrets=secrets)
 
     def under(self, outer: object) -> Self:
         """Return these options, completed by those that stood before the command."""

@@ -53,20 +53,17 @@ def _leave(status: int) -> NoReturn:
 
 def main(arguments: Sequence[str]) -> int:
     """Carry out one command line and return the exit status."""
-    import typer
-
     from deskterm.cli.answer import print_error
-    from deskterm.cli.tree import app
+    from deskterm.cli.bare import bare
     from deskterm.office import OfficeError
 
-    quick_start.done()
     as_json = "--json" in arguments
     try:
-        return int(app(list(arguments), prog_name="deskterm", standalone_mode=False) or 0)
-    except typer.TyperException as error:
-        message = error.format_message().rstrip(".")
-        return print_error(OfficeError("usage", message, i18n._("See: deskterm --help")), as_json=as_json)
-    except (typer.Abort, KeyboardInterrupt):
+        opened = bare(arguments)
+        return _by_tree(arguments) if opened is None else opened.run()
+    except OfficeError as error:
+        return print_error(error, as_json=as_json)
+    except KeyboardInterrupt:
         return print_error(OfficeError("interrupted", i18n._("interrupted")), as_json=as_json)
     except SystemExit as end:  # Typer's own answer to a reader that left
         return end.code if isinstance(end.code, int) else GONE
@@ -74,6 +71,23 @@ def main(arguments: Sequence[str]) -> int:
         return GONE
     except Exception as error:
         return print_error(_fault(error), as_json=as_json)
+
+
+def _by_tree(arguments: Sequence[str]) -> int:
+    """Have the tree of commands carry out a command line. Raises OfficeError where it is none."""
+    import typer
+
+    from deskterm.cli.tree import app
+    from deskterm.office import OfficeError
+
+    quick_start.done()
+    try:
+        return int(app(list(arguments), prog_name="deskterm", standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        message = error.format_message().rstrip(".")
+        raise OfficeError("usage", message, i18n._("See: deskterm --help")) from error
+    except typer.Abort as error:
+        raise OfficeError("interrupted", i18n._("interrupted")) from error
 
 
 def _fault(error: Exception) -> OfficeError:

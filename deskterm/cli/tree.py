@@ -25,6 +25,7 @@ from deskterm.cli import (
     worker,
 )
 from deskterm.cli.answer import Answer
+from deskterm.cli.bare import Bare
 from deskterm.cli.invocation import Invocation, command
 from deskterm.i18n import _
 
@@ -54,10 +55,7 @@ def open_console(context: typer.Context, invocation: Invocation, version: Versio
     if context.invoked_subcommand is not None:
         context.obj = invocation
         return None
-    settings = invocation.settings(secrets=True)
-    from deskterm import runtime
-
-    status = runtime.run_console(settings, invocation.operator)
+    status = Bare(invocation.home, invocation.config, invocation.operator).run()
     return Answer(None, lambda paper: None, status=status)
 
 

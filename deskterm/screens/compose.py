@@ -60,7 +60,7 @@ class ComposePane(Sending):
     def _start_anew(self, conversation_id: int, *, note: bool, title: str, seen_message_id: int | None) -> None:
         self.begin(conversation_id, note=note, title=title)
         self._filled, self._kept, self._may_overrule, self._discard_asked = False, None, False, False
-        self._seen_message_id, self._newest_told = seen_message_id, None
+        self._seen_message_id, self._newest_told, self._handed_early = seen_message_id, None, None
 
     def reopen(self, draft: Draft, seen_message_id: int | None) -> None:
         title = _NOTE_TITLE if draft.note else N_("Reply")
@@ -88,6 +88,9 @@ class ComposePane(Sending):
         if not self._same(self.draft):
             # Typed while the draft was read: nothing else would have it kept before the next key.
             self.on_composer_changed()
+        if self._handed_early is not None:
+            self._send(self._handed_early)
+            return
         await self._address(conversation_id)
 
     async def _address(self, conversation_id: int) -> None:

@@ -14,7 +14,6 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import DescendantFocus, Resize, ScreenResume
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -26,6 +25,7 @@ from deskterm.screens.acts import Acts
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.conversation import ConversationPane
+from deskterm.screens.covered import Covered
 from deskterm.screens.customer_pane import CustomerPane
 from deskterm.screens.filter_prompt import FilterPrompt
 from deskterm.screens.filtering import Filtering
@@ -49,7 +49,7 @@ TICK_S = 5.0
 """How often times are looked at; only those whose words are others are painted."""
 
 
-class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
+class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
     """See the module."""
 
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide"), (160, "-widest")]
@@ -177,9 +177,13 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
 
     def on_conversation_list_cursor_moved(self, event: ConversationList.CursorMoved) -> None:
         event.stop()
+        self.call_after_refresh(self._moved)
+
+    def _moved(self) -> None:
+        """What stands around the list follows in the frame after the list's own: it would double the wait for a key."""
         self.follow()
         self.show_head()
-        if self.list.anchor is not None:
+        if self.list.range_start is not None:
             self.show_foot()
 
     def _open_row(self, row: ConversationRow) -> None:
@@ -362,7 +366,8 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Screen[None]):
         self.query_one("#customer", CustomerPane).tell(event.detail)
 
     def on_screen_resume(self, event: ScreenResume) -> None:
-        self.rows_again.ask()
+        if not self.menu_went:
+            self.rows_again.ask()
 
     def show_head(self) -> None:
         office = console_of(self).office

@@ -86,6 +86,8 @@ class Sending(Composer):
     """Whoever holds it changes the kept drafts."""
 
     _filled = False
+    _handed_early: How | None = None
+    """How a text is to go that was handed in before its kept draft was here."""
     _kept: Draft | None = None
     _seen_message_id: int | None = None
     _may_overrule = False
@@ -135,7 +137,10 @@ class Sending(Composer):
     # Handing in
 
     def _send(self, how: How = How()) -> None:
-        if not self.is_open or not self._filled:
+        if not self.is_open:
+            return
+        if not self._filled:
+            self._handed_early = how
             return
         self.stop_timer()
         handed = Handed(self.draft, self._seen_message_id, how, self.is_unassigned)

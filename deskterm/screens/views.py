@@ -22,7 +22,7 @@ else:
     Base = object  # a mix-in of InboxScreen
 
 FIRST_ROWS = 120
-"""Rows asked for when a view is opened."""
+"""Rows asked for when a view is opened: at once those that the screen shows, then the others."""
 MORE_ROWS = 200
 TOP_ROWS = 30
 """Rows at the beginning of a view that are looked at for what arrives there while the operator reads far below."""
@@ -126,20 +126,33 @@ class Views(Base):
         office = console_of(self).office
         key = None if cursor_id is None else await office.row(cursor_id, place.listing)
         if key is None:
-            window = await office.conversations(place.listing, after=FIRST_ROWS)
+            window = await office.conversations(place.listing, after=min(FIRST_ROWS, self.list.lines + 1))
         else:
             window = await office.conversations(place.listing, at=key, before=FIRST_ROWS, after=FIRST_ROWS)
         top = await office.conversations(place.listing, after=FIRST_ROWS) if window.more_before else None
         if place is not self.place:
             return
-        self.list.show(window, cursor_id=cursor_id, jump=True)
-        if top is not None:
-            self.list.know_top(top.rows)
+        self._extending = True
+        try:
+            self.list.show(window, cursor_id=cursor_id, jump=True)
+            if top is not None:
+                self.list.know_top(top.rows)
+            await self._painted()
+        finally:
+            self._extending = False
         self.follow()
-        self.show_head()
+        if window.more_after and place is self.place:
+            self._extending = True
+            await self._extend(Side.AFTER)
         self.counts = await office.counts()
         self.show_head()
         self._count_again.ask()
+
+    async def _painted(self) -> None:
+        """Wait until the rows stand on the screen. What is beside them follows in another frame: it would double their wait."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
 
     async def _count(self) -> None:
         """Count a filter's rows where nothing else says how many they are."""

@@ -21,10 +21,13 @@ from deskterm.i18n import _
 from deskterm.keys.actions import BY_ID, Action, Group, Menu, menu_actions
 from deskterm.keys.keymap import opener, shown_key
 from deskterm.screens.console import console_of
+from deskterm.screens.covered import Covered
 from deskterm.screens.leaving import leave
 from deskterm.screens.places import shown_count
 from deskterm.screens.views import Views
 
+INSTALLED = "menu"
+"""The one screen of all menus, kept: after one that ends for good Textual lays out anew what it leaves behind."""
 FRAME = 3
 """Lines that the menu's border and margin take."""
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -52,14 +55,26 @@ class WhichKeyScreen(ModalScreen[None]):
         self._without = without
 
     def compose(self) -> ComposeResult:
+        yield Static()
+
+    def on_mount(self) -> None:
+        self._write()
+
+    def tell(self, menu: Menu, without: Collection[str], title: str, notes: Mapping[str, str]) -> None:
+        """Become another menu."""
+        self._menu, self._without, self._title, self._notes = menu, without, title, notes
+        if self.is_mounted:
+            self._write()
+
+    def _write(self) -> None:
         lines = [self._line(action) for action in menu_actions(self._menu) if action.id not in self._without]
         room = self.app.size.height - FRAME - (1 if self._title else 0)
         lines = beside(lines, room) if 0 < room < len(lines) else lines
         if self._title:
             lines.insert(0, Content(self._title))
-        box = Static(Content("\n").join(lines))
+        box = self.query_one(Static)
         box.border_title = Content(_(BY_ID[opener(self._menu)].title))
-        yield box
+        box.update(Content("\n").join(lines))
 
     def _line(self, action: Action) -> Content:
         key = shown_key(console_of(self).own_keys.keys(action)[0])
@@ -79,6 +94,9 @@ class WhichKeyScreen(ModalScreen[None]):
         if self.is_current:
             console = console_of(self)
             action = console.own_keys.in_menu(self._menu, key)
+            beneath = self.app.screen_stack[-2]
+            if isinstance(beneath, Covered):
+                beneath.uncover(self.query_one(Static).region)
             leave(self, None)
             if action is not None and action.id not in self._without:
                 await console.perform(action)
@@ -115,4 +133,11 @@ def open_menu(
     """Push a menu, under a title of ours; what is chosen is carried out where the focus is then. Views have their counts."""
     if menu is Menu.GO and not notes:
         notes = view_notes(node)
-    node.app.push_screen(WhichKeyScreen(menu, without, title, notes))
+    app = node.app
+    if not app.is_screen_installed(INSTALLED):
+        app.install_screen(WhichKeyScreen(menu, without, title, notes), INSTALLED)
+    kept = app.get_screen(INSTALLED, WhichKeyScreen)
+    kept.tell(menu, without, title, notes)
+    if isinstance(app.screen, Covered):
+        app.screen.cover()
+    app.push_screen(kept)

@@ -83,6 +83,11 @@ class ConversationList(Moving, can_focus=True):
         return self._rows
 
     @property
+    def lines(self) -> int:
+        """How many rows the screen has room for."""
+        return max(1, self._room.height)
+
+    @property
     def position(self) -> int | None:
         """Where the cursor stands in the whole view, counted from 1; None where that is not known."""
         return None if self.first_place is None or not self._rows else self.first_place + self._cursor + 1
