@@ -40,6 +40,14 @@ def test_a_start_loads_no_more_than_it_needs(imported: str, unwanted: tuple[str,
     assert loaded_by(_BOOTSTRAP, imported) & set(unwanted) == set()
 
 
+def test_a_console_loads_no_command_and_no_room_that_is_not_open() -> None:
+    loaded = loaded_by("deskterm.cli.main", "deskterm.cli.bare", "deskterm.runtime", "deskterm.app")
+    rooms = {
+        f"deskterm.screens.{name}" for name in ("registry", "palette", "palette_finds", "help", "health", "held", "outbox")
+    }
+    assert loaded & {"typer", "deskterm.cli.tree", "dateparser", *rooms} == set()
+
+
 def test_only_one_sqlite_is_loaded() -> None:
     """Two SQLite libraries in one process drop each other's locks on the same file (decisions: sqlite_bootstrap)."""
     loaded = loaded_by("deskterm.cli.main", "deskterm.app", "deskterm.runtime")
