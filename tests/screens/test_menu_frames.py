@@ -1,4 +1,4 @@
-"""What a menu costs beneath it: no more than its corner is painted when it goes, and the rows of a view come before all else."""
+"""What a menu costs beneath it: a view is switched to without painting the whole screen, and its rows come first."""
 
 from __future__ import annotations
 
