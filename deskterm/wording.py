@@ -7,6 +7,7 @@ knows (from a newer store, or a channel's own) is shown as it is, cleaned, never
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from deskterm.desk.commands import Refused
 from deskterm.desk.model import Delivery, Held, Origin, Priority, Role, Status
@@ -49,6 +50,12 @@ REFUSALS: dict[str, str] = {
     "changed_since": N_("Changed since then by {name}. Nothing was changed; once more goes to what was before it."),
 }
 """Every code of `desk.decide` and of undoing, with the names that its words take."""
+
+IN_BRACKETS: dict[str, str] = {
+    "changed_since": N_("changed since then"),
+    "too_many_tags": N_("they would have too many tags"),
+}
+"""Refusals of some of many, where `REFUSALS` says more than holds for them all."""
 
 CHANGED_BY: dict[str, str] = {
     "customer": N_("the customer"),
@@ -203,6 +210,12 @@ def refusal_words(refused: Refused) -> str:
     return _(words).format_map(_values(refused.values))
 
 
+def reason_words(code: str) -> str:
+    """Return why some of many refused, to stand in brackets behind how many they are: "3 nobody waits for an answer here"."""
+    words = _(IN_BRACKETS[code]) if code in IN_BRACKETS else refusal_words(Refused(code)).rstrip(".")
+    return words[:1].lower() + words[1:]
+
+
 def _values(raw: Mapping[str, str | int]) -> _Values:
     values = _Values({name: clean_line(value) if isinstance(value, str) else value for name, value in raw.items()})
     seconds, limit = raw.get("seconds"), raw.get("limit")
@@ -225,6 +238,21 @@ def span_words(seconds: float) -> str:
     if whole < 86_400:
         return ngettext("{n} hour", "{n} hours", whole // 3600).format(n=whole // 3600)
     return ngettext("{n} day", "{n} days", whole // 86_400).format(n=whole // 86_400)
+
+
+def count_words(count: int) -> str:
+    """Return a count as it is shown: "212", "12 000"."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+def day_and_time(at: datetime) -> str:
+    """Return a time to come with its day, in the operator's zone: "Mon 23.11 09:00"."""
+    local = at.astimezone()
+    form = "%d.%m %H:%M" if local.year == datetime.now(local.tzinfo).year else "%d.%m.%Y %H:%M"
+    return f"{_(_WEEKDAYS[local.weekday()])} {local.strftime(form)}"
 
 
 def size_words(size: int) -> str:

@@ -17,16 +17,18 @@ from deskterm.cli.answer import Answer, Json
 from deskterm.cli.as_json import as_json as as_json_row
 from deskterm.cli.invocation import Invocation, command
 from deskterm.cli.progress import counted
-from deskterm.desk.commands import Done, Many, Redo, Refused, Undo
+from deskterm.desk.commands import ConversationAct, Done, Many, Redo, Undo
 from deskterm.desk.query import Everything, Mistake, parse, without_order
+from deskterm.desk.rows import ConversationRow
 from deskterm.i18n import N_, _
 from deskterm.office import Office, OfficeError
 from deskterm.verbs import work
 from deskterm.verbs.call import Call
 from deskterm.verbs.line import read_words
+from deskterm.verbs.outcome import act_words, many_words, undone_words
 from deskterm.verbs.table import SHELL, About, Choice, Kind, Verb
 from deskterm.verbs.work import Wish
-from deskterm.wording import refusal_words
+from deskterm.wording import reason_words
 
 Query = Annotated[
     str | None,
@@ -129,12 +131,30 @@ async def _carry_out(office: Office, call: Call, as_json: bool) -> Answer:
         return Answer({"changed": 0, "refused": []}, lambda paper: paper.line(_("nothing was found")))
     done = await _counted(office, wish, as_json=as_json)
     data: dict[str, Json] = {"command_id": done.command_id, "changed": done.count, "refused": _refused(done)}
-    number = None
-    if len(wish.ids) == 1 and not isinstance(wish.command, Many):
-        detail = await office.conversation(wish.ids[0])
-        number = None if detail is None else detail.row.number
-        data["conversation"] = as_json_row(detail.row if detail is not None else None)
-    return Answer(data, lambda paper: paper.line(work.done_words(wish, done, number)))
+    row = None
+    if (only := _only_one(wish, done)) is not None:
+        detail = await office.conversation(only)
+        row = None if detail is None else detail.row
+    if len(wish.ids) == 1:
+        data["conversation"] = as_json_row(row)
+    return Answer(data, lambda paper: paper.line(_said(wish, done, row)))
+
+
+def _only_one(wish: Wish, done: Done) -> int | None:
+    """Return the conversation that a command was about, where it was one."""
+    if len(wish.ids) == 1:
+        return wish.ids[0]
+    return done.undone[1] if done.undone is not None else None
+
+
+def _said(wish: Wish, done: Done, row: ConversationRow | None) -> str:
+    if isinstance(wish.command, Undo | Redo):
+        return undone_words(done, row, again=isinstance(wish.command, Redo))
+    if not done.count and not done.refused:
+        return _("there was nothing to do")
+    if isinstance(wish.command, ConversationAct) and row is not None:
+        return act_words(wish.command, row.number)
+    return many_words(done, len(wish.ids))
 
 
 async def _counted(office: Office, wish: Wish, *, as_json: bool) -> Done:
@@ -151,4 +171,4 @@ async def _counted(office: Office, wish: Wish, *, as_json: bool) -> Done:
 
 
 def _refused(done: Done) -> Json:
-    return [{"code": code, "count": count, "message": refusal_words(Refused(code)).rstrip(".")} for code, count in done.refused]
+    return [{"code": code, "count": count, "message": reason_words(code)} for code, count in done.refused]

@@ -19,9 +19,9 @@ from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.marking import Aim, Marking
-from deskterm.screens.outcome import act_words, many_words, stopped_words
 from deskterm.screens.places import shown_count
 from deskterm.screens.underway import Underway
+from deskterm.verbs.outcome import act_words, is_seen, many_words, stopped_words
 from deskterm.verbs.work import about
 from deskterm.wording import refusal_words
 
@@ -124,8 +124,8 @@ class Carrying(Marking):
         here = self.target
         if ends and done.count and here is not None and here.id in ids:
             self.move_on(here)
-        words = act_words(act, row) if row is not None else many_words(done, len(ids))
-        if words:
+        if row is None or not is_seen(act):
+            words = act_words(act, row.number) if row is not None else many_words(done, len(ids))
             console_of(self).tell(words, problem=bool(done.refused))
 
     def _ends(self, act: ConversationAct) -> bool:

@@ -13,6 +13,7 @@ from deskterm.desk.text import clean_line
 from deskterm.desk.views import as_query
 from deskterm.i18n import N_, _, language
 from deskterm.office import Listing, Office
+from deskterm.wording import count_words
 
 VIEW_TITLES: dict[View, str] = {
     View.INBOX: N_("Inbox"),
@@ -124,5 +125,5 @@ def all_places(shelf: Shelf, counts: Counts | None) -> list[Place]:
 
 def shown_count(count: int, *, at_most: int | None = None) -> str:
     """Return a count as it is shown: "212", "12 000", and "10 000+" where it was counted no further."""
-    words = f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+    words = count_words(count)
     return f"{words}+" if at_most is not None and count >= at_most else words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -15,8 +16,7 @@ from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
 from deskterm.when_words import EVENING, MORNING, Mistake, time_in_words
-
-_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+from deskterm.wording import day_and_time
 
 _MISTAKES: dict[Mistake, str] = {
     Mistake.EMPTY: N_("For example: 2h, tomorrow 10:00, friday, 5 december"),
@@ -24,13 +24,6 @@ _MISTAKES: dict[Mistake, str] = {
     Mistake.PAST: N_("That time has passed"),
     Mistake.TOO_FAR: N_("That is more than three years ahead"),
 }
-
-
-def day_and_time(at: datetime) -> str:
-    """Return a time to come with its day, in the operator's zone: "Mon 23.11 09:00"."""
-    local = at.astimezone()
-    form = "%d.%m %H:%M" if local.year == datetime.now(local.tzinfo).year else "%d.%m.%Y %H:%M"
-    return f"{_(_WEEKDAYS[local.weekday()])} {local.strftime(form)}"
 
 
 def preset(name: str, now: datetime) -> datetime | None:
@@ -62,10 +55,30 @@ def typed_time(text: str, now: datetime) -> datetime | Mistake:
 
 
 class SnoozeScreen(Dialog[datetime]):
-    """Asks for a time in words; shows what time that is before it is taken. Ends with the time."""
+    """Asks for a time in words, of which some may be `typed` already; shows what time that is. Ends with the time."""
+
+    def __init__(self, title: str, typed: str = "") -> None:
+        super().__init__(title)
+        self._ready = asyncio.Event()
+        self._typed_before = typed
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether it can be typed into: keys typed ahead wait for it."""
+        return self._ready.is_set()
+
+    async def arrive(self) -> None:
+        """Wait until it `has_arrived`."""
+        await self._ready.wait()
+
+    def on_mount(self) -> None:
+        field = self.query_one(Input)
+        field.focus()
+        field.cursor_position = len(field.value)
+        self._ready.set()
 
     def body(self) -> Iterable[Widget]:
-        yield Input(select_on_focus=False, compact=True)
+        yield Input(self._typed_before, select_on_focus=False, compact=True)
         yield plain(_(_MISTAKES[Mistake.EMPTY]), "words")
         yield plain(_("Enter takes it   Esc leaves"), "hint")
 

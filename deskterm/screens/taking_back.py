@@ -11,7 +11,7 @@ from deskterm.desk.rows import ConversationRow, MessageRow
 from deskterm.i18n import _
 from deskterm.screens.carrying import Carrying
 from deskterm.screens.console import begin, console_of
-from deskterm.screens.outcome import undone_words
+from deskterm.verbs.outcome import undone_words
 from deskterm.wording import refusal_words
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A call carried out: which conversations it is about, one command for them all, and what came of it in words."""
+"""A call carried out: which conversations it is about, and one command for them all."""
 
 from __future__ import annotations
 
@@ -7,33 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deskterm.desk.commands import Command, ConversationAct, Done, Many, Redo, Refused, Undo
-from deskterm.i18n import N_, _
+from deskterm.i18n import _
 from deskterm.office import Office, OfficeError, Progress
 from deskterm.query_words import understood
 from deskterm.verbs.acts import act_of
 from deskterm.verbs.call import Call
+from deskterm.verbs.outcome import refused_words
 from deskterm.verbs.table import About
 from deskterm.wording import refusal_words
-
-DONE: dict[str, str] = {
-    "take": N_("taken"),
-    "assign": N_("assigned"),
-    "team": N_("put into the team's queue"),
-    "tag": N_("tagged"),
-    "untag": N_("untagged"),
-    "priority": N_("priority set"),
-    "snooze": N_("snoozed"),
-    "close": N_("closed"),
-    "reopen": N_("reopened"),
-    "read": N_("marked as read"),
-    "unread": N_("marked as unread"),
-    "spam": N_("put away as spam"),
-    "not-spam": N_("no spam any more"),
-    "no-reply": N_("needs no reply"),
-    "undo": N_("undone"),
-    "redo": N_("done again"),
-}
-"""What was done, by verb: "#1042 closed", "closed: 12"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +66,3 @@ async def carry_out(wish: Wish, office: Office, progress: Progress | None = None
     if answer.refused and not answer.count:
         raise OfficeError(answer.refused[0][0], refused_words(answer))
     return answer
-
-
-def done_words(wish: Wish, done: Done, number: int | None = None) -> str:
-    """Say what came of it: "#1042 closed", "closed: 12 · refused: 3 (…)"."""
-    verb = _(DONE[wish.call.verb.name])
-    if number is not None and not done.refused:
-        return f"#{number} {verb}" if done.count else _("#{number}: there was nothing to do").format(number=number)
-    if not done.count and not done.refused:
-        return _("there was nothing to do")
-    said = f"{verb}: {done.count}"
-    return f"{said} · {refused_words(done)}" if done.refused else said
-
-
-def refused_words(done: Done) -> str:
-    """Say how often and why parts of a command about many were refused."""
-    total = sum(count for _code, count in done.refused)
-    why = [f"{count} {refusal_words(Refused(code)).rstrip('.')}" for code, count in done.refused]
-    return _("refused: {count} ({reasons})").format(count=total, reasons="; ".join(why))

@@ -21,7 +21,7 @@ def test_one_conversation_by_number(real: RealDesk) -> None:
     assert (done["changed"], done["refused"]) == (1, [])
     assert done["conversation"]["assignee"] == "Анна"  # type: ignore[index]
     assert real.row(number)["assignee"] == "Анна"
-    assert real.run("conversation", "assign", str(number), "boris", *ANNA).out == f"#{number} assigned\n"
+    assert real.run("conversation", "assign", str(number), "boris", *ANNA).out == f"#{number} is passed on.\n"
     assert real.row(number)["assignee"] == "Boris"
     act(real, "assign", str(number), "nobody")
     assert real.row(number)["assignee"] == ""
@@ -130,7 +130,7 @@ def test_parts_that_refuse_are_counted_and_the_others_go_on(real: RealDesk) -> N
     act(real, "no-reply", one)
     done = act(real, "no-reply", one, two)
     assert done["changed"] == 1
-    assert done["refused"] == [{"code": "nobody_waits", "count": 1, "message": "Nobody waits for an answer here"}]
+    assert done["refused"] == [{"code": "nobody_waits", "count": 1, "message": "nobody waits for an answer here"}]
     nothing = real.json("conversation", "no-reply", one, two, *ANNA)
     assert (nothing.status, nothing.error["code"]) == (1, "nobody_waits")
 

@@ -1,4 +1,4 @@
-"""What came of an act, in a sentence: for the foot of the screen after a key."""
+"""What came of an act, in a sentence: for the foot of the screen after a key, and for the shell."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from deskterm.desk.model import Status
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
-from deskterm.screens.places import shown_count
-from deskterm.screens.snoozing import day_and_time
-from deskterm.verbs.work import refused_words
-from deskterm.wording import priority_words, status_words
+from deskterm.wording import count_words, day_and_time, priority_words, reason_words, status_words
 
 _SAID: dict[type, str] = {
     do.Take: N_("#{number} is yours."),
@@ -24,37 +21,44 @@ _SAID: dict[type, str] = {
     do.SetPriority: N_("#{number} is {priority} now."),
     do.Snooze: N_("#{number} comes back {until}."),
     do.MarkSpam: N_("#{number} is put away as spam."),
+    do.MarkRead: N_("#{number} is marked as read."),
+    do.MarkUnread: N_("#{number} is marked as unread."),
 }
-"""What is said of one conversation; of reading and unreading nothing: the mark is seen."""
+"""What is said of one conversation."""
 
 
-def act_words(act: ConversationAct, row: ConversationRow) -> str:
-    """Say what was done to one conversation; "" where the screen shows it anyway."""
-    words = _SAID.get(type(act), "")
+def is_seen(act: ConversationAct) -> bool:
+    """Whether a screen shows the act anyway: by the mark of what is unread."""
+    return isinstance(act, do.MarkRead | do.MarkUnread)
+
+
+def act_words(act: ConversationAct, number: int) -> str:
+    """Say what was done to one conversation."""
+    words = _SAID[type(act)]
     if isinstance(act, do.MarkSpam) and not act.spam:
         words = N_("#{number} is no spam.")
     elif isinstance(act, do.Snooze) and act.until is None:
         words = N_("#{number} comes back when the customer writes.")
-    values: dict[str, object] = {"number": row.number}
+    values: dict[str, object] = {"number": number}
     if isinstance(act, do.SetPriority):
         values["priority"] = priority_words(act.priority)
     if isinstance(act, do.Snooze) and act.until is not None:
         values["until"] = day_and_time(act.until)
-    return _(words).format(**values) if words else ""
+    return _(words).format(**values)
 
 
 def many_words(done: Done, asked: int) -> str:
     """Say what was done to many, and what was not and why: "Done: 12 conversations · refused: 3 (…)"."""
-    words = ngettext("Done: {n} conversation", "Done: {n} conversations", done.count).format(n=shown_count(done.count))
+    words = ngettext("Done: {n} conversation", "Done: {n} conversations", done.count).format(n=count_words(done.count))
     if done.refused:
         return f"{words} · {refused_words(done)}"
     rest = asked - done.count
-    return words + " · " + _("{n} were so already").format(n=shown_count(rest)) if rest > 0 else words
+    return words + " · " + _("{n} were so already").format(n=count_words(rest)) if rest > 0 else words
 
 
 def stopped_words(done: int, total: int, key: str) -> str:
     """Say that a long act was stopped, and by which key it is taken back ("": by none)."""
-    words = _("Stopped: {done} of {total} are done").format(done=shown_count(done), total=shown_count(total))
+    words = _("Stopped: {done} of {total} are done").format(done=count_words(done), total=count_words(total))
     return words + " · " + _("{key} takes them back").format(key=key) if key else words
 
 
@@ -63,8 +67,15 @@ def undone_words(done: Done, row: ConversationRow | None, *, again: bool) -> str
     before = _("Done again") if again else _("Taken back")
     if row is not None and done.undone is not None:
         return f"{before}: {_state(done.undone[0], row)}"
-    words = ngettext("{n} conversation", "{n} conversations", done.count).format(n=shown_count(done.count))
+    words = ngettext("{n} conversation", "{n} conversations", done.count).format(n=count_words(done.count))
     return f"{before}: {words}" + (f" · {refused_words(done)}" if done.refused else "")
+
+
+def refused_words(done: Done) -> str:
+    """Say how often and why parts of a command about many were refused."""
+    total = sum(count for _code, count in done.refused)
+    why = [f"{count_words(count)} {reason_words(code)}" for code, count in done.refused]
+    return _("refused: {count} ({reasons})").format(count=count_words(total), reasons="; ".join(why))
 
 
 def _state(kind: str, row: ConversationRow) -> str:
