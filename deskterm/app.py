@@ -124,7 +124,9 @@ class DeskApp(TypedAhead, inherit_bindings=False):
             foot.say(words, problem=problem)
 
     def _whisper(self, words: str) -> None:
-        """Say a sentence that gives way to any other."""
+        """Say a sentence that gives way to any other, and to the keys of what is being written."""
+        if getattr(self.screen, "context", None) is Context.COMPOSER:
+            return
         if (foot := self._foot()) is not None and not foot.speaks:
             foot.say(words)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from deskterm.desk.model import Kind, Origin
 from deskterm.desk.rows import AttachmentRow, ConversationRow, MessageRow
-from deskterm.desk.text import bare_subject, clean, clean_line
+from deskterm.desk.text import bare_subject, clean, clean_line, one_prefix
 from deskterm.i18n import _
 
 PASSED_ON = (Origin.HUMAN, Origin.LIST, Origin.AUTO)
@@ -34,6 +34,15 @@ def forward_text(passed: Sequence[MessageRow], own: str = "") -> str:
     return "\n\n".join([own.strip() or "\n", *(quoted(one) for one in passed)]) if passed else own.strip()
 
 
+def own_end(text: str) -> tuple[int, int] | None:
+    """Return the line and the column where one's own words end, above those passed on; None where none are passed on."""
+    heading = text.find(f"{_('---------- Forwarded message ----------')}\n")
+    if heading < 0:
+        return None
+    own = text[:heading].rstrip().split("\n")
+    return len(own) - 1, len(own[-1])
+
+
 def quoted(row: MessageRow) -> str:
     """Return a message as it is passed on: who, when and what about, then its words, without what they quote themselves."""
     who = clean_line(row.author)
@@ -45,7 +54,7 @@ def quoted(row: MessageRow) -> str:
         _("Date: {at}").format(at=row.at.astimezone().strftime("%d.%m.%Y %H:%M")),
     ]
     if row.subject:
-        lines.append(_("Subject: {subject}").format(subject=clean_line(row.subject)))
+        lines.append(_("Subject: {subject}").format(subject=one_prefix(clean_line(row.subject))))
     said = row.text[: row.quoted_from] if row.quoted_from is not None else row.text
     return "\n".join([*lines, "", clean(said).strip()])
 

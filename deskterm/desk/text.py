@@ -162,6 +162,15 @@ def reply_subject(subject: str) -> str:
     return f"Re: {bare_subject(subject)}".rstrip()
 
 
+def one_prefix(subject: str) -> str:
+    """Return a subject with the first of its reply and forward prefixes only: "Re: Re: Fwd: Заказ" is "Re: Заказ"."""
+    found = _PREFIX.match(subject)
+    if found is None:
+        return subject
+    first = found.group().strip().partition(":")[0].strip()
+    return f"{first}: {subject[found.end() :].strip()}".rstrip()
+
+
 def preview(text: str, limit: int = 160) -> str:
     """Return the last words of a message as one line for the list."""
     return clean_line(text, limit)

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from deskterm.desk.rows import ConversationDetail, ConversationRow, NewMessage, StagedFile
+from deskterm.desk.rows import ConversationDetail, ConversationRow, NewMessage, StagedFile, View
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.screens.asking import ConfirmScreen
+from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.forwarding import forwarded
 from deskterm.screens.new_message import Begun, NewMessageScreen
+from deskterm.screens.room import marks_of
 from deskterm.screens.taking_back import TakingBack
+from deskterm.widgets.begun import BegunBar
 
 Work: TypeAlias = Coroutine[Any, Any, None]
 
@@ -33,6 +36,20 @@ class Outline:
 
 class Beginning(TakingBack):
     """The acts of the inbox screen that begin a conversation."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.begun_bar = BegunBar(id="begun-new")
+        self._begun_again = Coalesced(self, self._show_begun, "begun-new")
+
+    def look_at_begun(self) -> None:
+        """Say above the drafts which new message is begun, and nowhere else."""
+        if self.place.view is View.DRAFTS or self.begun_bar.display:
+            self._begun_again.ask()
+
+    async def _show_begun(self) -> None:
+        message = await console_of(self).office.new_message() if self.place.view is View.DRAFTS else None
+        self.begun_bar.tell(message, console_of(self).own_keys.shown("compose.new"), marks_of(self))
 
     def action_write_new(self) -> None:
         self._write_new(None)

@@ -21,6 +21,7 @@ from deskterm.screens.editor import EditorFailed, write_outside
 from deskterm.screens.sending import Sending, joined
 from deskterm.screens.watching import newer_words
 from deskterm.widgets.composer import Addressed, Composer, ComposerText
+from deskterm.widgets.status import Bar
 from deskterm.wording import refusal_words
 
 log = getLogger(__name__)
@@ -58,6 +59,8 @@ class ComposePane(Sending):
         begin(self, self._open(row.id, note=note), group="open-draft", exclusive=True)
 
     def _start_anew(self, conversation_id: int, *, note: bool, title: str, seen_message_id: int | None) -> None:
+        for foot in self.screen.query("#foot").results(Bar):
+            foot.hush()  # what was said before would hide the keys that work here
         self.begin(conversation_id, note=note, title=title)
         self._filled, self._kept, self._may_overrule, self._discard_asked = False, None, False, False
         self._seen_message_id, self._newest_told, self._handed_early = seen_message_id, None, None

@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from deskterm.desk.commands import MarkRead
 from deskterm.desk.rows import ConversationDetail, ConversationRow, Draft, Hit, MessagePage, MessageRow
-from deskterm.desk.text import clean_line
+from deskterm.desk.text import clean_line, one_prefix
 from deskterm.i18n import _, ngettext
 from deskterm.keys.keymap import Keymap
 from deskterm.screens.coalesced import Coalesced
@@ -251,20 +251,27 @@ class ConversationPane(Vertical):
         self.post_message(self.Known(detail))
         if detail is not None:
             self.row = detail.row
-            me, now = console_of(self).office.me, console_of(self).office.now()
-            self.query_one("#heading", Bar).put(heading_line(detail), heading_state(detail, me.id, now, self._marks))
+            me, now, keymap = console_of(self).office.me, console_of(self).office.now(), console_of(self).own_keys
+            self.query_one("#heading", Bar).put(heading_line(detail), heading_state(detail, me.id, now, self._marks, keymap))
+
+
+_DOT = Span("· ", "muted")
 
 
 def heading_line(detail: ConversationDetail) -> Line:
-    """Return whom a conversation is with and what about; linked conversations by number."""
+    """Return what a conversation is about, then whom it is with; linked conversations by number.
+
+    The address stands above each message: here only where there is no subject, as in a chat.
+    """
     row = detail.row
-    address = detail.identities[0].value if detail.identities else ""
+    subject = one_prefix(clean_line(row.subject))
+    address = detail.identities[0].value if detail.identities and not subject else ""
     spans = [
         Span(f" #{row.number} ", "muted"),
         Span(f"{CHANNEL_SHORT.get(row.channel_kind, row.channel_kind[:2])} ", "muted"),
-        Span(clean_line(row.customer), "name"),
+        Span(subject),
+        Span(f"{'  ' if subject else ''}{clean_line(row.customer)}", "name"),
         Span(f" <{clean_line(address)}>" if address else "", "muted"),
-        Span(f"  {clean_line(row.subject)}" if row.subject else ""),
     ]
     if detail.maybe_related_number is not None:
         spans.append(Span("  " + _("perhaps of #{number}").format(number=detail.maybe_related_number), "note"))
@@ -288,17 +295,23 @@ def begun_line(draft: Draft, keymap: Keymap, marks: Marks) -> Line:
     )
 
 
-def heading_state(detail: ConversationDetail, me_id: int, now: datetime, marks: Marks) -> Line:
-    """Return where a conversation stands: who has it, its status, how long the customer waits."""
+def heading_state(detail: ConversationDetail, me_id: int, now: datetime, marks: Marks, keymap: Keymap) -> Line:
+    """Return where a conversation stands: who has it, its status, how long the customer waits, which answers have not gone out.
+
+    Those stay until they are sent again or taken back in the outbox, whose key is named.
+    """
     row = detail.row
     who = _("me") if row.assignee_id == me_id else clean_line(row.assignee) if row.assignee_id is not None else _("nobody")
-    spans = [Span(f"  {who} ", "muted"), Span(f"{status_words(row.status)} ", "muted")]
+    spans = [Span(f"  {who} · {status_words(row.status)} ", "muted")]
     if detail.unreachable:
-        spans.append(Span(_("blocked us") + " ", "problem"))
+        spans += [_DOT, Span(_("blocked us") + " ", "problem")]
+    if row.failed:
+        failed = ngettext("{n} answer not delivered", "{n} answers not delivered", row.failed).format(n=row.failed)
+        spans += [_DOT, Span(f"{marks.failed} {failed}: ", "problem"), Span(f"{keymap.shown('go.outbox')} ", "key")]
     if row.late and row.urgent_at is not None:
-        spans.append(Span(f"{marks.late} {_('late')} {short_span(now - row.urgent_at)} ", "late"))
+        spans += [_DOT, Span(f"{marks.late} {_('late')} {short_span(now - row.urgent_at)} ", "late")]
     elif row.waiting_since is not None:
-        spans.append(Span(f"{_('waits')} {short_span(now - row.waiting_since)} ", "name"))
+        spans += [_DOT, Span(f"{_('waits')} {short_span(now - row.waiting_since)} ", "name")]
     return tuple(spans)
 
 

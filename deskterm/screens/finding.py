@@ -21,7 +21,7 @@ LONGEST = 200
 class FindScreen(Dialog[str]):
     """Asks for words to look for in the thread, over its lower end. Ends with them."""
 
-    DEFAULT_CSS: ClassVar[str] = "FindScreen { align: center bottom; }"
+    DEFAULT_CSS: ClassVar[str] = "FindScreen { align: center bottom; & > .box { margin: 0 0 1 0; } }"
 
     def __init__(self, before: str) -> None:
         super().__init__(_("Find in this conversation"))
@@ -29,7 +29,7 @@ class FindScreen(Dialog[str]):
 
     def body(self) -> Iterable[Widget]:
         yield Input(self._before, select_on_focus=True, compact=True, max_length=LONGEST)
-        yield plain(_("Enter finds it, in any form of the word   Esc leaves"), "hint")
+        yield plain(_("Enter finds it, in any form of the word   Esc back"), "hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -82,7 +82,7 @@ class Finding(TakingBack):
             return
         if await pane.show_hit(row.id, hit):
             again, back = console.own_keys.shown("find.again"), console.own_keys.shown("find.back")
-            console.tell(_("{again} to older finds, {back} to newer ones").format(again=again, back=back))
+            console.tell(_("{again} older · {back} newer").format(again=again, back=back))
 
     def _none_words(self, words: str, older: bool | None) -> str:
         if older is None:

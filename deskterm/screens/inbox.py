@@ -44,7 +44,6 @@ from deskterm.widgets.when import short_span
 STATUS_S = 10.0
 """How often the channels' health is asked for without a bell, so that "4s ago" stays true."""
 
-
 TICK_S = 5.0
 """How often times are looked at; only those whose words are others are painted."""
 
@@ -75,6 +74,7 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
         office = console_of(self).office
         yield Bar(id="head")
         yield FilterPrompt(id="filter")
+        yield self.begun_bar
         with Horizontal(id="panes"):
             yield ViewsPane(self._marks, id="views")
             yield ConversationList(office.now, office.me.id, self._marks, id="list")
@@ -377,6 +377,7 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
             total=self.total, counted_to=self.counted_to, arrived=self.list.arrived,
         )  # fmt: skip
         self.query_one("#head", Bar).put(*lines)
+        self.look_at_begun()
         beside = (self.shelf, self.counts, self.place, self.is_widest)
         if self.is_widest and beside != self._beside:
             self.views_pane.fill(self.shelf, self.counts, self.place, console_of(self).own_keys)

@@ -18,6 +18,7 @@ from textual.timer import Timer
 from deskterm.desk.commands import Done, Refused, StartConversation
 from deskterm.desk.rows import Draft, NewMessage
 from deskterm.desk.text import clean_line
+from deskterm.forwarding import own_end
 from deskterm.i18n import _
 from deskterm.keys.actions import Context, Menu
 from deskterm.keys.keymap import bindings
@@ -96,7 +97,10 @@ class NewMessageScreen(MessageForm[Begun]):
         if kept.to.strip() and not self.to.value:
             self.set_focus(self.text)
         self.fill(kept, _("Forward") if kept.related_id is not None else _("New message"))
-        if self.focused is self.text and self._given is None:
+        own = own_end(self.text.text) if kept.related_id is not None else None
+        if own is not None:
+            self.text.move_cursor(own)  # not below what is passed on
+        elif self.focused is self.text and self._given is None:
             self.text.move_cursor(self.text.document.end)
         self._loaded, self._kept = True, kept
         self.changed()

@@ -17,6 +17,7 @@ from deskterm.desk.text import (
     clean,
     clean_line,
     cut_text,
+    one_prefix,
     preview,
     reply_subject,
     split,
@@ -177,3 +178,20 @@ def test_the_prefixes_of_a_subject_are_one(subject, bare):
 def test_the_last_words_are_one_short_line():
     assert preview("а" * 200) == "а" * 159 + "…"
     assert preview("первая\nвторая") == "первая вторая"
+
+
+@pytest.mark.parametrize(
+    ("subject", "one"),
+    [
+        ("Re: Re: Re: Заказ", "Re: Заказ"),
+        ("RE:Fwd: AW: Order", "RE: Order"),
+        ("Ответ: Re: Заказ", "Ответ: Заказ"),
+        ("Re[3]: Re: Заказ", "Re[3]: Заказ"),
+        ("Заказ Re: 5", "Заказ Re: 5"),
+        ("Re: ", "Re:"),
+        ("", ""),
+    ],
+)
+def test_a_subject_keeps_one_prefix(subject: str, one: str) -> None:
+    assert one_prefix(subject) == one
+    assert one_prefix(one) == one

@@ -39,7 +39,7 @@ async def test_finds_are_walked_from_the_newest_to_the_oldest_and_back(house: Ho
         await d.open(conversation_id)
         await sought(d, "возврат")
         await d.until(lambda: hits(d) == ["Возврата"])
-        assert "F3 to older finds, shift+F3 to newer ones" in d.foot
+        assert "F3 older · shift+F3 newer" in d.foot
         await d.press("f3")
         await d.until(lambda: hits(d) == ["возвратом"])
         assert len(d.inbox.pane.thread.rows) <= 60

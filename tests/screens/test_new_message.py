@@ -280,3 +280,41 @@ def test_an_address_reads_back() -> None:
     assert address_of(Suggestion("Тарас", "7", "telegram", 1).address, bot) == Address(IdentityKind.TELEGRAM, "7", "Тарас")
     assert address_of("тар", bot) is None
     assert address_of("тар", mail) is None
+
+
+async def test_the_drafts_say_which_new_message_is_begun_also_where_there_is_no_other(known: House) -> None:
+    async with desk(known.office, size=SIZE) as d:
+        await begun(d, *"new@client.test", "enter", *"Hello", "escape")
+        await d.until_shown("Kept: c goes on with it.")
+        assert "new message to" not in d.text
+        await d.press("g", "d")
+        await d.until_shown("✎ new message to new@client.test begun · c goes on  Hello")
+        await d.until_shown("Nothing here.")
+        await d.press("c")
+        await d.until(lambda: isinstance(d.app.screen, NewMessageScreen) and d.app.screen._loaded)
+        await d.press("f8", "f8")
+        await d.until(lambda: d.app.screen is d.inbox and "new message to" not in d.text)
+
+
+async def test_the_line_of_a_begun_forward_goes_with_the_drafts(known: House) -> None:
+    await known.office.save_new_message(NewMessage("mail", "", "Fwd: Заказ", "x", (), 1))
+    async with desk(known.office, size=SIZE) as d:
+        await d.press("g", "d")
+        await d.until_shown("✎ forward to nobody yet begun · c goes on  Fwd: Заказ")
+        await d.press("g", "i")
+        await d.until(lambda: "begun · c goes on" not in d.text)
+
+
+async def test_a_forward_gone_on_with_stands_where_one_writes(known: House) -> None:
+    async with desk(known.office, size=(80, 16)) as d:
+        await d.until(lambda: any(row.channel == "mail" for row in d.inbox.list.rows))
+        await d.open(next(row.id for row in d.inbox.list.rows if row.channel == "mail"))
+        await d.press("f")
+        await d.until(lambda: isinstance(d.app.screen, NewMessageScreen) and d.app.screen._loaded)
+        await d.press(*"boss@firm.test", "enter", *"See below.", "escape")
+        await d.until_shown("Kept: c goes on with it.")
+        screen = await begun(d)
+        assert screen.text.cursor_location == (0, len("See below."))
+        assert screen.text.scroll_offset.y == 0
+        await d.press("!")
+        assert screen.message.text.startswith("See below.!\n\n\n---------- Forwarded message")
