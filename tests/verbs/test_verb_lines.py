@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskterm.office import OfficeError
-from deskterm.verbs import acts, work
+from deskterm.verbs import acts
 from deskterm.verbs.call import Call, split
 from deskterm.verbs.line import read_line
 from deskterm.verbs.table import BY_NAME, SHELL, VERBS, About, Kind
@@ -32,10 +32,9 @@ def test_names_are_unique_in_both_languages_and_never_numbers() -> None:
     assert not any(name.isdigit() or " " in name for name in BY_NAME)
 
 
-def test_every_verb_of_the_shell_can_be_carried_out_and_said() -> None:
+def test_every_verb_of_the_shell_can_be_carried_out() -> None:
     about = {verb.name for verb in SHELL if verb.about is About.CONVERSATIONS}
     assert about == set(acts._MAKERS)
-    assert {verb.name for verb in SHELL} == set(work.DONE)
 
 
 @pytest.mark.parametrize(
