@@ -379,7 +379,7 @@ BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 FOOTER: dict[Context, tuple[str, ...]] = {
     Context.LIST: ("act.reply", "act.note", "act.assign", "act.close", "find.filter", "do.help"),
     Context.THREAD: ("act.reply", "act.note", "act.close", "move.next", "move.back", "do.help"),
-    Context.COMPOSER: ("menu.send", "compose.attach", "compose.editor", "compose.discard", "compose.leave"),
+    Context.COMPOSER: ("menu.send", "compose.leave", "compose.attach", "compose.editor", "compose.discard"),
     Context.OUTBOX: ("act.retry", "act.retry_all", "act.delivered", "move.open", "move.back", "do.help"),
     Context.HELD: ("move.open", "act.parse", "act.save_raw", "act.held_state", "move.back", "do.help"),
     Context.HEALTH: ("menu.go", "move.back", "do.help"),

@@ -25,7 +25,7 @@ from deskterm.widgets.composer import ComposerText, file_words, length_words
 from deskterm.widgets.paint import Span
 from deskterm.widgets.status import Bar, key_hints
 
-_FOOT = ("menu.send", "compose.attach", "compose.editor", "compose.discard", "compose.leave")
+_FOOT = ("menu.send", "compose.leave", "compose.attach", "compose.editor", "compose.discard")
 
 Answer = TypeVar("Answer")
 
