@@ -154,7 +154,7 @@ class DeskApp(TypedAhead, inherit_bindings=False):
             return
         in_inbox = await self.office.row(conversation_id, View.INBOX) is not None
         inbox = await self._inbox()
-        inbox.go_to_view(View.INBOX if in_inbox else View.ALL, conversation_id)
+        inbox.visit(View.INBOX if in_inbox else View.ALL, conversation_id)
         inbox.read(detail.row)
 
     def go_to_view(self, view: str) -> None:

@@ -49,8 +49,9 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
     """One line of the list. `customer` is the person's or group's name, never empty; `preview` the last words, `preview_kind`
-    who said them; `late` says that the promised time has passed; `urgent_at` when it does (None: nobody waits). `hit` is set in
-    the answer to a query with words."""
+    who said them; `sorted_at` is when that happened by which the list is sorted, where it goes by what happened last; `late`
+    says that the promised time has passed; `urgent_at` when it does (None: nobody waits). `hit` is set in the answer to a query
+    with words."""
 
     key: RowKey
     id: int
@@ -79,6 +80,7 @@ class ConversationRow:
     snoozed_until: datetime | None = None
     spam: bool = False
     hit: Hit | None = None
+    sorted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from deskterm.keys.action import GROUP_TITLES, OPENERS, Action, Context, Group, 
 __all__ = [
     "ACTIONS",
     "BY_ID",
+    "EMPTY_FOOTER",
     "FOOTER",
     "GROUP_TITLES",
+    "KEPT_IN_FOOTER",
     "MARKED_FOOTER",
     "OPENERS",
     "Action",
@@ -302,7 +304,7 @@ _FINDS = (
     _find("again", "f3", N_("Find again"), N_("To the next older message with the words"), "find_again", (Context.THREAD,)),
     _find("back", "shift+f3", N_("Find back"), N_("To the next newer message with the words"), "find_back", (Context.THREAD,)),
     _find("save", "W", N_("Save this view…"), N_("Keep what the list shows under a name and a key"), "save_view"),
-    _find("rename", "f2", N_("Rename the view…"), N_("Give a saved view another name or key"), "rename_view", (Context.LIST,)),
+    _find("rename", "f2", N_("Saved views…"), N_("Give a saved view another name or key, or choose among all"), "rename_view"),
     _find("forget", "delete", N_("Forget the view…"), N_("Delete a saved view; asks first"), "forget_view", (Context.LIST,)),
     *(
         Action(
@@ -385,6 +387,11 @@ FOOTER: dict[Context, tuple[str, ...]] = {
     Context.HEALTH: ("menu.go", "move.back", "do.help"),
 }
 """The most useful keys of a context, by action id, in the order of the footer."""
+
+EMPTY_FOOTER = ("menu.go", "find.filter", "compose.new", "do.help")
+"""Those where the list holds nothing."""
+KEPT_IN_FOOTER = frozenset({"find.filter", "move.back", "do.help"})
+"""Those that a narrow foot shows before all others: the ways out, and to more."""
 
 MARKED_FOOTER = ("act.close", "act.tags", "act.assign", "act.snooze", "move.back", "do.help")
 """Those where conversations are marked, beside their count."""

@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from deskterm.desk.rows import ConversationRow, DeskStatus, SavedView, View
 from deskterm.i18n import _
-from deskterm.keys.actions import FOOTER, MARKED_FOOTER, Context
+from deskterm.keys.actions import EMPTY_FOOTER, FOOTER, MARKED_FOOTER, Context
 from deskterm.keys.keymap import bindings
 from deskterm.screens.acts import Acts
 from deskterm.screens.coalesced import Coalesced
@@ -61,6 +61,8 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
         super().__init__()
         self._marks = marks
         self._status: DeskStatus | None = None
+        self._nothing_there = False
+        """Whether the foot shows the keys of an empty list."""
         self._beside: tuple[object, ...] = ()
         """What the views at the left show."""
         self._status_again = Coalesced(self, self._look_at_status, "status", gap_s=1.0)
@@ -226,9 +228,12 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
     def action_back(self) -> None:
         if self.clear_marks():
             return
-        if self.is_reading:
+        was_reading = self.is_reading
+        if was_reading:
             self.show_list()
-        elif self.view is not View.INBOX:
+        if self.come_back() or was_reading:
+            return
+        if self.view is not View.INBOX:
             self.go_to_view(View.INBOX)
         elif self.list.position not in (None, 1):
             self.list.action_first()
@@ -264,7 +269,7 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
         if (saved := self.saved_at_hand) is not None:
             self.change_saved(saved)
         else:
-            console_of(self).tell(_("This view was not saved by anybody."))
+            self.list_saved()
 
     def action_forget_view(self) -> None:
         if (saved := self.saved_at_hand) is not None:
@@ -366,12 +371,12 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
         self.query_one("#customer", CustomerPane).tell(event.detail)
 
     def on_screen_resume(self, event: ScreenResume) -> None:
+        self.menu_gone()
         if not self.menu_went:
             self.rows_again.ask()
 
     def show_head(self) -> None:
         office = console_of(self).office
-        self.menu_gone()
         lines = head_lines(
             self.place, self.counts, self._marks, demo=office.demo, me=office.me.name, position=self.list.position,
             total=self.total, counted_to=self.counted_to, arrived=self.list.arrived,
@@ -382,6 +387,8 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
         if self.is_widest and beside != self._beside:
             self.views_pane.fill(self.shelf, self.counts, self.place, console_of(self).own_keys)
         self._beside = beside
+        if self.list.is_empty != self._nothing_there:
+            self.show_foot()
 
     def show_foot(self) -> None:
         """Show the keys at hand, and how the channels are."""
@@ -390,7 +397,9 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
         always = context is not Context.COMPOSER or (status is not None and needs_a_look(status))
         words = "" if context is Context.COMPOSER else self.mark_words
         marked = (Span(f" {words} ", "note"),) if words else ()
-        ids, room = MARKED_FOOTER if words else FOOTER[context], self.size.width - width(words) - 2 * len(marked)
+        self._nothing_there = self.list.is_empty
+        own = EMPTY_FOOTER if self._nothing_there and context is Context.LIST else FOOTER[context]
+        ids, room = MARKED_FOOTER if words else own, self.size.width - width(words) - 2 * len(marked)
         left, right = foot_line(ids, console.own_keys, room, health, always=always)
         self.query_one("#foot", Bar).put((*marked, *left), right)
 

@@ -92,6 +92,12 @@ def of_query(text: str, query: Query) -> Place:
     return Place(_("Filter"), text.strip(), query)
 
 
+def shown_query(text: str) -> str:
+    """Return a filter text in the operator's language; as it is where this program does not understand it."""
+    query = parse(text)
+    return text if isinstance(query, Mistake) else show(query, language())
+
+
 def of_saved(saved: SavedView) -> Place | None:
     """Return the place of a saved view; None where this program does not understand its text."""
     query = parse(saved.query)

@@ -19,7 +19,8 @@ from deskterm.office import OfficeError
 from deskterm.screens.asking import ConfirmScreen, Dialog, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
-from deskterm.screens.places import Place, of_saved
+from deskterm.screens.places import Place, of_saved, shown_query
+from deskterm.screens.saved_list import SavedListScreen, Wish
 
 if TYPE_CHECKING:
     from deskterm.screens.views import Views as Base
@@ -72,7 +73,7 @@ class SaveViewScreen(Dialog[SavedView]):
         self._view = view
 
     def body(self) -> Iterable[Widget]:
-        yield plain(self._view.query or _("everything"), "words")
+        yield plain(shown_query(self._view.query) or _("everything"), "words")
         yield plain(_("Name"), "label")
         yield Input(clean_line(self._view.name, 60), id="name", compact=True, max_length=60)
         yield plain(_("Key, 1 to 9, or none"), "label")
@@ -114,8 +115,9 @@ class SavedViews(Base):
         """Show the saved view of a key: one's own before a shared one, as the desk lists them."""
         saved = next((one for one in self.shelf.saved if one.key == key), None)
         if saved is None:
-            words = _("No view has the key {key}. {save} saves what the list shows.")
-            console_of(self).tell(words.format(key=key, save=console_of(self).own_keys.shown("find.save")))
+            own = console_of(self).own_keys
+            words = _("No view has the key {key} yet. {find} filters the list, then {save} saves it under a key.")
+            console_of(self).tell(words.format(key=key, find=own.shown("find.filter"), save=own.shown("find.save")))
             return
         self.open_saved(saved)
 
@@ -134,8 +136,27 @@ class SavedViews(Base):
         """Keep what the list shows under a name."""
         here = self.place
         name = here.title if here.saved is not None else ""
-        key = here.saved.key if here.saved is not None else None
+        key = here.saved.key if here.saved is not None else self._free_key()
         self._ask_to_save(SavedView(0, name, query_text(here), key, console_of(self).office.me.id))
+
+    def _free_key(self) -> int | None:
+        """Return the first of the keys 1-9 that opens no view yet."""
+        taken = {one.key for one in self.shelf.saved}
+        return next((key for key in range(1, 10) if key not in taken), None)
+
+    def list_saved(self) -> None:
+        """Show all saved views, and do with one what is wished."""
+        if not self.shelf.saved:
+            words = _("No view is saved yet. {find} filters the list, then {save} saves it under a key.")
+            own = console_of(self).own_keys
+            console_of(self).tell(words.format(find=own.shown("find.filter"), save=own.shown("find.save")))
+            return
+
+        def wished(wish: Wish | None) -> None:
+            if wish is not None:
+                {"show": self.open_saved, "rename": self.change_saved, "forget": self.forget_saved}[wish.what](wish.view)
+
+        self.app.push_screen(SavedListScreen(self.shelf.saved), wished)
 
     def change_saved(self, saved: SavedView) -> None:
         """Ask for another name or key for a saved view."""

@@ -46,6 +46,8 @@ class Views(Base):
         self._counted: tuple[Place, int] | None = None
         self.settled = asyncio.Event()
         """Set while the view that was gone to is there."""
+        self._came_from: tuple[Place, int | None] | None = None
+        """What the list showed before it was left for one conversation, and where its cursor stood."""
         self._conversation_shown = False
         self._extending = False
         self._loading: object = None
@@ -103,6 +105,7 @@ class Views(Base):
     def go_to(self, place: Place, cursor_id: int | None = None) -> None:
         """Show a place from its beginning, or around a conversation. Marks are those of the list that was left."""
         if place.listing != self.place.listing:
+            self._came_from = None
             self.list.clear()
             self.set_timer(BLANK_S, self._blank)
         self.place = place
@@ -110,6 +113,20 @@ class Views(Base):
         self.settled.clear()
         self._loading = token = object()
         begin(self, self._settle(place, cursor_id, token), group="view", exclusive=True)
+
+    def visit(self, view: View, conversation_id: int) -> None:
+        """Show a view around a conversation, to come back from it to where one is now."""
+        chosen = self.list.chosen
+        before = self._came_from or (self.place, chosen.id if chosen is not None else None)
+        self.go_to_view(view, conversation_id)
+        self._came_from = before if before[0].listing != self.place.listing else None
+
+    def come_back(self) -> bool:
+        """Go back to where one was before a visit; says whether there was one."""
+        if self._came_from is None:
+            return False
+        self.go_to(*self._came_from)
+        return True
 
     def _blank(self) -> None:
         if not self.settled.is_set():

@@ -29,7 +29,8 @@ class MachineZone(tzinfo):
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """Ids by folded name. An operator's login means one, so does a display name that no other has. A channel's name means one channel, its kind all of the kind; `mine` are my teams."""
+    """Ids by folded name. An operator's login means one, so does a display name that no other has. A channel's name means one
+    channel, its kind all of the kind; `mine` are my teams."""
 
     tags: Mapping[str, int] = field(default_factory=dict)
     operators: Mapping[str, int] = field(default_factory=dict)

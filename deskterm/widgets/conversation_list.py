@@ -102,6 +102,11 @@ class ConversationList(Moving, can_focus=True):
         """Whether the view's beginning is not loaded: what arrives there must be looked for, see `hear_top`."""
         return self._more_before
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show, and not only nothing yet."""
+        return self._loaded and not self._rows
+
     def stretch(self) -> Stretch:
         """Return what to ask for to look at the loaded rows again: those, and what the screen needs, but no more at each look."""
         after = max(min(len(self._rows), MOST), self._top + self._room.height + 2 * AHEAD)
@@ -349,7 +354,7 @@ class ConversationList(Moving, can_focus=True):
         cells = self.size.width
         index = self._top + y
         if index >= len(self._rows):
-            words = self.empty_words if self._loaded and not self._rows and y == 1 else ""
+            words = self.empty_words if self.is_empty and y == 1 else ""
             return self._brush.strip((Span(fit(f"  {words}", cells), "muted"),), cells)
         row = self._rows[index]
         here = index == self._cursor

@@ -32,11 +32,12 @@ def conversation_line(
 ) -> Line:
     """Return a row of the list without its cursor column: exactly `columns.width - 1` cells wide."""
     sign, role = state_mark(row, marks)
-    flag = marks.failed if row.failed else marks.draft if row.draft else " "
+    flags = (marks.failed if row.failed else "") + (marks.draft if row.draft else "")
+    second = Span(marks.marked, "marked") if marked else Span(flags[1:2] or " ", "muted")
     spans = [
         Span(sign, role),
-        Span(flag, "failed" if row.failed else "muted"),
-        Span(marks.marked, "marked") if marked else Span(" ", "muted"),
+        Span(flags[:1] or " ", "failed" if row.failed else "muted"),
+        second,
         Span(fit(f"#{row.number}", columns.number) + " ", "marked" if marked else "muted"),
         Span(fit(CHANNEL_SHORT.get(row.channel_kind, row.channel_kind[:2]), 3), "muted"),
         Span(fit(clean_line(row.customer), columns.customer) + (" " if columns.subject else ""), _name_role(row)),
@@ -54,7 +55,7 @@ def conversation_line(
 
 def times(row: ConversationRow, columns: Columns, now: datetime, marks: Marks) -> tuple[tuple[str, str], ...]:
     """Return what of a row changes as time goes by, each with its role; a clock that ticks repaints nothing else."""
-    time = _time(row, now, marks) if not columns.left else _waited(row, now)
+    time = _time(row, now, marks) if not columns.left and row.sorted_at is None else _waited(row, now)
     last = (fit_right(time[0], columns.time) + " ", time[1])
     if not columns.left:
         return (last,)
@@ -162,6 +163,9 @@ def _time(row: ConversationRow, now: datetime, marks: Marks) -> tuple[str, str]:
 
 
 def _waited(row: ConversationRow, now: datetime) -> tuple[str, str]:
+    """What a list is sorted by, where that is what happened last; else how long the customer waits."""
+    if row.sorted_at is not None:
+        return short_span(now - row.sorted_at), "muted"
     if row.status is Status.OPEN and row.waiting_since is not None:
         return short_span(now - row.waiting_since), "waits"
     return short_span(now - row.last_message_at), "muted"

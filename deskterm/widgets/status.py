@@ -14,7 +14,7 @@ from deskterm.desk.post import HealthState
 from deskterm.desk.rows import ChannelRow, DeskStatus
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.keys.actions import BY_ID, Action
+from deskterm.keys.actions import BY_ID, KEPT_IN_FOOTER, Action
 from deskterm.keys.keymap import Keymap
 from deskterm.widgets.cells import cut, width
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
@@ -151,16 +151,20 @@ def bar_line(left: Line, right: Line, cells: int) -> Line:
 
 
 def key_hints(ids: Iterable[str], keymap: Keymap, cells: int) -> Line:
-    """Return "r reply  n note …": as many as fit into `cells`, none cut."""
-    spans: list[Span] = [Span(" ")]
+    """Return "r reply  n note …": as many as fit into `cells`, none cut; the last go first, but not `KEPT_IN_FOOTER`."""
+    hints = {one: (keymap.shown(one), hint_words(BY_ID[one])) for one in ids}
+    shown: set[str] = set()
     room = cells - 1
-    for action_id in ids:
-        key, title = keymap.shown(action_id), hint_words(BY_ID[action_id])
-        taken = width(key) + width(title) + 3
+    for action_id in sorted(hints, key=lambda one: one not in KEPT_IN_FOOTER):
+        taken = sum(map(width, hints[action_id])) + 3
         if taken > room:
             break
         room -= taken
-        spans += [Span(key, "key"), Span(f" {title}  ")]
+        shown.add(action_id)
+    spans = [Span(" ")]
+    for action_id, (key, title) in hints.items():
+        if action_id in shown:
+            spans += [Span(key, "key"), Span(f" {title}  ")]
     return tuple(spans)
 
 

@@ -5,9 +5,14 @@ from desk_pilot import Desk
 from house import House
 from house_pilot import console_on, customers_write, done
 
-from deskterm.desk.commands import SetTags
+from textual.widgets import Input
+
+from deskterm import i18n
+from deskterm.desk.commands import Close, SetTags
 from deskterm.desk.rows import SavedView, View
 from deskterm.screens.asking import ConfirmScreen
+from deskterm.screens.places import shown_query
+from deskterm.screens.saved_list import SavedListScreen
 from deskterm.screens.saved_views import SaveViewScreen
 
 WIDEST = (170, 40)
@@ -99,7 +104,71 @@ async def test_a_view_is_saved_with_a_key_and_opened_by_it(busy: House) -> None:
         await d.until(lambda: d.inbox.place.title == "Refunds" and len(d.inbox.list.rows) == 3)
         await d.until(lambda: "▌ Refunds        3" in pane(d))
         await d.press("4")
-        await d.until_shown("No view has the key 4. W saves what the list shows.")
+        await d.until_shown("No view has the key 4 yet. / filters the list, then W saves it under a key.")
+
+
+async def test_the_first_free_key_is_proposed_and_the_query_is_in_the_operators_language(busy: House) -> None:
+    await busy.office.save_view(SavedView(0, "Late", "is:late", 1, busy.anna.id))
+    async with console_on(busy) as d:
+        await d.until(lambda: d.inbox.shelf.saved)
+        await d.press("g", "s", "W")
+        await d.until(lambda: isinstance(d.app.screen, SaveViewScreen))
+        assert d.app.screen.query_one("#key", Input).value == "2"
+        i18n.use("ru")
+        try:
+            assert shown_query("is:snoozed") == "статус:отложено"
+        finally:
+            i18n.use("en")
+        await d.press(*"Later", "enter")
+        await d.until_shown("The view Later is kept, on the key 2.")
+
+
+async def test_a_view_without_a_key_is_shown_from_the_list_of_all(busy: House) -> None:
+    async with console_on(busy) as d:
+        await d.press("f2")
+        await d.until_shown("No view is saved yet. / filters the list, then W saves it under a key.")
+        await busy.office.save_view(SavedView(0, "Late", "is:late", 1, busy.anna.id))
+        await busy.office.save_view(SavedView(0, "Tagged", "tag:возврат", None, busy.anna.id))
+        await d.inbox.look_at_shelf()
+        await d.press("enter")
+        await d.until(lambda: d.inbox.is_reading)
+        await d.press("f2")
+        await d.until_shown("Enter shows   F2 renames   Delete forgets   Esc leaves")
+        await d.until_shown(" 1  Late  is:late")
+        await d.press("down", "enter")
+        await d.until(lambda: d.inbox.place.title == "Tagged" and len(d.inbox.list.rows) == 1)
+        await d.press("g", "i")
+        await d.until(lambda: d.inbox.view is View.INBOX)
+        await d.press("f2")
+        await d.until(lambda: isinstance(d.app.screen, SavedListScreen))
+        await d.press("down", "f2")
+        await d.until(lambda: isinstance(d.app.screen, SaveViewScreen))
+        await d.press("tab", "7", "enter")
+        await d.until_shown("The view Tagged is kept, on the key 7.")
+
+
+async def test_esc_comes_back_from_a_conversation_that_stood_elsewhere(busy: House) -> None:
+    await done(busy, Close(3))
+    async with console_on(busy) as d:
+        await d.press("j", "j")
+        here = d.chosen
+        d.app.open_conversation(3)
+        await d.until(lambda: d.inbox.view is View.ALL and d.inbox.is_reading)
+        d.app.open_conversation(3)
+        await d.until(lambda: d.inbox.view is View.ALL and d.inbox.is_reading)
+        await d.press("escape")
+        await d.until(lambda: d.inbox.view is View.INBOX and d.chosen == here)
+        assert d.app.focused is d.inbox.list
+
+
+async def test_an_empty_list_offers_what_does_something_and_a_narrow_one_the_ways_out(busy: House) -> None:
+    async with console_on(busy, size=(60, 20)) as d:
+        await d.until(lambda: "/ filter" in d.lines[-1] and "? help" in d.lines[-1])
+        await d.press("g", "s")
+        await d.until(lambda: d.lines[-1].startswith(" g go  / filter"))
+        assert "r reply" not in d.lines[-1]
+        await d.press("g", "i")
+        await d.until(lambda: "r reply" in d.lines[-1])
 
 
 async def test_a_saved_view_is_renamed_shared_and_forgotten(busy: House) -> None:

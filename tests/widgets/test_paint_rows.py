@@ -106,7 +106,16 @@ def test_whose_it_is() -> None:
 
 def test_a_draft_and_a_failure_have_a_flag() -> None:
     assert text(conversation_line(replace(ROW, draft=True), Columns.of(80), NOW, 1)).startswith("!✎ #1042")
-    assert text(conversation_line(replace(ROW, draft=True, failed=1), Columns.of(80), NOW, 1)).startswith("!× #1042")
+    both = replace(ROW, draft=True, failed=1)
+    assert text(conversation_line(both, Columns.of(80), NOW, 1)).startswith("!×✎#1042")
+    assert text(conversation_line(both, Columns.of(80), NOW, 1, marked=True)).startswith("!×◆#1042")
+
+
+@pytest.mark.parametrize("cells", [80, 120])
+def test_in_a_list_of_what_happened_last_the_time_is_the_one_it_is_sorted_by(cells: int) -> None:
+    for row in (ROW, WAITS, ANSWERED, replace(ROW, status=Status.CLOSED), replace(ROW, status=Status.SNOOZED)):
+        line = text(conversation_line(replace(row, sorted_at=NOW - timedelta(days=4)), Columns.of(cells), NOW, 1))
+        assert line.endswith(" 4d ")
 
 
 def test_our_own_last_words_are_told_apart() -> None:
