@@ -64,9 +64,9 @@ class TypedAhead(SafeTerminal):
                 # keys alone, and finds no character for "slash", "plus", "minus" or "at".
                 field._forward_event(event)
                 return
-            event = _in_latin(event)
+            typed, event = event.character, _in_latin(event)
             if isinstance(self.screen, WhichKeyScreen):
-                await self.screen.take(event.key)
+                await self.screen.take(event.key, typed)
                 return
         await super().on_event(event)
 

@@ -124,12 +124,12 @@ class Sending(Composer):
         until = None if name == "customer" else preset(name, console_of(self).office.now())
         self.after_typing(partial(self._send, How(snooze=True, until=until)))
 
-    def action_snooze_until(self) -> None:
+    def action_snooze_until(self, typed: str = "") -> None:
         def send(at: datetime | None) -> None:
             if at is not None:
                 self._send(How(snooze=True, until=at))
 
-        self.app.push_screen(SnoozeScreen(_("Send, and snooze until")), send)
+        self.app.push_screen(SnoozeScreen(_("Send, and snooze until"), typed), send)
 
     def action_send_anyway(self) -> None:
         self.after_typing(partial(self._send, How(anyway=True)))

@@ -98,9 +98,9 @@ class Sorting(TakingBack):
         at = None if choice == "customer" else preset(choice, console_of(self).office.now())
         self.act(do.Snooze(ANY, at), self._meant())
 
-    def action_snooze_until(self) -> None:
+    def action_snooze_until(self, typed: str = "") -> None:
         title, aim = self._titled(_("Snooze until")), self._meant()
-        self.app.push_screen(SnoozeScreen(title), lambda at: None if at is None else self.act(do.Snooze(ANY, at), aim))
+        self.app.push_screen(SnoozeScreen(title, typed), lambda at: None if at is None else self.act(do.Snooze(ANY, at), aim))
 
     def action_wake(self) -> None:
         self.act(do.Reopen(ANY), self._meant())

@@ -6,6 +6,7 @@ It is pushed before the next key is looked at, so whoever knows the keys may typ
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -31,12 +32,15 @@ INSTALLED = "menu"
 FRAME = 3
 """Lines that the menu's border and margin take."""
 _NONE: Mapping[str, str] = MappingProxyType({})
+_SPOKEN = {Menu.SNOOZE: "snooze.until"}
+"""Menus that take words, too: which choice is given the first letter of them."""
 
 
 class WhichKeyScreen(ModalScreen[None]):
-    """Carries out the action of the next key, or nothing for a key that means none.
+    """Carries out the action of the next key. It stays open, and says so, for a key that means none.
 
-    `without` are ids not possible now; `notes` are more words beside some, by id.
+    Esc closes it, and so does the key that opened it. `without` are ids not possible now; `notes` are more words beside some,
+    by id.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -74,6 +78,7 @@ class WhichKeyScreen(ModalScreen[None]):
             lines.insert(0, Content(self._title))
         box = self.query_one(Static)
         box.border_title = Content(_(BY_ID[opener(self._menu)].title))
+        box.border_subtitle = ""
         box.update(Content("\n").join(lines))
 
     def _line(self, action: Action) -> Content:
@@ -85,21 +90,41 @@ class WhichKeyScreen(ModalScreen[None]):
     async def on_key(self, event: Key) -> None:
         event.stop()
         if self.is_current:
-            await self.take(event.key)
+            await self.take(event.key, event.character)
         else:
             self.app.post_message(Key(event.key, event.character))  # typed ahead: it is for whatever comes now
 
-    async def take(self, key: str) -> None:
-        """End with a key. The application calls this before it looks at the key after that one."""
-        if self.is_current:
-            console = console_of(self)
-            action = console.own_keys.in_menu(self._menu, key)
-            beneath = self.app.screen_stack[-2]
-            if isinstance(beneath, Covered):
-                beneath.uncover(self.query_one(Static).region)
-            leave(self, None)
-            if action is not None and action.id not in self._without:
-                await console.perform(action)
+    async def take(self, key: str, character: str | None = None) -> None:
+        """Take a key, as a Latin layout has it, and the character that was typed.
+
+        The application calls this before it looks at the key after that one.
+        """
+        if not self.is_current:
+            return
+        action = self._meant(key, character)
+        if action is not None:
+            self._end()
+            await console_of(self).perform(action)
+        elif key == "escape" or key in console_of(self).own_keys.keys(BY_ID[opener(self._menu)]):
+            self._end()
+        else:
+            self.query_one(Static).border_subtitle = Content(_("no such key"))
+
+    def _meant(self, key: str, character: str | None) -> Action | None:
+        """Return what a key stands for; a character that is no choice begins the words of a menu that takes some."""
+        action = console_of(self).own_keys.in_menu(self._menu, key)
+        if action is not None:
+            return None if action.id in self._without else action
+        if self._menu not in _SPOKEN or character is None or not character.isprintable() or character.isspace():
+            return None
+        spoken = BY_ID[_SPOKEN[self._menu]]
+        return replace(spoken, command=f"{spoken.command}({character!r})")
+
+    def _end(self) -> None:
+        beneath = self.app.screen_stack[-2]
+        if isinstance(beneath, Covered):
+            beneath.uncover(self.query_one(Static).region)
+        leave(self, None)
 
 
 def beside(lines: Sequence[Content], room: int) -> list[Content]:

@@ -6,12 +6,14 @@ import asyncio
 from typing import Any
 
 import pytest
-from desk_pilot import NARROW, WIDE, desk
+from desk_pilot import NARROW, WIDE, Desk, desk
 from house import House
 from test_triage import become, fill, tags, values
+from textual.widgets import Input
 
 from deskterm.desk.commands import Close, SetPriority
 from deskterm.desk.model import Priority
+from deskterm.screens.snoozing import SnoozeScreen
 
 pytestmark = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 OPEN, CLOSED = "open", "closed"
@@ -184,3 +186,46 @@ async def test_a_menu_hits_what_it_was_opened_for(
         await become(d, house, column, [was, now, was, was, was])
         await d.press("A")
         await become(d, house, "assignee_id", [None, None, 1, None, None])
+
+
+def asked_for(d: Desk) -> str | None:
+    """Return what stands in the field that takes a time in words."""
+    fields = d.app.screen.query(Input)
+    return fields.first().value if isinstance(d.app.screen, SnoozeScreen) and fields else None
+
+
+@pytest.mark.parametrize("words", ["в пятницу 10:00", "завтра", "2h", "'q", "friday", "дней 2"])
+async def test_a_time_in_words_goes_from_the_menu_into_its_field(house: House, size: tuple[int, int], words: str) -> None:
+    await fill(house, 2)
+    async with desk(house.office, size=size) as d:
+        await d.burst(f"s{words}")
+        await d.until(lambda: asked_for(d) == words)
+        await d.press("escape")
+        assert d.chosen == 1001
+        assert await values(house, "status") == [OPEN, OPEN]
+
+
+async def test_a_reply_is_sent_and_snoozed_until_a_time_in_words(house: House, size: tuple[int, int]) -> None:
+    await fill(house, 2)
+    async with desk(house.office, size=size) as d:
+        await d.burst("rhello\x13zв пятницу 10:00")
+        await d.until(lambda: asked_for(d) == "в пятницу 10:00")
+        await d.press("enter")
+        await become(d, house, "status", ["snoozed", OPEN])
+        assert await house.one("SELECT text FROM message WHERE kind = 'outgoing'") == ("hello",)
+
+
+async def test_a_menu_says_which_key_it_does_not_know_and_stays(house: House, size: tuple[int, int]) -> None:
+    await fill(house, 2)
+    async with desk(house.office, size=size) as d:
+        await d.burst("pe")
+        await d.until_shown("no such key")
+        await d.burst("zu")
+        await become(d, house, "priority", [3, 1])
+        await d.burst("pp")
+        await d.until(lambda: d.app.screen is d.inbox)
+        await d.press("p")
+        assert "no such key" not in d.text
+        await d.press("escape")
+        assert d.app.screen is d.inbox
+        assert await values(house, "status") == [OPEN, OPEN]
