@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
+from textual.widgets import Input, TextArea
 
 from deskterm.desk.commands import Done, Refused, StartConversation
 from deskterm.desk.rows import Draft, NewMessage
@@ -96,7 +97,9 @@ class NewMessageScreen(MessageForm[Begun]):
         kept = self._given or await office.new_message() or NewMessage("", "", "", "")
         if kept.to.strip() and not self.to.value:
             self.set_focus(self.text)
-        self.fill(kept, _("Forward") if kept.related_id is not None else _("New message"))
+        title = _("Forward") if kept.related_id is not None else _("New message")
+        with self.prevent(Input.Changed, TextArea.Changed):  # late, it would take away what is said of sending at once
+            self.fill(kept, title)
         own = own_end(self.text.text) if kept.related_id is not None else None
         if own is not None:
             self.text.move_cursor(own)  # not below what is passed on
@@ -105,7 +108,7 @@ class NewMessageScreen(MessageForm[Begun]):
         self._loaded, self._kept = True, kept
         self.changed()
         if self._at_once:
-            self.call_after_refresh(self._send)  # what the fields tell of being filled takes complaints away
+            self._send()
 
     # Keeping
 
