@@ -11,12 +11,14 @@ from typing import Any
 
 from rich.text import Text
 from textual.app import App
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.widgets.option_list import Option
 
 from deskterm.i18n import _
 from deskterm.keys.actions import ACTIONS, BY_ID, Action, Menu
 from deskterm.keys.keymap import opener
+from deskterm.keys.layout import other_layout
 from deskterm.screens.console import console_of
 from deskterm.screens.possible import why_not
 
@@ -24,10 +26,23 @@ BELOW = 0.4
 """What counts of a find that cannot be done here: it stands below those that can."""
 
 
+class Palette(CommandPalette):
+    """Textual's palette, which says in the operator's language that nothing was found: Textual 8.2 has that only in English."""
+
+    def on_mount(self) -> None:
+        self.query_one(CommandList).add_option = self._add_option  # type: ignore[method-assign]
+
+    def _add_option(self, option: Option) -> CommandList:
+        rows = self.query_one(CommandList)
+        if option.id == self._NO_MATCHES:
+            option = Option(Text(_("Nothing is called so."), justify="center"), id=option.id, disabled=True)
+        return type(rows).add_option(rows, option)
+
+
 def open_palette(app: App[Any]) -> None:
     """Open the palette, unless it is open."""
     if not CommandPalette.is_open(app):
-        app.push_screen(CommandPalette(placeholder=_("Find an action, a view, a customer, #1042…")))
+        app.push_screen(Palette(placeholder=_("Find an action, a view, a customer, #1042…")))
 
 
 class ActionProvider(Provider):
@@ -60,7 +75,15 @@ class ActionProvider(Provider):
             yield DiscoveryHit(self._shown(action, why), self._run(action, why), title_of(action), self._help(action, why))
 
     async def search(self, query: str) -> Hits:
-        """Offer what matches the query, by title first, then by help, then by the action's id."""
+        """Offer what matches the query, by title first, then by help, then by the action's id; else by the other layout."""
+        for typed in (query, other_layout(query)):
+            hits = list(self._hits(typed))
+            for hit in hits:
+                yield hit
+            if hits:
+                return
+
+    def _hits(self, query: str) -> Iterator[Hit]:
         matcher = self.matcher(query)
         for action, why in self._offers(most_useful=False):
             texts = ((1.0, title_of(action)), (0.8, f"{title_of(action)} {_(action.help)}"), (0.6, action.id))

@@ -14,6 +14,7 @@ from textual.content import Content
 from deskterm.desk.rows import Counts, CustomerRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
+from deskterm.keys.layout import other_layout
 from deskterm.office import Office, OfficeError
 from deskterm.screens.console import Console, console_of
 from deskterm.screens.places import Place, all_places, look_at_shelf, shown_count
@@ -73,11 +74,14 @@ class PlaceProvider(_Finder):
 
     async def search(self, query: str) -> Hits:
         """Offer the views whose title or filter matches."""
-        matcher = self.matcher(query)
-        for place in self._places:
-            score = max(0.9 * matcher.match(place.title), 0.5 * matcher.match(place.text))
-            if score > 0:
+        for typed in (query, other_layout(query)):
+            matcher = self.matcher(typed)
+            scored = [(max(0.9 * matcher.match(one.title), 0.5 * matcher.match(one.text)), one) for one in self._places]
+            found = [(score, place) for score, place in scored if score > 0]
+            for score, place in found:
                 yield Hit(score, self._shown(place), self._go(place), place.title, Content(clean_line(place.text)).markup)
+            if found:
+                return
 
     def _go(self, place: Place) -> partial[None]:
         return partial(self.console.go_to_place, place)
@@ -105,15 +109,19 @@ class ConversationProvider(_Finder):
 
 
 class CustomerProvider(_Finder):
-    """Offers customers of whose names or addresses words begin so: their newest conversation."""
+    """Offers customers of whose names or addresses words begin so, in either keyboard layout: their newest conversation."""
 
     async def search(self, query: str) -> Hits:
         """Offer the customers, the newest first."""
         letters = query.strip()
         if len(letters) < FEWEST or letters.removeprefix("#").isdigit():
             return
+        found = await self.office.customers(letters, limit=MOST)
+        if not found:
+            letters = other_layout(letters)
+            found = await self.office.customers(letters, limit=MOST)
         matcher = self.matcher(letters)
-        for place, customer in enumerate(await self.office.customers(letters, limit=MOST)):
+        for place, customer in enumerate(found):
             name = clean_line(customer.name, 60)
             score = max(LETTER_SCORE * len(letters), 0.9 * matcher.match(name)) - place / 100
             yield Hit(

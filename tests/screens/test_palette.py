@@ -9,6 +9,7 @@ from desk_pilot import Desk
 from house import House
 from textual.command import CommandPalette, Hit, Provider
 
+from deskterm import i18n
 from deskterm.app import DeskApp
 from deskterm.desk.model import Operator, Role
 from deskterm.desk.rows import SavedView, View
@@ -116,3 +117,20 @@ async def test_an_act_from_the_palette_takes_the_marked_ones(house: House) -> No
         await d.press("enter")
         await d.until_shown("Done: 2 conversations")
         assert {row.assignee for row in (await house.office.conversations(View.INBOX)).rows} == {"Анна"}
+
+
+async def test_what_is_typed_in_the_wrong_layout_is_found(house: House) -> None:
+    async with desk(house) as d:
+        assert "Reply" in await found(ActionProvider(d.app.screen), "кузднь"[:4])
+        assert "Snoozed" in await found(PlaceProvider(d.app.screen), "ытщщяув")
+        assert "Max Payne" in await found(CustomerProvider(d.app.screen), "ьфч")
+
+
+async def test_that_nothing_is_found_is_said_in_the_operators_language(house: House) -> None:
+    i18n.use("ru")
+    try:
+        async with desk(house) as d:
+            await d.press("ctrl+p", *"zzqqzzqq")
+            await d.until_shown("Ничего похожего нет.")
+    finally:
+        i18n.use("en")

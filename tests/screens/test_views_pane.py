@@ -4,7 +4,6 @@ import pytest
 from desk_pilot import Desk
 from house import House
 from house_pilot import console_on, customers_write, done
-
 from textual.widgets import Input
 
 from deskterm import i18n
