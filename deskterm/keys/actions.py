@@ -8,7 +8,9 @@ serves one of the action's contexts has a method `action_<command>`. Keys are wr
 from __future__ import annotations
 
 from deskterm.i18n import N_
+from deskterm.keys import make
 from deskterm.keys.action import GROUP_TITLES, OPENERS, Action, Context, Group, Menu
+from deskterm.keys.make import HERE
 
 __all__ = [
     "ACTIONS",
@@ -28,95 +30,22 @@ __all__ = [
 ]
 
 _BRACKETS = " ".join(("right_square_bracket", "left_square_bracket"))
-_HERE = (Context.LIST, Context.THREAD)
 _ROOMS = (Context.LIST, Context.THREAD, Context.OUTBOX, Context.HELD, Context.HEALTH)
 _ALL_LISTS = (Context.LIST, Context.OUTBOX, Context.HELD, Context.HEALTH)
 
-
-def _move(id_: str, keys: str, title: str, help_: str, contexts: tuple[Context, ...], command: str, hint: str = "") -> Action:
-    return Action(f"move.{id_}", tuple(keys.split()), title, help_, Group.MOVE, contexts, command, in_palette=False, hint=hint)
-
-
-def _go(id_: str, key: str, title: str, help_: str, command: str) -> Action:
-    return Action(f"go.{id_}", (key,), title, help_, Group.GO, (Context.ANYWHERE,), command, Menu.GO)
-
-
-def _act(
-    id_: str,
-    keys: str,
-    title: str,
-    help_: str,
-    contexts: tuple[Context, ...] = _HERE,
-    command: str = "",
-    at_once: bool = False,
-    hint: str = "",
-) -> Action:
-    return Action(
-        f"act.{id_}", tuple(keys.split()), title, help_, Group.ACT, contexts, command or id_, at_once=at_once, hint=hint
-    )
-
-
-def _compose(id_: str, keys: str, title: str, help_: str, menu: Menu | None = None) -> Action:
-    return Action(f"compose.{id_}", tuple(keys.split()), title, help_, Group.COMPOSE, (Context.COMPOSER,), id_, menu, False)
-
-
-def _choice(menu: Menu, id_: str, keys: str, title: str, help_: str, command: str) -> Action:
-    return Action(f"{menu}.{id_}", tuple(keys.split()), title, help_, Group.ACT, _HERE, command, menu)
-
-
-def _menu(menu: Menu, key: str, title: str, help_: str) -> Action:
-    return Action(OPENERS[menu], (key,), title, help_, Group.ACT, _HERE, f"menu('{menu}')", in_palette=False, at_once=True)
-
-
-def _mark(id_: str, key: str, title: str, help_: str, contexts: tuple[Context, ...] = (Context.LIST,)) -> Action:
-    return Action(f"mark.{id_}", (key,), title, help_, Group.MANY, contexts, f"mark_{id_}")
-
-
-def _find(
-    id_: str,
-    key: str,
-    title: str,
-    help_: str,
-    command: str,
-    contexts: tuple[Context, ...] = _HERE,
-    hint: str = "",
-    at_once: bool = False,
-) -> Action:
-    return Action(f"find.{id_}", (key,), title, help_, Group.FIND, contexts, command, at_once=at_once, hint=hint)
-
-
-def _later(id_: str, key: str, title: str, menu: Menu | None = None) -> Action:
-    """A key that the keyboard's page keeps for what is to come: it says so, and means nothing else until then."""
-    where = _HERE if menu is None else (Context.ANYWHERE,)
-    return Action(f"later.{id_}", (key,), title, N_("Comes later"), Group.LATER, where, f"later('{id_}')", menu, False)
-
-
-def _do(
-    id_: str, keys: str, title: str, help_: str, command: str, at_once: bool = False, in_palette: bool = True, hint: str = ""
-) -> Action:
-    where = (Context.ANYWHERE,)
-    return Action(
-        f"do.{id_}", tuple(keys.split()), title, help_, Group.DO, where, command, None, in_palette, at_once=at_once, hint=hint
-    )
-
-
-def _quit(id_: str, key: str, title: str, help_: str) -> Action:
-    return Action(f"quit.{id_}", (key,), title, help_, Group.DO, (Context.ANYWHERE,), f"leave('{id_}')", Menu.QUIT, False)
-
-
 _MOVES = (
-    _move("down", "j down", N_("Down"), N_("One row or line down"), _ROOMS, "down"),
-    _move("up", "k up", N_("Up"), N_("One row or line up"), _ROOMS, "up"),
-    _move("half_down", "ctrl+d", N_("Half a page down"), N_("Half a page down"), _HERE, "half_down"),
-    _move("half_up", "ctrl+u", N_("Half a page up"), N_("Half a page up"), _HERE, "half_up"),
-    _move("page_down", "pagedown", N_("Page down"), N_("A page down"), _ROOMS, "page_down"),
-    _move("page_up", "pageup", N_("Page up"), N_("A page up"), _ROOMS, "page_up"),
-    _move("first", "home", N_("First"), N_("To the first row, or the beginning of the conversation"), _ROOMS, "first"),
-    _move("last", "end G", N_("Last"), N_("To the last row, or the newest message"), _ROOMS, "last"),
-    _move("open", "enter l right", N_("Open"), N_("Open what is under the cursor"), _ALL_LISTS, "open"),
-    _move("back", "escape h left q", N_("Back"), N_("One step back; never loses text"), _ROOMS, "back"),
-    _move("pane", "tab", N_("Next pane"), N_("Between the list and the conversation"), _HERE, "pane"),
-    _move(
+    make.move("down", "j down", N_("Down"), N_("One row or line down"), _ROOMS, "down"),
+    make.move("up", "k up", N_("Up"), N_("One row or line up"), _ROOMS, "up"),
+    make.move("half_down", "ctrl+d", N_("Half a page down"), N_("Half a page down"), HERE, "half_down"),
+    make.move("half_up", "ctrl+u", N_("Half a page up"), N_("Half a page up"), HERE, "half_up"),
+    make.move("page_down", "pagedown", N_("Page down"), N_("A page down"), _ROOMS, "page_down"),
+    make.move("page_up", "pageup", N_("Page up"), N_("A page up"), _ROOMS, "page_up"),
+    make.move("first", "home", N_("First"), N_("To the first row, or the beginning of the conversation"), _ROOMS, "first"),
+    make.move("last", "end G", N_("Last"), N_("To the last row, or the newest message"), _ROOMS, "last"),
+    make.move("open", "enter l right", N_("Open"), N_("Open what is under the cursor"), _ALL_LISTS, "open"),
+    make.move("back", "escape h left q", N_("Back"), N_("One step back; never loses text"), _ROOMS, "back"),
+    make.move("pane", "tab", N_("Next pane"), N_("Between the list and the conversation"), HERE, "pane"),
+    make.move(
         "next",
         "J",
         N_("Next conversation"),
@@ -125,7 +54,7 @@ _MOVES = (
         "next",
         N_("next"),
     ),
-    _move(
+    make.move(
         "previous",
         "K",
         N_("Previous conversation"),
@@ -133,13 +62,13 @@ _MOVES = (
         (Context.THREAD,),
         "previous",
     ),
-    _move("next_view", "right_square_bracket", N_("Next view"), N_("To the next view of the list"), _HERE, "next_view"),
-    _move(
+    make.move("next_view", "right_square_bracket", N_("Next view"), N_("To the next view of the list"), HERE, "next_view"),
+    make.move(
         "previous_view",
         "left_square_bracket",
         N_("Previous view"),
         N_("To the previous view of the list"),
-        _HERE,
+        HERE,
         "previous_view",
     ),
 )
@@ -156,41 +85,41 @@ _GOES = (
         in_palette=False,
         at_once=True,
     ),
-    _go("inbox", "i", N_("Inbox"), N_("Open conversations, the most urgent first"), "view('inbox')"),
-    _go("mine", "m", N_("Mine"), N_("Open conversations assigned to me"), "view('mine')"),
-    _go("unassigned", "u", N_("Unassigned"), N_("Open conversations that nobody has taken"), "view('unassigned')"),
-    _go("untagged", "n", N_("No tag"), N_("Open conversations without a tag"), "view('untagged')"),
-    _go("waiting", "w", N_("Waiting"), N_("Conversations in which a customer waits for an answer"), "view('waiting')"),
-    _go("late", "l", N_("Late"), N_("Conversations whose promised time has passed"), "view('late')"),
-    _go("snoozed", "s", N_("Snoozed"), N_("Conversations that come back later"), "view('snoozed')"),
-    _go("closed", "x", N_("Closed"), N_("Closed conversations, the newest first"), "view('closed')"),
-    _go("all", "a", N_("All"), N_("All conversations, the newest first"), "view('all')"),
-    _go("drafts", "d", N_("Drafts"), N_("Conversations in which I have begun to write"), "view('drafts')"),
-    _go("failed", "f", N_("Failed"), N_("Conversations with a message that did not go out"), "view('failed')"),
-    _go("spam", "p", N_("Spam"), N_("Conversations put away as spam"), "view('spam')"),
-    _go("outbox", "o", N_("Outbox"), N_("Messages that wait, failed, or may not have arrived"), "room('outbox')"),
-    _go("held", "q", N_("Held"), N_("What arrived and is no message: quarantined and ignored"), "room('held')"),
-    _go("health", "h", N_("Health"), N_("How the channels and the store are"), "room('health')"),
-    _go("first", "g", N_("First row"), N_("To the first row, or the beginning of the conversation"), "first"),
+    make.go("inbox", "i", N_("Inbox"), N_("Open conversations, the most urgent first"), "view('inbox')"),
+    make.go("mine", "m", N_("Mine"), N_("Open conversations assigned to me"), "view('mine')"),
+    make.go("unassigned", "u", N_("Unassigned"), N_("Open conversations that nobody has taken"), "view('unassigned')"),
+    make.go("untagged", "n", N_("No tag"), N_("Open conversations without a tag"), "view('untagged')"),
+    make.go("waiting", "w", N_("Waiting"), N_("Conversations in which a customer waits for an answer"), "view('waiting')"),
+    make.go("late", "l", N_("Late"), N_("Conversations whose promised time has passed"), "view('late')"),
+    make.go("snoozed", "s", N_("Snoozed"), N_("Conversations that come back later"), "view('snoozed')"),
+    make.go("closed", "x", N_("Closed"), N_("Closed conversations, the newest first"), "view('closed')"),
+    make.go("all", "a", N_("All"), N_("All conversations, the newest first"), "view('all')"),
+    make.go("drafts", "d", N_("Drafts"), N_("Conversations in which I have begun to write"), "view('drafts')"),
+    make.go("failed", "f", N_("Failed"), N_("Conversations with a message that did not go out"), "view('failed')"),
+    make.go("spam", "p", N_("Spam"), N_("Conversations put away as spam"), "view('spam')"),
+    make.go("outbox", "o", N_("Outbox"), N_("Messages that wait, failed, or may not have arrived"), "room('outbox')"),
+    make.go("held", "q", N_("Held"), N_("What arrived and is no message: quarantined and ignored"), "room('held')"),
+    make.go("health", "h", N_("Health"), N_("How the channels and the store are"), "room('health')"),
+    make.go("first", "g", N_("First row"), N_("To the first row, or the beginning of the conversation"), "first"),
 )
 
 _ACTS = (
-    _act("reply", "r", N_("Reply"), N_("Answer the customer"), at_once=True),
-    _act("note", "n", N_("Note"), N_("Write an internal note; it is never sent"), at_once=True),
-    _act("forward", "f", N_("Forward…"), N_("Pass the customer's words and files on to somebody else"), at_once=True),
+    make.act("reply", "r", N_("Reply"), N_("Answer the customer"), at_once=True),
+    make.act("note", "n", N_("Note"), N_("Write an internal note; it is never sent"), at_once=True),
+    make.act("forward", "f", N_("Forward…"), N_("Pass the customer's words and files on to somebody else"), at_once=True),
     Action(
         "compose.new",
         ("c",),
         N_("Write to somebody…"),
         N_("Begin a conversation: a customer or an address, on a channel that reaches them"),
         Group.ACT,
-        _HERE,
+        HERE,
         "write_new",
         at_once=True,
     ),
-    _act("assign", "a", N_("Assign…"), N_("Give the conversation to an operator, a team, or nobody"), at_once=True),
-    _act("take", "A", N_("Take"), N_("Make the conversation mine")),
-    _act(
+    make.act("assign", "a", N_("Assign…"), N_("Give the conversation to an operator, a team, or nobody"), at_once=True),
+    make.act("take", "A", N_("Take"), N_("Make the conversation mine")),
+    make.act(
         "close",
         "e",
         N_("Close or reopen"),
@@ -198,20 +127,22 @@ _ACTS = (
         command="toggle_closed",
         hint=N_("close"),
     ),
-    _act("unread", "u", N_("Read or unread"), N_("Mark the conversation as read, or as not yet seen"), command="toggle_unread"),
-    _act("tags", "t", N_("Tags…"), N_("Say what it is about: tick tags, or type a new one"), at_once=True, hint=N_("tags")),
-    _menu(Menu.PRIORITY, "p", N_("Priority…"), N_("Say how much it matters")),
-    _choice(Menu.PRIORITY, "low", "l 1", N_("Low"), N_("It may wait"), "priority(0)"),
-    _choice(Menu.PRIORITY, "normal", "n 2", N_("Normal"), N_("It matters as others do"), "priority(1)"),
-    _choice(Menu.PRIORITY, "high", "h 3", N_("High"), N_("Answer it sooner"), "priority(2)"),
-    _choice(Menu.PRIORITY, "urgent", "u 4", N_("Urgent"), N_("Answer it first"), "priority(3)"),
-    _menu(Menu.SNOOZE, "s", N_("Snooze…"), N_("Out of sight until a time, or until the customer writes")),
-    _choice(Menu.SNOOZE, "hour", "h", N_("An hour"), N_("It comes back in an hour"), "snooze('hour')"),
-    _choice(Menu.SNOOZE, "tonight", "e", N_("Tonight"), N_("It comes back this evening"), "snooze('tonight')"),
-    _choice(Menu.SNOOZE, "tomorrow", "t", N_("Tomorrow"), N_("It comes back tomorrow morning"), "snooze('tomorrow')"),
-    _choice(Menu.SNOOZE, "monday", "m", N_("Monday"), N_("It comes back on Monday morning"), "snooze('monday')"),
-    _choice(Menu.SNOOZE, "until", "s", N_("At a time…"), N_("Type when it comes back, in words"), "snooze_until"),
-    _choice(
+    make.act(
+        "unread", "u", N_("Read or unread"), N_("Mark the conversation as read, or as not yet seen"), command="toggle_unread"
+    ),
+    make.act("tags", "t", N_("Tags…"), N_("Say what it is about: tick tags, or type a new one"), at_once=True, hint=N_("tags")),
+    make.menu(Menu.PRIORITY, "p", N_("Priority…"), N_("Say how much it matters")),
+    make.choice(Menu.PRIORITY, "low", "l 1", N_("Low"), N_("It may wait"), "priority(0)"),
+    make.choice(Menu.PRIORITY, "normal", "n 2", N_("Normal"), N_("It matters as others do"), "priority(1)"),
+    make.choice(Menu.PRIORITY, "high", "h 3", N_("High"), N_("Answer it sooner"), "priority(2)"),
+    make.choice(Menu.PRIORITY, "urgent", "u 4", N_("Urgent"), N_("Answer it first"), "priority(3)"),
+    make.menu(Menu.SNOOZE, "s", N_("Snooze…"), N_("Out of sight until a time, or until the customer writes")),
+    make.choice(Menu.SNOOZE, "hour", "h", N_("An hour"), N_("It comes back in an hour"), "snooze('hour')"),
+    make.choice(Menu.SNOOZE, "tonight", "e", N_("Tonight"), N_("It comes back this evening"), "snooze('tonight')"),
+    make.choice(Menu.SNOOZE, "tomorrow", "t", N_("Tomorrow"), N_("It comes back tomorrow morning"), "snooze('tomorrow')"),
+    make.choice(Menu.SNOOZE, "monday", "m", N_("Monday"), N_("It comes back on Monday morning"), "snooze('monday')"),
+    make.choice(Menu.SNOOZE, "until", "s", N_("At a time…"), N_("Type when it comes back, in words"), "snooze_until"),
+    make.choice(
         Menu.SNOOZE,
         "customer",
         "c",
@@ -219,54 +150,52 @@ _ACTS = (
         N_("It comes back with a message"),
         "snooze('customer')",
     ),
-    _choice(Menu.SNOOZE, "wake", "w", N_("Back now"), N_("It is snoozed no more"), "wake"),
-    _menu(Menu.SPAM, "x", N_("Spam…"), N_("Put it away as spam, or say that it is none")),
-    _choice(Menu.SPAM, "only", "x s", N_("Spam"), N_("Put it away as spam"), "spam('only')"),
-    _choice(
+    make.choice(Menu.SNOOZE, "wake", "w", N_("Back now"), N_("It is snoozed no more"), "wake"),
+    make.menu(Menu.SPAM, "x", N_("Spam…"), N_("Put it away as spam, or say that it is none")),
+    make.choice(Menu.SPAM, "only", "x s", N_("Spam"), N_("Put it away as spam"), "spam('only')"),
+    make.choice(
         Menu.SPAM, "block", "b", N_("Spam, and block the sender"), N_("Hold back what they write from now on"), "spam('block')"
     ),
-    _choice(Menu.SPAM, "not", "n", N_("Not spam"), N_("It is none; the sender is not blocked"), "spam('not')"),
-    _act("attachments", "o", N_("Attachments…"), N_("Show the files of the conversation and save them")),
+    make.choice(Menu.SPAM, "not", "n", N_("Not spam"), N_("It is none; the sender is not blocked"), "spam('not')"),
+    make.act("attachments", "o", N_("Attachments…"), N_("Show the files of the conversation and save them")),
     Action(
         "menu.copy",
         ("y",),
         N_("Copy…"),
         N_("Copy a text, an address or the number to the clipboard"),
         Group.ACT,
-        _HERE,
+        HERE,
         "menu('copy')",
         in_palette=False,
         at_once=True,
     ),
+    Action("copy.text", ("t",), N_("Text"), N_("Copy the customer's last message"), Group.ACT, HERE, "copy('text')", Menu.COPY),
     Action(
-        "copy.text", ("t",), N_("Text"), N_("Copy the customer's last message"), Group.ACT, _HERE, "copy('text')", Menu.COPY
+        "copy.address", ("a",), N_("Address"), N_("Copy the customer's address"), Group.ACT, HERE, "copy('address')", Menu.COPY
     ),
     Action(
-        "copy.address", ("a",), N_("Address"), N_("Copy the customer's address"), Group.ACT, _HERE, "copy('address')", Menu.COPY
+        "copy.number", ("n",), N_("Number"), N_("Copy the conversation's number"), Group.ACT, HERE, "copy('number')", Menu.COPY
     ),
-    Action(
-        "copy.number", ("n",), N_("Number"), N_("Copy the conversation's number"), Group.ACT, _HERE, "copy('number')", Menu.COPY
-    ),
-    _act("no_reply", "N", N_("No reply needed"), N_("End the customer's wait without an answer")),
-    _act("next_urgent", "w", N_("What next"), N_("To the most urgent conversation that waits, and why it is")),
-    _act(
+    make.act("no_reply", "N", N_("No reply needed"), N_("End the customer's wait without an answer")),
+    make.act("next_urgent", "w", N_("What next"), N_("To the most urgent conversation that waits, and why it is")),
+    make.act(
         "undo",
         "z",
         N_("Take back"),
         N_("Take back a message that has not gone out, or what I did last, also before this start"),
         command="take_back",
     ),
-    _act("redo", "Z", N_("Do again"), N_("Do again what was taken back last")),
-    _act("retry", "R", N_("Send again"), N_("Send a failed or uncertain message again"), (*_HERE, Context.OUTBOX), "retry"),
-    _act("retry_all", "X", N_("Send all failed again"), N_("Send everything again that failed"), (Context.OUTBOX,)),
-    _act("delivered", "D", N_("It did arrive"), N_("Mark an uncertain message as arrived"), (Context.OUTBOX,)),
-    _act("send_now", "S", N_("Send now"), N_("Do not wait any longer with the last message sent"), (*_HERE, Context.OUTBOX)),
-    _act("unfold", "Q", N_("Quoted text"), N_("Show or fold quoted text and signatures"), (Context.THREAD,)),
-    _act("versions", "E", N_("Earlier versions…"), N_("Show what an edited message said before"), (Context.THREAD,)),
-    _act("source", "O", N_("Source…"), N_("Show the last message as it came"), (Context.THREAD,)),
-    _act("parse", "R", N_("Read again"), N_("Try to understand a held message again"), (Context.HELD,)),
-    _act("save_raw", "W", N_("Save…"), N_("Save a held message to a file as it came"), (Context.HELD,)),
-    _act(
+    make.act("redo", "Z", N_("Do again"), N_("Do again what was taken back last")),
+    make.act("retry", "R", N_("Send again"), N_("Send a failed or uncertain message again"), (*HERE, Context.OUTBOX), "retry"),
+    make.act("retry_all", "X", N_("Send all failed again"), N_("Send everything again that failed"), (Context.OUTBOX,)),
+    make.act("delivered", "D", N_("It did arrive"), N_("Mark an uncertain message as arrived"), (Context.OUTBOX,)),
+    make.act("send_now", "S", N_("Send now"), N_("Do not wait any longer with the last message sent"), (*HERE, Context.OUTBOX)),
+    make.act("unfold", "Q", N_("Quoted text"), N_("Show or fold quoted text and signatures"), (Context.THREAD,)),
+    make.act("versions", "E", N_("Earlier versions…"), N_("Show what an edited message said before"), (Context.THREAD,)),
+    make.act("source", "O", N_("Source…"), N_("Show the last message as it came"), (Context.THREAD,)),
+    make.act("parse", "R", N_("Read again"), N_("Try to understand a held message again"), (Context.HELD,)),
+    make.act("save_raw", "W", N_("Save…"), N_("Save a held message to a file as it came"), (Context.HELD,)),
+    make.act(
         "held_state",
         _BRACKETS,
         N_("Quarantined or ignored"),
@@ -276,14 +205,16 @@ _ACTS = (
 )
 
 _MARKS = (
-    _mark("toggle", "space", N_("Mark"), N_("Mark the conversation, or unmark it, and go down; acts take all that are marked")),
-    _mark("range", "v", N_("Mark a range"), N_("Mark from here to where the cursor goes; again or space ends it")),
-    _mark("all", "V", N_("Mark all"), N_("Mark all that the list holds, also what is not on the screen")),
-    _mark("query", "asterisk", N_("Mark by a query…"), N_("Mark all of the list that a query finds")),
+    make.mark(
+        "toggle", "space", N_("Mark"), N_("Mark the conversation, or unmark it, and go down; acts take all that are marked")
+    ),
+    make.mark("range", "v", N_("Mark a range"), N_("Mark from here to where the cursor goes; again or space ends it")),
+    make.mark("all", "V", N_("Mark all"), N_("Mark all that the list holds, also what is not on the screen")),
+    make.mark("query", "asterisk", N_("Mark by a query…"), N_("Mark all of the list that a query finds")),
 )
 
 _FINDS = (
-    _find(
+    make.find(
         "filter",
         "slash",
         N_("Filter…"),
@@ -292,7 +223,7 @@ _FINDS = (
         hint=N_("filter"),
         at_once=True,
     ),
-    _find(
+    make.find(
         "in_thread",
         "ctrl+f",
         N_("Find here…"),
@@ -301,11 +232,17 @@ _FINDS = (
         (Context.THREAD,),
         at_once=True,
     ),
-    _find("again", "f3", N_("Find again"), N_("To the next older message with the words"), "find_again", (Context.THREAD,)),
-    _find("back", "shift+f3", N_("Find back"), N_("To the next newer message with the words"), "find_back", (Context.THREAD,)),
-    _find("save", "W", N_("Save this view…"), N_("Keep what the list shows under a name and a key"), "save_view"),
-    _find("rename", "f2", N_("Saved views…"), N_("Give a saved view another name or key, or choose among all"), "rename_view"),
-    _find("forget", "delete", N_("Forget the view…"), N_("Delete a saved view; asks first"), "forget_view", (Context.LIST,)),
+    make.find("again", "f3", N_("Find again"), N_("To the next older message with the words"), "find_again", (Context.THREAD,)),
+    make.find(
+        "back", "shift+f3", N_("Find back"), N_("To the next newer message with the words"), "find_back", (Context.THREAD,)
+    ),
+    make.find("save", "W", N_("Save this view…"), N_("Keep what the list shows under a name and a key"), "save_view"),
+    make.find(
+        "rename", "f2", N_("Saved views…"), N_("Give a saved view another name or key, or choose among all"), "rename_view"
+    ),
+    make.find(
+        "forget", "delete", N_("Forget the view…"), N_("Delete a saved view; asks first"), "forget_view", (Context.LIST,)
+    ),
     *(
         Action(
             f"view.{key}",
@@ -313,7 +250,7 @@ _FINDS = (
             N_("Saved view"),
             N_("Open the saved view of this key"),
             Group.GO,
-            _HERE,
+            HERE,
             f"saved_view({key})",
             in_palette=False,
         )
@@ -322,8 +259,8 @@ _FINDS = (
 )
 
 _DOES = (
-    _do("palette", "ctrl+p", N_("Palette"), N_("Find an action by its name"), "command_palette", in_palette=False),
-    _do(
+    make.do("palette", "ctrl+p", N_("Palette"), N_("Find an action by its name"), "command_palette", in_palette=False),
+    make.do(
         "command",
         "colon",
         N_("Command line…"),
@@ -332,11 +269,13 @@ _DOES = (
         at_once=True,
         hint=N_("command"),
     ),
-    _do("help", "question_mark f1", N_("Help"), N_("All keys that work here"), "help"),
-    _do("quit", "ctrl+q", N_("Quit"), N_("Leave deskterm"), "quit", at_once=True),
-    _quit("leave", "enter", N_("Leave them queued"), N_("Leave; what waits goes out by another process or at the next start")),
-    _quit("send_now", "s", N_("Send now, then leave"), N_("Send what still waits to go, then leave")),
-    _quit("take_back", "t", N_("Take back, then leave"), N_("Make drafts of what still waits to go, then leave")),
+    make.do("help", "question_mark f1", N_("Help"), N_("All keys that work here"), "help"),
+    make.do("quit", "ctrl+q", N_("Quit"), N_("Leave deskterm"), "quit", at_once=True),
+    make.leave(
+        "leave", "enter", N_("Leave them queued"), N_("Leave; what waits goes out by another process or at the next start")
+    ),
+    make.leave("send_now", "s", N_("Send now, then leave"), N_("Send what still waits to go, then leave")),
+    make.leave("take_back", "t", N_("Take back, then leave"), N_("Make drafts of what still waits to go, then leave")),
 )
 
 _COMPOSES = (
@@ -351,27 +290,27 @@ _COMPOSES = (
         in_palette=False,
         at_once=True,
     ),
-    _compose("send", "enter", N_("Send"), N_("Send the message, or keep the note"), Menu.SEND),
-    _compose("send_close", "e", N_("Send and close"), N_("Send the message and close the conversation"), Menu.SEND),
-    _compose("send_snooze", "z", N_("Send and snooze…"), N_("Send it and put the conversation out of sight"), Menu.SEND),
-    _compose("send_anyway", "a", N_("Send anyway"), N_("Send although somebody was faster"), Menu.SEND),
-    _compose("editor", "f4", N_("Editor"), N_("Write in $EDITOR")),
-    _compose("attach", "ctrl+o", N_("Attach…"), N_("Add a file by its path")),
-    _compose("as_file", "f9", N_("Text as file"), N_("Make the text a file that goes with the message")),
-    _compose("look", "f5", N_("Look"), N_("Show what came since you began to write; the text stays")),
-    _compose("detach", "ctrl+r", N_("Remove file"), N_("Remove the last file added")),
-    _compose("discard", "f8", N_("Throw away"), N_("Throw the draft away; asks first")),
-    _compose("leave", "escape", N_("Keep as draft"), N_("Leave; what is written stays as a draft")),
+    make.compose("send", "enter", N_("Send"), N_("Send the message, or keep the note"), Menu.SEND),
+    make.compose("send_close", "e", N_("Send and close"), N_("Send the message and close the conversation"), Menu.SEND),
+    make.compose("send_snooze", "z", N_("Send and snooze…"), N_("Send it and put the conversation out of sight"), Menu.SEND),
+    make.compose("send_anyway", "a", N_("Send anyway"), N_("Send although somebody was faster"), Menu.SEND),
+    make.compose("editor", "f4", N_("Editor"), N_("Write in $EDITOR")),
+    make.compose("attach", "ctrl+o", N_("Attach…"), N_("Add a file by its path")),
+    make.compose("as_file", "f9", N_("Text as file"), N_("Make the text a file that goes with the message")),
+    make.compose("look", "f5", N_("Look"), N_("Show what came since you began to write; the text stays")),
+    make.compose("detach", "ctrl+r", N_("Remove file"), N_("Remove the last file added")),
+    make.compose("discard", "f8", N_("Throw away"), N_("Throw the draft away; asks first")),
+    make.compose("leave", "escape", N_("Keep as draft"), N_("Leave; what is written stays as a draft")),
 )
 
 _TO_COME = (
-    _later("merge", "M", N_("Merge")),
-    _later("card", "i", N_("Customer card")),
-    _later("task", "T", N_("Task from this message")),
-    _later("tasks", "t", N_("Tasks"), Menu.GO),
-    _later("customers", "c", N_("Customers"), Menu.GO),
-    _later("reports", "r", N_("Reports"), Menu.GO),
-    _later("board", "b", N_("Board"), Menu.GO),
+    make.later("merge", "M", N_("Merge")),
+    make.later("card", "i", N_("Customer card")),
+    make.later("task", "T", N_("Task from this message")),
+    make.later("tasks", "t", N_("Tasks"), Menu.GO),
+    make.later("customers", "c", N_("Customers"), Menu.GO),
+    make.later("reports", "r", N_("Reports"), Menu.GO),
+    make.later("board", "b", N_("Board"), Menu.GO),
 )
 
 ACTIONS: tuple[Action, ...] = (*_MOVES, *_GOES, *_ACTS, *_MARKS, *_FINDS, *_DOES, *_COMPOSES, *_TO_COME)

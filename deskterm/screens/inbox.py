@@ -17,7 +17,7 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from deskterm.desk.rows import ConversationRow, DeskStatus, SavedView, View
+from deskterm.desk.rows import ConversationRow, DeskStatus, View
 from deskterm.i18n import _
 from deskterm.keys.actions import EMPTY_FOOTER, FOOTER, MARKED_FOOTER, Context
 from deskterm.keys.keymap import bindings
@@ -231,12 +231,8 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
         was_reading = self.is_reading
         if was_reading:
             self.show_list()
-        if self.come_back() or was_reading:
-            return
-        if self.view is not View.INBOX:
-            self.go_to_view(View.INBOX)
-        elif self.list.position not in (None, 1):
-            self.list.action_first()
+        if not self.come_back() and not was_reading:
+            self.step_back()
 
     def action_pane(self) -> None:
         """From the views to the list to the conversation and round; a narrow terminal shows the other one."""
@@ -264,23 +260,6 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
     async def run_in_app(self, action: str) -> None:
         """Carry out an action of the application."""
         await self.app.run_action(action, self.app)
-
-    def action_rename_view(self) -> None:
-        if (saved := self.saved_at_hand) is not None:
-            self.change_saved(saved)
-        else:
-            self.list_saved()
-
-    def action_forget_view(self) -> None:
-        if (saved := self.saved_at_hand) is not None:
-            self.forget_saved(saved)
-        else:
-            console_of(self).tell(_("This view was not saved by anybody."))
-
-    @property
-    def saved_at_hand(self) -> SavedView | None:
-        """The saved view that is meant: under the cursor of the views, else what the list shows."""
-        return self.views_pane.saved if self.focused is self.views_pane else self.place.saved
 
     def action_next(self) -> None:
         self._step(1)

@@ -21,6 +21,7 @@ from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.places import Place, of_saved, shown_query
 from deskterm.screens.saved_list import SavedListScreen, Wish
+from deskterm.screens.views_pane import ViewsPane
 
 if TYPE_CHECKING:
     from deskterm.screens.views import Views as Base
@@ -131,6 +132,24 @@ class SavedViews(Base):
             return
         self.show_list()
         self.go_to(place)
+
+    def action_rename_view(self) -> None:
+        if (saved := self.saved_at_hand) is not None:
+            self.change_saved(saved)
+        else:
+            self.list_saved()
+
+    def action_forget_view(self) -> None:
+        if (saved := self.saved_at_hand) is not None:
+            self.forget_saved(saved)
+        else:
+            console_of(self).tell(_("This view was not saved by anybody."))
+
+    @property
+    def saved_at_hand(self) -> SavedView | None:
+        """The saved view that is meant: under the cursor of the views, else what the list shows."""
+        pane = self.query_one(ViewsPane)
+        return pane.saved if self.focused is pane else self.place.saved
 
     def action_save_view(self) -> None:
         """Keep what the list shows under a name."""

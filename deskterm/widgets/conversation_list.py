@@ -108,7 +108,7 @@ class ConversationList(Moving, can_focus=True):
         return self._loaded and not self._rows
 
     def stretch(self) -> Stretch:
-        """Return what to ask for to look at the loaded rows again: those, and what the screen needs, but no more at each look."""
+        """Return what to ask for to look at the loaded rows again: those and what the screen needs, no more at each look."""
         after = max(min(len(self._rows), MOST), self._top + self._room.height + 2 * AHEAD)
         at = self._rows[0].key if self._rows and self._more_before else None
         return Stretch(at, AHEAD if at else 0, after, self.generation)

@@ -53,7 +53,8 @@ def test_what_was_refused_is_counted_and_said(desk: Desk, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(desk.office, "submit", submit)
     numbers = [str(row["number"]) for row in desk.json("conversation", "list", "--limit", "3").data]
-    assert desk.run("conversation", "close", *numbers).out == "Done: 2 conversations · refused: 1 (1 it is not there any more)\n"
+    told = desk.run("conversation", "close", *numbers).out
+    assert told == "Done: 2 conversations · refused: 1 (1 it is not there any more)\n"
     assert desk.json("conversation", "close", *numbers).data == {
         "command_id": 7,
         "changed": 2,
