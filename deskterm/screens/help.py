@@ -103,11 +103,18 @@ def all_keys(action: Action, keymap: Keymap) -> str:
     return " ".join(before + shown_key(key) for key in keymap.keys(action))
 
 
+def _title_cells(cells: int) -> int:
+    """Return how wide the titles stand: whole where the help keeps most of the width, else `_TITLE`."""
+    longest = max(width(_(action.title)) for action in ACTIONS)
+    return longest if cells - _KEYS - longest >= 100 else _TITLE
+
+
 def _action_lines(action: Action, keymap: Keymap, cells: int, works: bool) -> list[Line]:
     keys = fit(all_keys(action, keymap), _KEYS)
-    title = fit(_(action.title), _TITLE)
+    room = _title_cells(cells)
+    title = fit(_(action.title), room)
     name, plain = ("name", "") if works else ("muted", "muted")
-    indent = _KEYS + _TITLE + 3
+    indent = _KEYS + room + 3
     rows = wrap(_(action.help), max(12, cells - indent))
     if cells < indent + 24:
         return [(Span(f" {keys}", "key"), Span(cut(_(action.title), max(1, cells - width(keys) - 1)), name))]

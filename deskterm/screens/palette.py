@@ -30,7 +30,7 @@ class Palette(CommandPalette):
     """Textual's palette, which says in the operator's language that nothing was found: Textual 8.2 has that only in English."""
 
     def on_mount(self) -> None:
-        self.query_one(CommandList).add_option = self._add_option  # type: ignore[method-assign]
+        self.query_one(CommandList).add_option = self._add_option  # type: ignore[method-assign, assignment]
 
     def _add_option(self, option: Option) -> CommandList:
         rows = self.query_one(CommandList)

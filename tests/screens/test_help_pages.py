@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from desk_pilot import desk
 
 from deskterm import i18n
 from deskterm.desk.query import FIELDS, Mistake, parse
 from deskterm.desk.rows import View
+from deskterm.i18n import _
 from deskterm.keys.actions import ACTIONS, Context, Group
 from deskterm.keys.keymap import Keymap
 from deskterm.query_examples import EXAMPLES, RULES
@@ -86,3 +88,14 @@ async def test_a_menu_that_is_higher_than_the_screen_has_two_columns() -> None:
         await d.until_shown("Health")
         assert "Inbox" in d.text
         assert "First row" in d.text
+
+
+@pytest.mark.parametrize("tongue", ["en", "ru"])
+def test_a_wide_help_cuts_no_title(tongue: str) -> None:
+    i18n.use(tongue)
+    try:
+        lines = ["".join(span.text for span in line) for line in help_lines(Keymap(), "", None, 200)]
+        titles = [_(action.title) for action in ACTIONS if not action.id.startswith("view.")]
+    finally:
+        i18n.use("en")
+    assert [title for title in titles if not any(title in line for line in lines)] == []
