@@ -40,7 +40,7 @@ class Filtering(Base):
             self.prompt.open(self.place.text, Names())
             begin(self, self._know_names(), group="names")
             if not isinstance(self.place.listing, View):
-                begin(self, self._try_other_layout(self.place.text, self.place.listing), group="other layout", exclusive=True)
+                begin(self, self._try_other_layout(self.place.text, self.place.listing), group="other-layout", exclusive=True)
 
     async def _know_names(self) -> None:
         self.prompt.know(await console_of(self).office.names())
@@ -69,7 +69,7 @@ class Filtering(Base):
         place = of_query(event.text, event.query)
         if place.listing != self.place.listing:
             self.go_to(place)
-        begin(self, self._try_other_layout(event.text, event.query), group="other layout", exclusive=True)
+        begin(self, self._try_other_layout(event.text, event.query), group="other-layout", exclusive=True)
 
     async def _try_other_layout(self, text: str, query: Query) -> None:
         """Where words find nothing, and what the same keys give in the other keyboard layout does, say so."""

@@ -241,14 +241,14 @@ def _estimated(sources: tuple[Source, ...], sizes: Mapping[Source, int], query: 
     """Return how many conversations a query is taken to find: its parts are taken as independent of one another, and no source
     holds fewer."""
     everything = max(1, *sizes.values())
-    of = {None: everything}
+    of: dict[Term | None, int] = {None: everything}
     for state, size in ((OPEN_TERM, OPEN_SIZE), (CLOSED_TERM, CLOSED_SIZE)):
         of[state] = max(1, next((sizes[source] for source in sources if source.size == size), everything))
     parts = tuple(together(query))
-    state = OPEN_TERM if implies_open(parts) else CLOSED_TERM if CLOSED_TERM in parts else None
-    share = of[state] / everything
+    stated = OPEN_TERM if implies_open(parts) else CLOSED_TERM if CLOSED_TERM in parts else None
+    share = of[stated] / everything
     for part in parts:
-        if not _says_nothing(part) and part != state:
+        if not _says_nothing(part) and part != stated:
             alone = [source for source in sources if part in source.parts and source.parts <= {part, source.only}]
             known = [sizes[source] / of[source.only] for source in alone]
             share *= min(known) if known else _SOME
