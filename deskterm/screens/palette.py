@@ -35,7 +35,7 @@ class Palette(CommandPalette):
     def _add_option(self, option: Option) -> CommandList:
         rows = self.query_one(CommandList)
         if option.id == self._NO_MATCHES:
-            option = Option(Text(_("Nothing is called so."), justify="center"), id=option.id, disabled=True)
+            option = Option(Content(_("Nothing is called so.")), id=option.id, disabled=True)
         return type(rows).add_option(rows, option)
 
 
