@@ -115,23 +115,34 @@ class Carrying(Marking):
             return answer
         self.clear_marks()
         if answer is not None:
-            self._took(answer, act, ids, row, ends=ends)
+            await self._took(answer, act, ids, row, ends=ends)
         return answer
 
-    def _took(self, done: Done, act: ConversationAct, ids: tuple[int, ...], row: ConversationRow | None, *, ends: bool) -> None:
+    async def _took(
+        self, done: Done, act: ConversationAct, ids: tuple[int, ...], row: ConversationRow | None, *, ends: bool
+    ) -> None:
         if done.count:
             self.remember(None)
         here = self.target
-        if ends and done.count and here is not None and here.id in ids:
-            self.move_on(here)
+        if done.count and here is not None and here.id in ids:
+            if ends:
+                self.move_on(here)
+            elif not self.is_reading:
+                await self._follow_gone(here, ids)
         if row is None or not is_seen(act):
             words = act_words(act, row.number) if row is not None else many_words(done, len(ids))
             console_of(self).tell(words, problem=bool(done.refused))
 
+    async def _follow_gone(self, here: ConversationRow, ids: tuple[int, ...]) -> None:
+        """Put the cursor on what follows where the row is in the view no more: the next key is for that one."""
+        following, place = self.list.following(ids), self.place
+        gone = await console_of(self).office.row(here.id, place.listing) is None
+        chosen = self.list.chosen
+        if gone and following is not None and place is self.place and chosen is not None and chosen.id == here.id:
+            self.list.put_cursor(following.id)
+
     def _ends(self, act: ConversationAct) -> bool:
         """Whether an act deals with a matter: what follows is next."""
-        if isinstance(act, do.Assign):
-            return act.assignee_id not in (None, console_of(self).office.me.id)
         return isinstance(act, do.Close | do.Snooze | do.NoReplyNeeded) or (isinstance(act, do.MarkSpam) and act.spam)
 
     async def row_of(self, conversation_id: int) -> ConversationRow | None:

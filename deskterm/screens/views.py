@@ -48,6 +48,8 @@ class Views(Base):
         """Set while the view that was gone to is there."""
         self._came_from: tuple[Place, int | None] | None = None
         """What the list showed before it was left for one conversation, and where its cursor stood."""
+        self._way: list[tuple[Place, int | None]] = []
+        """The views that led here, none of them twice, and where their cursors stood."""
         self._conversation_shown = False
         self._extending = False
         self._loading: object = None
@@ -106,6 +108,7 @@ class Views(Base):
         """Show a place from its beginning, or around a conversation. Marks are those of the list that was left."""
         if place.listing != self.place.listing:
             self._came_from = None
+            self._remember_way(place)
             self.list.clear()
             self.set_timer(BLANK_S, self._blank)
         self.place = place
@@ -126,6 +129,23 @@ class Views(Base):
         if self._came_from is None:
             return False
         self.go_to(*self._came_from)
+        return True
+
+    def _remember_way(self, place: Place) -> None:
+        """Keep where the list was before it goes to a place. What is only being filtered is no station of the way."""
+        here = self.place
+        if here.view is not None or here.saved is not None or here.counter is not None:
+            chosen = self.list.chosen
+            self._way.append((here, chosen.id if chosen is not None else None))
+        known = next((index for index, (before, _id) in enumerate(self._way) if before.listing == place.listing), None)
+        if known is not None:
+            del self._way[known:]
+
+    def step_back(self) -> bool:
+        """Go back to the view one came from, where its cursor stood; says whether there was one."""
+        if self.view is View.INBOX:
+            return False
+        self.go_to(*(self._way[-1] if self._way else (built_in(View.INBOX), None)))
         return True
 
     def _blank(self) -> None:

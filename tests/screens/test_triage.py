@@ -386,3 +386,36 @@ async def test_closed_ones_stay_closed_where_more_are_marked_than_are_loaded(hou
         await d.until_shown("Done: 63 conversations")
         await d.press("V", "e")
         await become(d, house, "status", ["open"] * 400)
+
+
+@pytest.mark.parametrize("keys", [["a", *"boris", "enter"], [":", *typed("assign boris"), "enter"]], ids=["a", ":assign"])
+async def test_the_cursor_stays_on_a_row_that_stays(house: House, keys: list[str]) -> None:
+    await fill(house, 3)
+    async with opened(house) as d:
+        await d.press("down", *keys)
+        await become(d, house, "assignee_id", [None, 2, None])
+        await d.until_shown("#1002 is passed on.")
+        assert d.chosen == 1002
+        await d.press("g", "u")
+        await d.until(lambda: d.inbox.view is View.UNASSIGNED and [row.id for row in d.inbox.list.rows] == [1, 3])
+        await d.press(*"Ap4")  # the row leaves this view: the next key is for the one that follows
+        await become(d, house, "assignee_id", [1, 2, None])
+        await become(d, house, "priority", [1, 1, 3])
+        assert d.chosen == 1003
+
+
+async def test_esc_leaves_the_cursor_and_goes_back_the_way_one_came(house: House) -> None:
+    await fill(house, 4)
+    async with opened(house) as d:
+        await d.press("down", "down", "escape", "escape")
+        assert d.chosen == 1003
+        await d.press("g", "u")
+        await d.until(lambda: d.inbox.view is View.UNASSIGNED and len(d.inbox.list.rows) == 4)
+        await d.press("down", "g", "a")
+        await d.until(lambda: d.inbox.view is View.ALL and len(d.inbox.list.rows) == 4)
+        await d.press("slash", *"is:unread", "enter")
+        await d.until(lambda: d.inbox.view is None and len(d.inbox.list.rows) == 4)
+        for view, number in ((View.ALL, 1004), (View.UNASSIGNED, 1002), (View.INBOX, 1003), (View.INBOX, 1003)):
+            await d.press("escape")
+            await d.until(lambda view=view: d.inbox.view is view and len(d.inbox.list.rows) == 4)
+            assert d.chosen == number
