@@ -25,7 +25,7 @@ _READ = (
     " WHERE a.message_id = m.id), ''), coalesce(o.name, i.name || ' ' || i.value, '') FROM message m"
     " LEFT JOIN identity i ON i.id = m.author_identity_id LEFT JOIN operator o ON o.id = m.author_operator_id"
 )
-_SHOWN = ("body", "subject", "files", "who")
+_SHOWN = ("body", "subject", "files")
 """The columns in the order in which a find is shown."""
 
 
@@ -107,8 +107,8 @@ async def find_in_thread(
 
 def _hit(raw: Any, texts: Iterable[Text]) -> Hit:
     """Return where the first column shown that holds a find holds it; the beginning of the text where only names do."""
-    message_id, subject, body, files, who = raw
-    columns = {"body": body, "subject": subject, "files": files, "who": who}
+    message_id, subject, body, files, _who = raw
+    columns = {"body": body, "subject": subject, "files": files}
     for name in _SHOWN:
         sought = [one for text in texts if name in text.columns for one in text.sought]
         cut = _cut(columns[name], sought)

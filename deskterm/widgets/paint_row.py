@@ -93,7 +93,7 @@ def _matter(row: ConversationRow, cells: int) -> list[Span]:
     """What it is about: the subject, then the last words, or those around what was sought, as far as they fit."""
     subject = clean_line(row.subject)
     weight = "unread" if row.unread else "muted" if row.status is Status.CLOSED else ""
-    if row.hit is not None:
+    if row.hit is not None and row.hit.spans:
         head = fit(subject, cells // 3) + " " if subject and cells >= 48 else ""
         return [Span(head, weight), *_found(row.hit, cells - width(head))]
     preview = clean_line(row.preview)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskterm.desk.model import Kind, Priority, Status
-from deskterm.desk.rows import ConversationRow, RowKey
+from deskterm.desk.rows import ConversationRow, Hit, RowKey
 from deskterm.widgets.cells import width
 from deskterm.widgets.columns import Columns
 from deskterm.widgets.paint import ASCII, UNICODE, Line
@@ -144,3 +144,10 @@ NAMES = st.text(st.characters(blacklist_categories=["Cs"]), max_size=60) | st.sa
 def test_a_row_is_exactly_as_wide_as_its_columns(name: str, subject: str, preview: str, cells: int) -> None:
     row = replace(ROW, customer=name, subject=subject, preview=preview)
     assert width(text(conversation_line(row, Columns.of(cells), NOW, 1))) == cells - 1
+
+
+def test_where_only_the_name_was_found_the_subject_is_shown() -> None:
+    row = replace(WAITS, subject="Возврат", preview="Здравствуйте", hit=Hit(1, "ольга@client.test", ()))
+    shown = text(conversation_line(row, Columns.of(100), NOW, 1))
+    assert "Возврат Здравствуйте" in shown
+    assert "client.test" not in shown
