@@ -21,7 +21,7 @@ from deskterm.screens.leaving import leave
 from deskterm.screens.marking import Aim, Marking
 from deskterm.screens.places import shown_count
 from deskterm.screens.underway import Underway
-from deskterm.verbs.outcome import act_words, is_seen, many_words, stopped_words
+from deskterm.verbs.outcome import act_words, many_words, new_tag_words, stopped_words
 from deskterm.verbs.work import about
 from deskterm.wording import refusal_words
 
@@ -106,6 +106,7 @@ class Carrying(Marking):
         ends = self._ends(act)
         if ends:
             self.deal_with(ids)
+        more = await self._said_besides(act, row)
         answer = await self.submit(about(act, ids))
         if not isinstance(answer, Done) or not answer.count:
             self.deal_with(None)
@@ -116,6 +117,7 @@ class Carrying(Marking):
         self.clear_marks()
         if answer is not None:
             await self._took(answer, act, ids, row, ends=ends)
+            await self._say(answer, act, ids, row, more)
         return answer
 
     async def _took(
@@ -129,9 +131,24 @@ class Carrying(Marking):
                 self.move_on(here)
             elif not self.is_reading:
                 await self._follow_gone(here, ids)
-        if row is None or not is_seen(act):
-            words = act_words(act, row.number) if row is not None else many_words(done, len(ids))
-            console_of(self).tell(words, problem=bool(done.refused))
+
+    async def _said_besides(self, act: ConversationAct, row: ConversationRow | None) -> str:
+        """Return what is to be said with an act, as it is before it: tags that are made, a draft that is kept."""
+        if isinstance(act, do.SetTags):
+            return new_tag_words(act, [tag.name for tag in await console_of(self).office.tags()])
+        return _("your draft is kept") if isinstance(act, do.Close) and row is not None and row.draft else ""
+
+    async def _say(
+        self, done: Done, act: ConversationAct, ids: tuple[int, ...], row: ConversationRow | None, more: str
+    ) -> None:
+        if row is None:
+            words = many_words(done, len(ids))
+        elif isinstance(act, do.SetTeam):
+            teams = {team.id: team.name for team in await console_of(self).office.teams()}
+            words = act_words(act, row.number, team=teams.get(act.team_id or 0, ""))
+        else:
+            words = act_words(act, row.number)
+        console_of(self).tell(f"{words} · {more}" if more and done.count else words, problem=bool(done.refused))
 
     async def _follow_gone(self, here: ConversationRow, ids: tuple[int, ...]) -> None:
         """Put the cursor on what follows where the row is in the view no more: the next key is for that one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,13 +11,15 @@ from deskterm.desk import commands as do
 from deskterm.desk.commands import ConversationAct, Done, Refused
 from deskterm.desk.model import Priority, Status
 from deskterm.desk.query import Name, Term, every
-from deskterm.desk.rows import ConversationRow, Standing
+from deskterm.desk.rows import ConversationRow, Standing, View
 from deskterm.desk.text import clean_line
-from deskterm.i18n import _
+from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Menu
+from deskterm.screens.asking import ConfirmScreen
 from deskterm.screens.assigning import AssignScreen
 from deskterm.screens.console import console_of
 from deskterm.screens.marking import Aim
+from deskterm.screens.places import shown_count
 from deskterm.screens.snoozing import SnoozeScreen, menu_notes, preset
 from deskterm.screens.tagging import TagChange, TagsScreen
 from deskterm.screens.taking_back import TakingBack
@@ -25,6 +28,8 @@ from deskterm.verbs.acts import ANY
 
 LOOKED_AT = 200
 """Conversations that are looked at one by one; of more, the tags are shown only of those that are loaded."""
+ASKED_FROM = 10
+"""So many conversations are closed or put away as spam only after a question."""
 UNTAGGED = every((Term("is", (Name("open"), Name("snoozed"))), Term("tag", (Name("none"),))))
 
 
@@ -78,6 +83,10 @@ class Sorting(TakingBack):
         menu, row = Menu(name), self.target
         if menu not in (Menu.PRIORITY, Menu.SNOOZE, Menu.SPAM):
             open_menu(self, menu)
+        elif menu is Menu.SNOOZE and self.marked_count == 0 and row is not None and row.status is Status.CLOSED:
+            key = console_of(self).own_keys.shown("act.close")
+            words = _("#{number} is closed: open it first ({key})").format(number=row.number, key=key)
+            console_of(self).tell(words, problem=True)
         elif row is not None:
             self._menu_aim = self.aim()
             only = row if self.marked_count == 0 else None
@@ -92,7 +101,36 @@ class Sorting(TakingBack):
         self.act(do.SetPriority(ANY, Priority(level)), self._meant())
 
     def action_spam(self, how: str) -> None:
-        self.act(do.MarkSpam(ANY, spam=how != "not", block=how == "block"), self._meant())
+        act = do.MarkSpam(ANY, spam=how != "not", block=how == "block")
+        self.acts_underway.begin(self._spam(act, self._meant()))
+
+    async def _spam(self, act: do.MarkSpam, aim: Aim) -> None:
+        ids = await self.aimed_at(aim)
+        if act.spam and len(ids) >= ASKED_FROM:
+            await self._ask_about(ids, _("Put {n} away as spam?"), lambda: self._do_all(ids, act))
+        elif ids:
+            await self.do_to(ids, act)
+
+    async def _do_all(self, ids: tuple[int, ...], act: ConversationAct) -> None:
+        await self.do_to(ids, act)
+
+    async def _ask_about(self, ids: tuple[int, ...], question: str, do_it: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Ask before many conversations go at once, and say what they still hold."""
+        office, given = console_of(self).office, set(ids)
+        waiting = len(given.intersection(await office.ids(View.WAITING)))
+        drafts = len(given.intersection(await office.ids(View.DRAFTS)))
+        held = []
+        if waiting:
+            held.append(ngettext("{n} waits for an answer", "{n} wait for an answer", waiting).format(n=shown_count(waiting)))
+        if drafts:
+            held.append(ngettext("{n} holds your draft", "{n} hold your drafts", drafts).format(n=shown_count(drafts)))
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.acts_underway.begin(do_it())
+
+        words = question.format(n=shown_count(len(ids)))
+        self.app.push_screen(ConfirmScreen(f"{words} {', '.join(held)}".rstrip()), answered)
 
     def action_snooze(self, choice: str) -> None:
         at = None if choice == "customer" else preset(choice, console_of(self).office.now())
@@ -145,6 +183,8 @@ class Sorting(TakingBack):
         standing = await self._standing(ids)
         if ids and not standing.active and standing.known:
             await self.do_to(ids, do.Reopen(ANY))
+        elif len(ids) >= ASKED_FROM:
+            await self._ask_about(ids, _("Close {n}?"), lambda: self._close(ids))
         elif ids:
             await self._close(ids)
 

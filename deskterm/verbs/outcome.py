@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from deskterm.desk import commands as do
 from deskterm.desk.commands import ConversationAct, Done
 from deskterm.desk.model import Status
+from deskterm.desk.query import folded
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
@@ -13,11 +16,11 @@ from deskterm.wording import count_words, day_and_time, priority_words, reason_w
 _SAID: dict[type, str] = {
     do.Take: N_("#{number} is yours."),
     do.Assign: N_("#{number} is passed on."),
-    do.SetTeam: N_("#{number} is in another queue."),
+    do.SetTeam: N_("#{number} is in the queue of {team}."),
     do.Close: N_("#{number} is closed."),
     do.Reopen: N_("#{number} is open again."),
     do.NoReplyNeeded: N_("#{number} needs no reply."),
-    do.SetTags: N_("#{number} has its tags."),
+    do.SetTags: N_("#{number} is tagged {tags}."),
     do.SetPriority: N_("#{number} is {priority} now."),
     do.Snooze: N_("#{number} comes back {until}."),
     do.MarkSpam: N_("#{number} is put away as spam."),
@@ -27,24 +30,42 @@ _SAID: dict[type, str] = {
 """What is said of one conversation."""
 
 
-def is_seen(act: ConversationAct) -> bool:
-    """Whether a screen shows the act anyway: by the mark of what is unread."""
-    return isinstance(act, do.MarkRead | do.MarkUnread)
-
-
-def act_words(act: ConversationAct, number: int) -> str:
-    """Say what was done to one conversation."""
+def act_words(act: ConversationAct, number: int, *, team: str = "") -> str:
+    """Say what was done to one conversation; `team` is the name of the one that it was given to, where that is known."""
     words = _SAID[type(act)]
     if isinstance(act, do.MarkSpam) and not act.spam:
         words = N_("#{number} is no spam.")
+    elif isinstance(act, do.MarkSpam) and act.block:
+        words = N_("#{number} is put away as spam, and its sender is blocked.")
+    elif isinstance(act, do.SetTags) and not act.add:
+        words = N_("#{number} is tagged {gone} no more.")
+    elif isinstance(act, do.SetTags) and act.remove:
+        words = N_("#{number} is tagged {tags}, and {gone} no more.")
+    elif isinstance(act, do.SetTeam) and act.team_id is None:
+        words = N_("#{number} is in no team's queue.")
+    elif isinstance(act, do.SetTeam) and not team:
+        words = N_("#{number} is in another queue.")
     elif isinstance(act, do.Snooze) and act.until is None:
         words = N_("#{number} comes back when the customer writes.")
-    values: dict[str, object] = {"number": number}
+    values: dict[str, object] = {"number": number, "team": clean_line(team, 60)}
+    if isinstance(act, do.SetTags):
+        values |= {"tags": _listed(act.add), "gone": _listed(act.remove)}
     if isinstance(act, do.SetPriority):
         values["priority"] = priority_words(act.priority)
     if isinstance(act, do.Snooze) and act.until is not None:
         values["until"] = day_and_time(act.until)
     return _(words).format(**values)
+
+
+def _listed(tags: Iterable[str]) -> str:
+    return ", ".join(clean_line(tag, 60) for tag in tags)
+
+
+def new_tag_words(act: ConversationAct, known: Iterable[str]) -> str:
+    """Say which tags of an act did not exist before it: "new tag «refund»"; "" where all did."""
+    before = {folded(name) for name in known}
+    new = [f"«{clean_line(name, 60)}»" for name in act.add if folded(name) not in before] if isinstance(act, do.SetTags) else []
+    return ngettext("new tag {names}", "new tags {names}", len(new)).format(names=", ".join(new)) if new else ""
 
 
 def many_words(done: Done, asked: int) -> str:

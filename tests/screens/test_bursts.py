@@ -168,7 +168,7 @@ async def test_a_dialog_hits_what_it_was_opened_for(house: House, size: tuple[in
         await house.as_(house.boris).submit(Close(2))
         await d.until(lambda: d.chosen == 1003)
         await d.burst("refund\r\r")
-        await d.until_shown("has its tags.")
+        await d.until_shown("is tagged")
         assert await tags(house) == ["", "refund", "", "", ""]
 
 

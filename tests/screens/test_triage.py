@@ -12,7 +12,7 @@ from desk_pilot import NARROW, WIDE, Desk, desk
 from house import House
 
 from deskterm.desk.commands import Assign, Close, Many, MarkRead, SetTags, Take
-from deskterm.desk.rows import View
+from deskterm.desk.rows import Draft, View
 from deskterm.screens.carrying import ProgressScreen
 from deskterm.screens.sorting import UNTAGGED
 
@@ -185,7 +185,7 @@ async def test_tags_by_arrows_and_space(house: House) -> None:
         await d.press("t")
         await d.until_shown("[x] a")
         await d.press("space", "down", "enter", "down", "space", "enter")
-        await d.until_shown("#1001 has its tags.")
+        await d.until_shown("#1001 is tagged")
         assert await tags(house) == ["b,c"]
 
 
@@ -291,6 +291,8 @@ async def test_a_long_act_shows_how_far_it_is_and_can_be_stopped(house: House, m
         await d.press("V")
         await d.until_shown("60 marked")
         await d.press("e")
+        await d.until_shown("Close 60? 60 wait for an answer")
+        await d.press("y")
         await d.until(lambda: "Stopped:" in d.text or "Done: 60" in d.text)
         closed = (await values(house, "status")).count("closed")
         monkeypatch.setattr(house.office, "submit", submit)
@@ -359,7 +361,7 @@ async def test_the_conversation_being_read_is_at_hand(house: House) -> None:
         await d.press("down", "enter", "p", "l")
         await become(d, house, "priority", [1, 0, 1])
         await d.press("t", *"x", "enter", "enter")
-        await d.until_shown("#1002 has its tags.")
+        await d.until_shown("#1002 is tagged x. · new tag «x»")
         await d.press("s", "t")
         await become(d, house, "status", ["open", "snoozed", "open"])
         await d.until(lambda: d.inbox.list.chosen and d.inbox.list.chosen.id != 2)
@@ -382,6 +384,8 @@ async def test_closed_ones_stay_closed_where_more_are_marked_than_are_loaded(hou
         await become(d, house, "unread > 0", [0] * 400)
         await d.until_shown("Done: 63 conversations")
         await d.press("V", "e")
+        await d.until_shown("Close 400? 63 wait for an answer")
+        await d.press("j", "enter")
         await become(d, house, "status", ["closed"] * 400)
         await d.until_shown("Done: 63 conversations")
         await d.press("V", "e")
@@ -419,3 +423,46 @@ async def test_esc_leaves_the_cursor_and_goes_back_the_way_one_came(house: House
             await d.press("escape")
             await d.until(lambda view=view: d.inbox.view is view and len(d.inbox.list.rows) == 4)
             assert d.chosen == number
+
+
+async def test_spam_of_many_is_asked_about(house: House) -> None:
+    await fill(house, 10)
+    await house.office.save_draft(Draft(3, "Dear customer", False))
+    async with opened(house) as d:
+        await d.press("V", "x", "x")
+        await d.until_shown("Put 10 away as spam? 10 wait for an answer, 1 holds your")
+        await d.press("n")
+        assert await values(house, "spam") == [0] * 10
+        await d.press("x", "x")
+        await d.until_shown("Put 10 away as spam?")
+        await d.press("y")
+        await become(d, house, "spam", [1] * 10)
+
+
+async def test_what_is_said_of_acts_on_one(house: House) -> None:
+    await fill(house, 2)
+    await house.office.save_draft(Draft(1, "Dear customer", False))
+    async with opened(house) as d:
+        await d.press("u")
+        await d.until_shown("#1001 is marked as read.")
+        await d.until(lambda: not d.inbox.list.rows[0].unread)
+        await d.press("u")
+        await d.until_shown("#1001 is marked as unread.")
+        await d.press(":", *typed("tag ve"), "enter")
+        await d.until_shown("#1001 is tagged ve. · new tag «ve»")
+        await d.press(":", *typed("untag ve"), "enter")
+        await d.until_shown("#1001 is tagged ve no more.")
+        await d.press("e")
+        await d.until_shown("#1001 is closed. · your draft is kept")
+        await d.press("x", "b")
+        await d.until_shown("#1002 is put away as spam, and its sender is blocked.")
+
+
+async def test_what_is_closed_is_not_snoozed(house: House) -> None:
+    await fill(house, 1)
+    async with opened(house) as d:
+        await d.press("e", "g", "x")
+        await d.until(lambda: d.inbox.view is View.CLOSED and d.inbox.list.rows)
+        await d.press("s")
+        await d.until_shown("#1001 is closed: open it first (e)")
+        assert d.app.screen is d.inbox

@@ -113,7 +113,7 @@ def dialogs(who: Typist) -> None:
     who.terminal.press("особый")
     who.sees("create «особый»")
     who.terminal.press("\r\r")
-    who.sees("has its tags.")
+    who.sees("is tagged")
     who.until("SELECT count(*) FROM tag WHERE name = 'особый'", 1)
     who.keys("ss")
     who.sees("For example: 2h")
@@ -127,7 +127,7 @@ def typed_ahead(who: Typist) -> None:
     """Who knows the keys waits for no dialog."""
     who.keys("t")
     who.terminal.press("наспех\r\r")
-    who.sees("has its tags.")
+    who.sees("is tagged")
     who.until("SELECT count(*) FROM tag WHERE name = 'наспех'", 1)
     who.keys("a")
     who.terminal.press("Sam\r")
