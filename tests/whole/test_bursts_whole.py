@@ -49,7 +49,7 @@ def test_three_are_closed(who: Typist) -> None:
 
 
 def test_all_that_are_marked_are_closed(who: Typist) -> None:
-    who.keys("Ve")
+    who.keys("Vey")
     who.until(OPEN, 0)
 
 

@@ -155,6 +155,8 @@ def marks(who: Typist) -> None:
     who.keys("V")
     who.sees(f"{whole} marked")
     who.keys("e")
+    who.sees(f"Close {whole}?")
+    who.keys("y")
     who.sees(f"Done: {whole} conversations")
     who.sees("All done.")
     who.keys("w")
