@@ -61,7 +61,7 @@ class Desk:
 
     async def burst(self, typed: str) -> None:
         """Type what a terminal hands over in one read: all keys are there before the first of them is looked at."""
-        for event in XTermParser(lambda: False).feed(typed):
+        for event in XTermParser().feed(typed):
             event.set_sender(self.app)
             assert self.app._driver is not None
             self.app._driver.send_message(event)
