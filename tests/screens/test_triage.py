@@ -421,7 +421,7 @@ async def test_esc_leaves_the_cursor_and_goes_back_the_way_one_came(house: House
         await d.until(lambda: d.inbox.view is None and len(d.inbox.list.rows) == 4)
         for view, number in ((View.ALL, 1004), (View.UNASSIGNED, 1002), (View.INBOX, 1003), (View.INBOX, 1003)):
             await d.press("escape")
-            await d.until(lambda view=view: d.inbox.view is view and len(d.inbox.list.rows) == 4)
+            await d.until(lambda view=view: d.inbox.view is view and len(d.inbox.list.rows) == 4)  # type: ignore[misc]
             assert d.chosen == number
 
 
