@@ -22,6 +22,7 @@ from deskterm.screens.new_message import NewMessageScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.saved_list import SavedListScreen
 from deskterm.screens.saved_views import SaveViewScreen
 from deskterm.screens.snoozing import SnoozeScreen
 from deskterm.screens.tagging import TagsScreen
@@ -50,6 +51,7 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "snooze": SnoozeScreen,
     "query": QueryScreen,
     "save_view": SaveViewScreen,
+    "saved_list": SavedListScreen,
     "command_line": CommandLineScreen,
     "progress": ProgressScreen,
     "find": FindScreen,

@@ -26,6 +26,7 @@ from deskterm.screens.new_message import NewMessageScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.saved_list import SavedListScreen
 from deskterm.screens.saved_views import SaveViewScreen
 from deskterm.screens.snoozing import SnoozeScreen
 from deskterm.screens.tagging import TagsScreen
@@ -84,6 +85,7 @@ OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "tags": _tags,
     "snooze": lambda office: SnoozeScreen(office.talk(EVERY_KIND).row.customer),
     "save_view": lambda office: SaveViewScreen(SavedView(0, office.talk(EVERY_KIND).row.customer, "is:open")),
+    "saved_list": lambda office: SavedListScreen([SavedView(1, office.talk(EVERY_KIND).row.customer, "is:open", 1)]),
     "query": lambda office: QueryScreen(office.talk(EVERY_KIND).row.customer),
     "progress": lambda office: ProgressScreen(office.talk(EVERY_KIND).row.customer, 7),
     "find": lambda office: FindScreen(clean_line(office.talk(EVERY_KIND).row.customer)),

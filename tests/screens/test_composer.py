@@ -37,7 +37,7 @@ async def test_an_answer_says_to_whom_and_by_what() -> None:
         assert "To: Li Wei <700002>  Cc: Boss <bo" in d.text
         assert "! the answer goes to other@exa" in d.text
         assert "0 of 4096 · 1 message" in d.text
-        assert d.foot.startswith(" ctrl+s send  ctrl+o attach  F4 editor  F8 throw away  Esc keep as draft")
+        assert d.foot.startswith(" ctrl+s send  Esc keep as draft  ctrl+o attach  F4 editor")
 
 
 async def test_a_note_looks_different_in_word_border_and_colour() -> None:
