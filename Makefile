@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 STAMP := .venv/.made-from-pyproject
 ARGS ?=
-JOBS ?= 2
+JOBS ?= 4
 
 .PHONY: help demo test check format messages peers bench screenshot wheel clean
 

@@ -123,7 +123,7 @@ class WhichKeyScreen(ModalScreen[None]):
     def _end(self) -> None:
         beneath = self.app.screen_stack[-2]
         if isinstance(beneath, Covered):
-            beneath.uncover(self.query_one(Static).region)
+            beneath.uncover()
         leave(self, None)
 
 
@@ -163,6 +163,4 @@ def open_menu(
         app.install_screen(WhichKeyScreen(menu, without, title, notes), INSTALLED)
     kept = app.get_screen(INSTALLED, WhichKeyScreen)
     kept.tell(menu, without, title, notes)
-    if isinstance(app.screen, Covered):
-        app.screen.cover()
     app.push_screen(kept)

@@ -92,7 +92,7 @@ def acts_on_the_row(who: Typist) -> None:
         ("z", "Taken back"),
         ("xx", "is put away as spam."),
         ("z", "is no spam"),
-        ("xb", "is put away as spam."),
+        ("xb", "its sender is blocked."),
         ("z", "is no spam"),
         ("e", "is closed."),
         ("z", "is open again"),
