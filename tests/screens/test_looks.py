@@ -13,6 +13,7 @@ from desk_pilot import Desk
 from fake_office import FakeOffice
 from fake_seed import EVERY_KIND
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from deskterm.app import DeskApp
 from deskterm.settings import ConsoleSettings
@@ -45,9 +46,16 @@ def reading(*keys: str, words: str = "6 of 210", conversation_id: int = EVERY_KI
             await desk.open(conversation_id)
         await desk.press(*keys)
         await desk.until_shown(words)
+        steady(app)
         await pilot.pause(0.2)
 
     return prepare
+
+
+def steady(app: DeskApp) -> None:
+    """Stop the cursors from blinking, so that every picture shows them."""
+    for field in (*app.screen.query(TextArea), *app.screen.query(Input)):
+        field.cursor_blink = False
 
 
 def console(theme: str = "deskterm-dark", **looks: Any) -> DeskApp:

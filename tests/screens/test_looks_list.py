@@ -8,7 +8,7 @@ import pytest
 import textual
 from desk_pilot import Desk
 from fake_office import FakeOffice
-from test_looks import DRAWN_BY
+from test_looks import DRAWN_BY, steady
 from textual.pilot import Pilot
 
 from deskterm.app import DeskApp
@@ -40,8 +40,10 @@ def looking(*keys: str, words: str = "3 of 210") -> Callable[[Pilot[Any]], Any]:
             lambda: app.screen.query("#list") and desk.inbox.list.rows and desk.inbox._status and desk.inbox.shelf.tags
         )
         desk.inbox.list.mark((desk.inbox.list.rows[4].id, desk.inbox.list.rows[6].id))
+        desk.inbox.show_foot()
         await desk.press("j", "j", *keys)
         await desk.until_shown(words)
+        steady(app)
         await pilot.pause(0.4)
 
     return prepare
