@@ -151,6 +151,8 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
     # Live
 
     def _rang(self) -> None:
+        if not self.query("#list"):
+            return  # the console is being taken down: its panes go before it hangs up
         self.rows_again.ask()
         self._status_again.ask()
         if self.list.marked:
