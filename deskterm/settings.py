@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from deskterm.desk.card import NO_CARD, CardSettings
+
 
 class Secret:
     """A password or token that shows itself to nobody by accident: str and repr give stars."""
@@ -64,13 +66,22 @@ class Server:
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """What every channel has. `name` is its key in the configuration and stays its name for ever; `reopen_days` counts from
-    closing: within it a customer's message reopens the conversation. `ask_tags`: what is closed there should have a tag."""
+    closing: within it a customer's message reopens the conversation. `ask_tags`: what is closed there should have a tag.
+    `retention_days`: how long after closing the words of a conversation are kept (None: for ever)."""
 
     name: str
     kind: str
     enabled: bool = True
     reopen_days: float = 3.0
     ask_tags: bool = False
+    retention_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManualSettings(ChannelSettings):
+    """A way of contact that is logged by hand: the telephone, a visit. `contact` is "phone" or "visit"."""
+
+    contact: str = "phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +154,4 @@ class Settings:
     desk: DeskSettings = DeskSettings()
     console: ConsoleSettings = ConsoleSettings()
     channels: tuple[ChannelSettings, ...] = ()
+    card: CardSettings = NO_CARD

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from deskterm.desk.commands_customer import CustomerCommand, LogContact, MergingCommand
 from deskterm.desk.model import Priority
 from deskterm.desk.post import Address
 
@@ -222,6 +223,9 @@ Command: TypeAlias = (
     | TakeBack
     | SendNow
     | StartConversation
+    | LogContact
+    | CustomerCommand
+    | MergingCommand
     | Many
     | Undo
     | Redo
@@ -233,7 +237,7 @@ class Done:
     """The command was carried out and is on disk. `message_id` is that of a reply or note it made; `count` how many things it
     touched (0: nothing was to do). `refused` says of a command about many why and how often parts of it were refused (code,
     count); `undone` what `Undo` or `Redo` was about: the kind of command ("set_tags", of `Many` that of its act), and its only
-    conversation or None; `conversation_id` is that which the command began."""
+    conversation or None; `conversation_id` is that which the command began, `customer_id` the card it made."""
 
     command_id: int
     message_id: int | None = None
@@ -241,6 +245,7 @@ class Done:
     refused: tuple[tuple[str, int], ...] = ()
     undone: tuple[str, int | None] | None = None
     conversation_id: int | None = None
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,38 @@ goes to `journal_text`, which erasure may empty.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from deskterm.desk.facts_customer import (
+    ClaimMade,
+    CompanyChanged,
+    ConversationMerged,
+    ConversationParted,
+    CustomerChanged,
+    CustomerErased,
+    CustomerNoteWritten,
+    CustomerParted,
+    CustomersMerged,
+    DuplicateFound,
+    DuplicateSettled,
+    IdentityProved,
+    IdentityRemoved,
+    MessagesMoved,
+    RecordKept,
+    RelatedNoted,
+    words,
+)
+from deskterm.desk.facts_sending import (
+    DeliverySettled,
+    PartFailed,
+    PartPutOff,
+    PartSent,
+    PartUncertain,
+    SendCancelled,
+    SendRequeued,
+)
 from deskterm.desk.facts_triage import (
     Assigned,
     ConversationRead,
@@ -31,12 +59,35 @@ from deskterm.desk.post import Address, IdentityKind, InFile
 
 __all__ = [
     "Assigned",
+    "ClaimMade",
+    "CompanyChanged",
+    "ConversationMerged",
+    "ConversationParted",
     "ConversationRead",
     "ConversationRestored",
     "ConversationSnoozed",
+    "CustomerChanged",
+    "CustomerErased",
+    "CustomerNoteWritten",
+    "CustomerParted",
+    "CustomersMerged",
+    "DeliverySettled",
+    "DuplicateFound",
+    "DuplicateSettled",
     "IdentityBlocked",
+    "IdentityProved",
+    "IdentityRemoved",
     "LateMarked",
+    "MessagesMoved",
+    "PartFailed",
+    "PartPutOff",
+    "PartSent",
+    "PartUncertain",
     "PriorityChanged",
+    "RecordKept",
+    "RelatedNoted",
+    "SendCancelled",
+    "SendRequeued",
     "SnoozeEnded",
     "SpamMarked",
     "TagsChanged",
@@ -44,29 +95,30 @@ __all__ = [
     "WaitEnded",
     "WaitRestored",
 ]
-"""Those that `facts_triage` tells; all others are told here."""
-
-
-def words(default: Any = "") -> Any:
-    """Declare a field that the journal's data leaves out."""
-    return field(default=default, metadata={"words": True})
+"""Those that `facts_customer`, `facts_sending` and `facts_triage` tell; all others are told here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerAdded:
-    """A card was made at first contact."""
+    """A card was made, at first contact or by hand."""
 
     customer_id: int
     name: str = words()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityAdded:
-    """An address of a person became known. `customer_id` is None for nobody's yet."""
+    """An address of a person became known. `customer_id` is None for nobody's yet. `proof`, `shared`, `label` and `plain` as in
+    the table."""
 
     identity_id: int
     customer_id: int | None
     identity_kind: IdentityKind
+    proof: str = "written"
+    shared: bool = False
+    label: str = words()
+    plain: str = words()
     value: str = words()
     name: str = words()
 
@@ -89,7 +141,9 @@ class IdentityReached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationOpened:
-    """A matter began. `previous_id` is the closed conversation it continues, `maybe_related_id` one it claims to belong to."""
+    """A matter began. `previous_id` is the closed conversation it continues, `maybe_related_id` one it may belong to and
+    `related_why` why ("refers", "similar", "elsewhere"). `home_customer_id` is whose it is when merged cards are parted, where
+    that is another; `split_from_id` the conversation it was split off."""
 
     conversation_id: int
     number: int
@@ -98,6 +152,9 @@ class ConversationOpened:
     at: datetime
     previous_id: int | None = None
     maybe_related_id: int | None = None
+    related_why: str = ""
+    home_customer_id: int | None = None
+    split_from_id: int | None = None
     priority: Priority = Priority.NORMAL
     thread_key: str = words()
     subject: str = words()
@@ -140,7 +197,8 @@ class ParticipantAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived:
-    """A message came in. `waits` says that it is a human customer's and that somebody now waits for us."""
+    """A message came in. `waits` says that it is a human customer's and that somebody now waits for us. `home_id`: it came for
+    a conversation that was merged into this one."""
 
     conversation_id: int
     message_id: int
@@ -150,6 +208,7 @@ class MessageReceived:
     at: datetime
     waits: bool
     inbound_id: int | None = None
+    home_id: int | None = None
     external_ids: tuple[str, ...] = words(())
     public_id: str = words()
     text: str = words()
@@ -222,6 +281,7 @@ class ReplyQueued:
     answered_unread: int = 0
     reply_to_message_id: int | None = None
     begins: bool = False
+    home_id: int | None = None
     public_id: str = words()
     parts: tuple[Part, ...] = words(())
     attachments: tuple[int, ...] = words(())
@@ -264,86 +324,6 @@ class TagAdded:
     name: str = words()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartSent:
-    """A part was taken by the server. `remote_ids` are the ids it has there."""
-
-    conversation_id: int
-    message_id: int
-    outbox_id: int
-    at: datetime
-    remote_ids: tuple[str, ...] = words(())
-    detail: str = words()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartPutOff:
-    """A part did not go out and is tried again at `not_before`."""
-
-    conversation_id: int
-    message_id: int
-    outbox_id: int
-    not_before: datetime
-    attempt: int
-    detail: str = words()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartFailed:
-    """A part will not go out like this; so will not the message's later parts. `was_sent`: a bounce came after "sent"."""
-
-    conversation_id: int
-    message_id: int
-    outbox_id: int
-    was_sent: bool = False
-    detail: str = words()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartUncertain:
-    """A part may have arrived. `not_before` is when the sender looks again by itself (None: a person decides)."""
-
-    conversation_id: int
-    message_id: int
-    outbox_id: int
-    not_before: datetime | None
-    detail: str = words()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendRequeued:
-    """A failed or uncertain message is to go out again, or a held one now; `outbox_ids` are the parts concerned."""
-
-    conversation_id: int
-    message_id: int
-    not_before: datetime
-    outbox_ids: tuple[int, ...]
-    failed_before: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendCancelled:
-    """A message was taken back before it went out; its words return to the draft of `operator_id`, who wrote it, or (`as_new`)
-    become the message to somebody first that they were."""
-
-    conversation_id: int
-    message_id: int
-    outbox_ids: tuple[int, ...]
-    operator_id: int
-    failed_before: bool = False
-    as_new: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverySettled:
-    """A person says that an uncertain message did arrive."""
-
-    conversation_id: int
-    message_id: int
-    outbox_ids: tuple[int, ...]
-    at: datetime
-
-
 Fact: TypeAlias = (
     CustomerAdded
     | IdentityAdded
@@ -381,6 +361,22 @@ Fact: TypeAlias = (
     | SendRequeued
     | SendCancelled
     | DeliverySettled
+    | ClaimMade
+    | CompanyChanged
+    | ConversationMerged
+    | ConversationParted
+    | CustomerChanged
+    | CustomerErased
+    | CustomerNoteWritten
+    | CustomerParted
+    | CustomersMerged
+    | DuplicateFound
+    | DuplicateSettled
+    | IdentityProved
+    | IdentityRemoved
+    | MessagesMoved
+    | RecordKept
+    | RelatedNoted
 )
 
 MESSAGE_KINDS: dict[type[Any], Kind] = {

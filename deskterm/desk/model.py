@@ -180,3 +180,6 @@ class Fresh:
     identity: int
     public_id: str
     tag: int = 0
+    company: int = 0
+    customer_note: int = 0
+    record: int = 0

@@ -58,11 +58,13 @@ class IdentityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address of a person: `value` is normalised by the channel (lower-case IDNA e-mail, Telegram numeric id)."""
+    """One address of a person: `value` is normalised by the channel (lower-case IDNA e-mail, Telegram numeric id, a telephone
+    number in E.164); `label` is what it is called today and may be another's tomorrow (a Telegram user name)."""
 
     kind: IdentityKind
     value: str
     name: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,12 @@ class Bounce:
 class Inbound:
     """One understood message. `external_id` is unique in the channel (mail: the content key; Telegram: chat:message).
 
+    `proven`: the channel proves that the sender is the sender (Telegram always, mail where our own server's
+    Authentication-Results say so). `shared` are addresses that the sender has proven to be theirs as well (a telephone number
+    shared as a contact of one's own), `claimed` those they only said were ("form", "reply_to", "typed"). `language` is the
+    sender's, as the channel tells it ("ru"). `forwarded_by` is the address of the operator who forwarded the sender's mail to
+    us, `cover` what they wrote above it.
+
     `quoted_from` is the offset in `text` (code points) from which all is quoted or signature, for folding; the whole text is
     kept. `edit_of` names the `external_id` that this is a later version of, `version_key` tells versions of it apart.
     `album` joins messages of one album. `placeholder` is a code such as "sticker" for what has no text of its own.
@@ -146,6 +154,12 @@ class Inbound:
     unreachable: bool | None = None
     moved_from: str = ""
     notes: tuple[str, ...] = ()
+    proven: bool = False
+    shared: tuple[Address, ...] = ()
+    claimed: tuple[tuple[str, Address], ...] = ()
+    language: str = ""
+    forwarded_by: str = ""
+    cover: str = ""
 
 
 @dataclass(frozen=True, slots=True)

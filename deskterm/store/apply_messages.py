@@ -49,6 +49,9 @@ MESSAGE_COLUMNS = (
     "sent_at",
     "answered_wait",
     "answered_asked",
+    "home_id",
+    "duration_s",
+    "outcome",
 )
 _DEFAULTS: dict[str, Any] = {
     "origin": "human",
@@ -68,6 +71,7 @@ _DEFAULTS: dict[str, Any] = {
     "version": 1,
     "delivery_detail": "",
     "answered_asked": 0,
+    "outcome": "",
 }
 _INSERT_MESSAGE = f"INSERT INTO message ({', '.join(MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * len(MESSAGE_COLUMNS))})"
 _INSERT_ATTACHMENT = (
@@ -108,6 +112,7 @@ def _message_received(run: Applied, fact: f.MessageReceived) -> None:
         mail_references=" ".join(fact.mail_references),
         recipients=recipients_json((), fact.cc) if fact.cc else "",
         inbound_id=fact.inbound_id,
+        home_id=fact.home_id,
     )
     wordless = bool(fact.album) and (bool(fact.placeholder) or not fact.text)
     add_refs(run, fact.channel_id, fact.external_ids, fact.message_id, first=int(wordless))
@@ -226,6 +231,7 @@ def _reply_queued(run: Applied, fact: f.ReplyQueued) -> None:
         delivery=Delivery.QUEUED.value,
         answered_wait=to_ms(fact.answered_wait),
         answered_asked=fact.answered_asked,
+        home_id=fact.home_id,
     )
     run.tx.run_many(
         "INSERT INTO outbox (message_id, conversation_id, channel_id, part_no, part_count, text, attachments, at, not_before,"

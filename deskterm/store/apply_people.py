@@ -11,17 +11,30 @@ from deskterm.store.applied import Applied, Handlers
 def _customer_added(run: Applied, fact: f.CustomerAdded) -> None:
     run.names[fact.customer_id] = fact.name
     run.tx.run(
-        "INSERT INTO customer (id, name, language, created_at) VALUES (?,?,'',?)", (fact.customer_id, fact.name, run.now_ms)
+        "INSERT INTO customer (id, name, language, created_at) VALUES (?,?,?,?)",
+        (fact.customer_id, fact.name, fact.language, run.now_ms),
     )
     search_index.customer_written(run.tx, fact.customer_id)
 
 
 def _identity_added(run: Applied, fact: f.IdentityAdded) -> None:
     run.tx.run(
-        "INSERT INTO identity (id, customer_id, kind, value, name, unreachable, created_at) VALUES (?,?,?,?,?,0,?)"
+        "INSERT INTO identity (id, customer_id, kind, value, name, proof, shared, label, plain, unreachable, created_at)"
+        " VALUES (?,?,?,?,?,?,?,?,?,0,?)"
         " ON CONFLICT (kind, value) DO UPDATE SET customer_id = coalesce(customer_id, excluded.customer_id),"
         " name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE name END",
-        (fact.identity_id, fact.customer_id, fact.identity_kind.value, fact.value, fact.name, run.now_ms),
+        (
+            fact.identity_id,
+            fact.customer_id,
+            fact.identity_kind.value,
+            fact.value,
+            fact.name,
+            fact.proof,
+            int(fact.shared),
+            fact.label,
+            fact.plain,
+            run.now_ms,
+        ),
     )
     search_index.identity_written(run.tx, fact.identity_id)
 
@@ -51,6 +64,9 @@ def _conversation_opened(run: Applied, fact: f.ConversationOpened) -> None:
             "preview_kind": said[1].value,
             "previous_id": fact.previous_id,
             "maybe_related_id": fact.maybe_related_id,
+            "related_why": fact.related_why,
+            "home_customer_id": fact.home_customer_id,
+            "split_from_id": fact.split_from_id,
         },
     )
 

@@ -32,7 +32,18 @@ NEVER = 1 << 52
 """`returns_at` of what is not snoozed, or until the customer writes: after every time."""
 _DERIVED = ("newest_at", "urgent_at", "sort_at", "returns_at")
 _STORED = (*_COLUMN_NAMES, *_DERIVED)
-_BORN = ("title", "is_group", "subject", "preview", "preview_kind", "previous_id", "maybe_related_id")
+_BORN = (
+    "title",
+    "is_group",
+    "subject",
+    "preview",
+    "preview_kind",
+    "previous_id",
+    "maybe_related_id",
+    "related_why",
+    "home_customer_id",
+    "split_from_id",
+)
 _INSERT = f"INSERT INTO conversation ({', '.join((*_STORED, *_BORN))}) VALUES ({', '.join('?' * len((*_STORED, *_BORN)))})"
 _UPDATED = tuple(name for name in _STORED if name not in ("id", "number", "opened_at"))
 _UPDATE = f"UPDATE conversation SET {', '.join(f'{name} = ?' for name in _UPDATED)} WHERE id = ?"
@@ -113,8 +124,9 @@ def _values(state: Conversation) -> dict[str, Any]:
 
 
 def insert(tx: Transaction, state: Conversation, born: dict[str, Any]) -> None:
-    """Write a new conversation. `born` holds the columns of `_BORN`, which rules do not judge."""
-    values = _values(state) | born
+    """Write a new conversation. `born` holds the columns of `_BORN`, which rules do not judge; the last three may be left
+    out."""
+    values = _values(state) | {"related_why": "", "home_customer_id": None, "split_from_id": None} | born
     tx.run(_INSERT, [values[name] for name in (*_STORED, *_BORN)])
     _list_tags(tx, None, state, values)
     _count(tx, None, state)

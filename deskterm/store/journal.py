@@ -30,15 +30,16 @@ def kind_of(fact: type[Any]) -> str:
 
 
 class _Plan:
-    """How a kind of fact is written: its name, and the fields that go into `data`."""
+    """How a kind of fact is written: its name, the fields that go into `data`, and those that go into `journal_text`."""
 
-    __slots__ = ("kept", "kind")
+    __slots__ = ("before", "kept", "kind")
 
     def __init__(self, fact: type[Any]) -> None:
         self.kind = kind_of(fact)
         self.kept = tuple(
             f.name for f in fields(fact) if not f.metadata.get("words") and f.name not in _COLUMNS and f.name != "at"
         )
+        self.before = tuple(f.name for f in fields(fact) if f.metadata.get("before"))
 
 
 _plans: dict[type[Any], _Plan] = {fact: _Plan(fact) for fact in get_args(Fact)}
@@ -51,6 +52,8 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
     return value
 
 
@@ -107,6 +110,18 @@ def write(
             for place, fact in enumerate(facts)
         ],
     )
+    if any(_plans[type(fact)].before for fact in facts):
+        _keep_words(tx, facts)
+
+
+def _keep_words(tx: Transaction, facts: list[Fact]) -> None:
+    """Keep beside the entries that were just appended what undoing needs and is words."""
+    (last,) = tx.one("SELECT max(seq) FROM journal")
+    first = last - len(facts) + 1  # the write door is held: nobody appends between
+    for place, fact in enumerate(facts):
+        kept = {name: value for name in _plans[type(fact)].before if (value := getattr(fact, name)) not in ("", ())}
+        if kept:
+            tx.run("INSERT INTO journal_text (seq, text) VALUES (?,?)", (first + place, _encode(_plain(kept))))
 
 
 def _with_change(data: dict[str, Any], change: Change | None) -> dict[str, Any]:

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from deskterm.desk.card import NO_CARD, CardSettings
 from deskterm.desk.post import Capabilities
 from deskterm.desk.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the store is told of the world outside: who proves our ids, what each kind of channel carries, the undo window."""
+    """What the store is told of the world outside: who proves our ids, what each kind of channel carries, the undo window, what
+    cards look like and what must be filled in."""
 
     signer: Signer
     capabilities: Mapping[str, Capabilities]
     undo: timedelta
+    card: CardSettings = NO_CARD

@@ -10,6 +10,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
+_EMPTY = {"server_default": text("''")}
 
 
 class Meta(SQLModel, table=True):
@@ -55,23 +56,35 @@ class Channel(SQLModel, table=True):
     gap: str = ""
     gap_at: int | None = None
     ask_tags: bool = Field(default=False, sa_column_kwargs={"server_default": text("0")})
+    retention_days: int | None = None
 
 
 class Customer(SQLModel, table=True):
-    """A person or company that writes to us. Ids come from `sequence`."""
+    """A person that writes to us. Ids come from `sequence`. `version` grows with every change of the card."""
 
+    __table_args__ = (
+        Index("ix_customer_company", "company_id", "id", sqlite_where=text("company_id IS NOT NULL")),
+        Index("ix_customer_merged", "merged_into_id", sqlite_where=text("merged_into_id IS NOT NULL")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     name: str
     language: str = ""
     created_at: int
     merged_into_id: int | None = Field(default=None, foreign_key="customer.id")
+    company_id: int | None = Field(default=None, foreign_key="company.id")
+    erased_at: int | None = None
+    version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class Identity(SQLModel, table=True):
-    """One address of a person; `customer_id` is null while nobody wrote from it."""
+    """One address of a person; `customer_id` is null while nobody wrote from it. `proof` is "verified" (the channel proves it),
+    "written" (they wrote from it), "entered" (an operator or an import says so) or "claimed"; `shared`: several people write
+    from it; `label` is what it is called today and may be another's tomorrow (a Telegram user name); `plain` an e-mail address
+    without what follows a plus sign, "" where that is not safe to compare. `home_id`: see `schema_customer`."""
 
     __table_args__ = (
         Index("ux_identity_value", "kind", "value", unique=True),
+        Index("ix_identity_plain", "plain", sqlite_where=text("plain <> ''")),
         Index("ix_identity_customer", "customer_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -82,6 +95,11 @@ class Identity(SQLModel, table=True):
     unreachable: bool = False
     created_at: int
     blocked: bool = Field(default=False, sa_column_kwargs={"server_default": text("0")})
+    home_id: int | None = Field(default=None, foreign_key="customer.id")
+    proof: str = Field(default="written", sa_column_kwargs={"server_default": text("'written'")})
+    shared: bool = Field(default=False, sa_column_kwargs={"server_default": text("0")})
+    label: str = Field(default="", sa_column_kwargs=_EMPTY)
+    plain: str = Field(default="", sa_column_kwargs=_EMPTY)
 
 
 _OPEN = text("status = 'open' AND spam = 0 AND merged_into_id IS NULL")
@@ -109,7 +127,9 @@ class Conversation(SQLModel, table=True):
     """One exchange about one matter. `title` is the name shown in the list (customer or group), `sort_at` the place in the
     order of urgency (`desk.urgency.sort_value`), `newest_at` minus the time of the
     last message or of closing (so that every list ascends), `urgent_at` when the time allowed for an answer ends, `returns_at`
-    when a snoozed one comes back. `tag_ids` are the ids of its tags, ascending, between commas (",3,17,"), "" for none."""
+    when a snoozed one comes back. `home_customer_id` is whose it was before customers were merged (null: it never changed
+    hands), `related_why` why `maybe_related_id` is named ("refers", "similar", "elsewhere"). `tag_ids` are the ids of its tags,
+    ascending, between commas (",3,17,"), "" for none."""
 
     __table_args__ = (
         Index("ux_conversation_number", "number", unique=True),
@@ -224,11 +244,14 @@ class Conversation(SQLModel, table=True):
     maybe_related_id: int | None = Field(default=None, foreign_key="conversation.id")
     version: int = 0
     team_id: int | None = Field(default=None, foreign_key="team.id")
-    tag_ids: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    tag_ids: str = Field(default="", sa_column_kwargs=_EMPTY)
     woken_at: int | None = None
     returns_at: int = Field(default=NEVER, sa_column_kwargs={"server_default": text(str(NEVER))})
     files: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     notes: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    home_customer_id: int | None = Field(default=None, foreign_key="customer.id")
+    split_from_id: int | None = Field(default=None, foreign_key="conversation.id")
+    related_why: str = Field(default="", sa_column_kwargs=_EMPTY)
 
 
 class ThreadAlias(SQLModel, table=True):
@@ -242,19 +265,23 @@ class ThreadAlias(SQLModel, table=True):
 
 
 class Participant(SQLModel, table=True):
-    """Who takes part in a conversation: "customer", "cc" or "member" of a group."""
+    """Who takes part in a conversation: "customer", "cc" or "member" of a group. `via_id`: they came with a conversation that
+    was merged into this one."""
 
     __table_args__ = (Index("ix_participant_identity", "identity_id", "conversation_id"), WITHOUT_ROWID)
     conversation_id: int = Field(primary_key=True, foreign_key="conversation.id")
     identity_id: int = Field(primary_key=True, foreign_key="identity.id")
     role: str
     added_at: int
+    via_id: int | None = Field(default=None, foreign_key="conversation.id")
 
 
 class Message(SQLModel, table=True):
     """One message. The thread's order is the order of ids: as the desk learned of them. `delivery` is the state of the whole
     (null for what never leaves); `answered_wait` and `answered_asked` are the wait that a reply ended; `recipients` is JSON
-    {"to": [[kind, value, name]...], "cc": [...]} of an outgoing message; `notes` a JSON list of codes."""
+    {"to": [[kind, value, name]...], "cc": [...]} of an outgoing message; `notes` a JSON list of codes. `home_id` is the
+    conversation it belongs to when what was merged is parted again (null: this one). A contact logged by hand has `duration_s`
+    and `outcome`."""
 
     __table_args__ = (
         Index("ux_message_public", "public_id", unique=True),
@@ -265,6 +292,7 @@ class Message(SQLModel, table=True):
             "ix_message_delivery", "delivery", "id", sqlite_where=text("delivery IN ('queued','sending','failed','uncertain')")
         ),
         Index("ix_message_inbound", "inbound_id", sqlite_where=text("inbound_id IS NOT NULL")),
+        Index("ix_message_home", "home_id", "id", sqlite_where=text("home_id IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     public_id: str
@@ -298,6 +326,9 @@ class Message(SQLModel, table=True):
     sent_at: int | None = None
     answered_wait: int | None = None
     answered_asked: int = 0
+    home_id: int | None = Field(default=None, foreign_key="conversation.id")
+    duration_s: int | None = None
+    outcome: str = Field(default="", sa_column_kwargs=_EMPTY)
 
 
 class MessageRef(SQLModel, table=True):

@@ -110,6 +110,7 @@ class Journal(SQLModel, table=True):
     __table_args__ = (
         Index("ix_journal_conversation", "conversation_id", "seq"),
         Index("ix_journal_command", "command_id"),
+        Index("ix_journal_customer", "customer_id", "seq", sqlite_where=text("customer_id IS NOT NULL")),
         {"sqlite_autoincrement": True},
     )
     seq: int | None = Field(default=None, primary_key=True)

@@ -36,6 +36,9 @@ def fresh(tx: Transaction) -> Fresh:
         identity=following["identity"],
         public_id=new_public_id(secrets.token_bytes(12)),
         tag=following["tag"],
+        company=following["company"],
+        customer_note=following["customer_note"],
+        record=following["record"],
     )
 
 
