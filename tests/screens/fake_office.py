@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from fake_customers import Customers
 from fake_seed import ALLOWANCE, ANNA, NOW, OPERATORS, NastyVoice, Seed, Talk, message, seed
-from fake_triage import TEAMS, Step, Triage
+from fake_triage import TEAMS, Step
 
 from deskterm.desk.commands import Command, Done, Refused
 from deskterm.desk.model import Delivery, Held, Kind, Operator, Role, Status, Tag, Team
@@ -47,7 +48,7 @@ def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-class FakeOffice(Triage):
+class FakeOffice(Customers):
     """The desk as Anna sees it. `submitted` keeps every command in order; `saved` every attachment written.
 
     `gate`, where set, is awaited before each read or write: a test holds the desk still with it.
