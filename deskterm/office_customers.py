@@ -38,8 +38,9 @@ class CustomersOffice(Protocol):
         """Return pairs of customers who are likely one and nobody has decided about: the surest first."""
         ...
 
-    async def merge_preview(self, first_id: int, second_id: int) -> MergePreview:
-        """Return what merging would do; the older card stays. Raises OfficeError("not_found" | "same_customer")."""
+    async def merge_preview(self, first_id: int, second_id: int, *, into_id: int | None = None) -> MergePreview:
+        """Return what merging would do; `into_id` says which of the two stays, None: the older one. Raises
+        OfficeError("not_found" | "same_customer")."""
         ...
 
     async def companies(self, letters: str = "", *, limit: int = 20) -> tuple[CompanyRow, ...]:

@@ -229,13 +229,16 @@ class SavedView:
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """A customer found by a few letters; `conversation_id` is their newest conversation, None without any."""
+    """A customer found by a few letters; `conversation_id` is their newest conversation, None without any; `company` the name
+    of the one they belong to."""
 
     id: int
     name: str
     identities: tuple[IdentityRow, ...]
     conversation_id: int | None = None
     number: int | None = None
+    company_id: int | None = None
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from deskterm.store.reader import Look
 _FOUND = "SELECT rowid FROM customer_search WHERE customer_search MATCH :match ORDER BY rowid DESC LIMIT :limit"
 _NEWEST = "SELECT id FROM customer ORDER BY id DESC LIMIT :limit"
 _CUSTOMERS = (
-    "SELECT cu.id, cu.name, c.id, c.number FROM customer cu LEFT JOIN conversation c ON c.id ="
-    " (SELECT max(x.id) FROM conversation x INDEXED BY ix_conversation_customer WHERE x.customer_id = cu.id AND"
-    " x.merged_into_id IS NULL) WHERE cu.id IN ({found}) AND cu.merged_into_id IS NULL ORDER BY cu.id DESC"
+    "SELECT cu.id, cu.name, c.id, c.number, co.id, co.name FROM customer cu LEFT JOIN company co ON co.id = cu.company_id"
+    " LEFT JOIN conversation c ON c.id = (SELECT max(x.id) FROM conversation x INDEXED BY ix_conversation_customer WHERE"
+    " x.customer_id = cu.id AND x.merged_into_id IS NULL) WHERE cu.id IN ({found}) AND cu.merged_into_id IS NULL ORDER BY cu.id DESC"
 )
 
 
@@ -31,7 +31,9 @@ async def found(look: Look, letters: str, limit: int) -> tuple[CustomerRow, ...]
         (json.dumps([row[0] for row in rows]),),
     ):
         identities.setdefault(customer_id, []).append(IdentityRow(kind, value, name))
-    return tuple(CustomerRow(row[0], row[1], tuple(identities.get(row[0], ())), row[2], row[3]) for row in rows)
+    return tuple(
+        CustomerRow(one, name, tuple(identities.get(one, ())), *last, company or "") for one, name, *last, company in rows
+    )
 
 
 async def names(look: Look) -> Names:
