@@ -129,9 +129,13 @@ TELEGRAM = (
     N_("another program takes this bot's messages: stop it and remove the webhook, or make a bot of the desk's own"),
     N_("private chats only"),
     N_("reads all messages of its groups"),
-    N_("in groups it sees commands and replies to it only"),
+    N_(
+        "in groups it sees commands and replies to it only; to have it see all, make it an admin, or turn privacy off"
+        " (@BotFather, /setprivacy) and add it to the group again"
+    ),
     N_("none; {n} updates wait at the server"),
     N_("token"),
+    N_("groups"),
     N_("webhook"),
 )
 """How a bot is, and the steps of its connection test."""

@@ -130,6 +130,9 @@ NOTES: dict[str, str] = {
     "undated": N_("It says no usable date; the time is that of its arrival"),
     "sender verified": N_("The sender's address is genuine (DMARC)"),
     "sender not authentic": N_("The sender's address is forged (DMARC)"),
+    "anonymous admin": N_("Written by an anonymous admin of the group"),
+    "writes as a channel": N_("Written in the name of a channel or another group"),
+    "post of the linked channel": N_("A post of the linked channel"),
 }
 """`Inbound.notes`: what the reader of a message should know about it."""
 GOOD_NOTES = frozenset({"sender verified"})

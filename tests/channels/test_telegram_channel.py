@@ -32,6 +32,10 @@ from deskterm.desk.post import (
 )
 from deskterm.settings import Secret, TelegramSettings
 
+PRIVACY = (
+    "in groups it sees commands and replies to it only; to have it see all, make it an admin, or turn privacy off"
+    " (@BotFather, /setprivacy) and add it to the group again"
+)
 CANARY = "987654321:AAcanary-TOKEN_that_shows_nowhere-01"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -145,7 +149,8 @@ class TestCheck:
     async def test_all_is_well(self, server: BotApi, channel: TelegramChannel) -> None:
         server.world.write("one")
         assert await self.steps(channel) == [
-            ("token", True, "Desk (@desk_test_bot), in groups it sees commands and replies to it only"),
+            ("token", True, "Desk (@desk_test_bot)"),
+            ("groups", True, PRIVACY),
             ("webhook", True, "none; 1 updates wait at the server"),
         ]
         assert len(server.world.queue) == 1
@@ -153,9 +158,9 @@ class TestCheck:
     async def test_a_webhook_is_the_fault_and_has_a_fix(self, server: BotApi, channel: TelegramChannel) -> None:
         server.world.webhook = "https://example.org/secret-path"
         results = await channel.check()
-        assert [(result.step, result.ok) for result in results] == [("token", True), ("webhook", False)]
-        assert results[1].detail == "a webhook is set for this bot"
-        assert "remove the webhook" in results[1].fix
+        assert [(result.step, result.ok) for result in results] == [("token", True), ("groups", True), ("webhook", False)]
+        assert results[2].detail == "a webhook is set for this bot"
+        assert "remove the webhook" in results[2].fix
 
     @pytest.mark.parametrize("token", ["987654321:AAwrong-token-of-the-same-look-0123", "nonsense"])
     async def test_a_wrong_token(self, server: BotApi, token: str) -> None:

@@ -22,6 +22,7 @@ def test_a_private_message_in_full() -> None:
         at=SENT,
         text="Где мой заказ?",
         thread_key="7",
+        proven=True,
     )
 
 

@@ -45,7 +45,7 @@ def test_every_activity_of_the_desk_has_words() -> None:
 
 def test_every_code_of_the_channels_has_words() -> None:
     from deskterm.channels.email import authres, body, mime, report, understand
-    from deskterm.channels.telegram import content
+    from deskterm.channels.telegram import content, people
 
     placeholders = {*content._CONTENT, *content._SERVICE, body.ENCRYPTED, body.SIGNED}
     assert placeholders <= set(wording.PLACEHOLDERS)
@@ -57,6 +57,7 @@ def test_every_code_of_the_channels_has_words() -> None:
         for word in re.findall(r'\["([^"]+)"\]', listed)
     }
     assert len(notes) >= 10
+    notes |= {people.ANONYMOUS_ADMIN, people.AS_CHANNEL, people.LINKED_POST}
     assert notes | {authres.VERIFIED, authres.FORGED, report.UNPARSEABLE} <= set(wording.NOTES)
 
 

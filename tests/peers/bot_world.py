@@ -92,7 +92,7 @@ class BotWorld:
     def who_am_i(self) -> Json:
         """getMe, which alone says what the bot may do."""
         can = {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
-        return self.bot | can
+        return can | self.bot
 
     # Who there is
 

@@ -15,15 +15,22 @@ _FIXES = {
     Failure.FLOOD: "wait a few minutes and test again",
 }
 _WEBHOOK_FIX = "another program takes this bot's messages: stop it and remove the webhook, or make a bot of the desk's own"
+_PRIVACY = (
+    "in groups it sees commands and replies to it only; to have it see all, make it an admin, or turn privacy off"
+    " (@BotFather, /setprivacy) and add it to the group again"
+)
 
 
 async def check(opener: Opener) -> list[CheckResult]:
-    """Return what was tried: the server and the token, then that nobody else takes the bot's messages."""
+    """Return what was tried: the server and the token, what it sees in groups, that nobody else takes the bot's messages."""
     results = []
     try:
         step = "token"
         server = await opener()
-        results.append(await _who(server))
+        bot = await _who(server)
+        name, username = clean_line(person(bot), 80), clean_line(text(bot.get("username")), 40)
+        results.append(CheckResult("token", True, f"{name} (@{username})" if username else name))
+        results.append(CheckResult("groups", True, _groups(bot)))
         step = "webhook"
         results.append(await _webhook(server))
     except CallFailed as failure:
@@ -32,20 +39,20 @@ async def check(opener: Opener) -> list[CheckResult]:
     return results
 
 
-async def _who(server: BotServer) -> CheckResult:
+async def _who(server: BotServer) -> Json:
     bot = table(await server.call("getMe", {}))
     if integer(bot.get("id")) is None:
         raise CallFailed(Failure.UNCLEAR, "the server does not say who the bot is")
-    name, username = clean_line(person(bot), 80), clean_line(text(bot.get("username")), 40)
-    groups = _groups(bot)
-    return CheckResult("token", True, f"{name} (@{username}), {groups}" if username else f"{name}, {groups}")
+    return bot
 
 
 def _groups(bot: Json) -> str:
+    """Say what the bot sees in groups: its privacy mode (Bot FAQ, "What messages will my bot get?"). Admins see all."""
     if bot.get("can_join_groups") is False:
         return "private chats only"
-    sees_all = bot.get("can_read_all_group_messages") is True
-    return "reads all messages of its groups" if sees_all else "in groups it sees commands and replies to it only"
+    if bot.get("can_read_all_group_messages") is True:
+        return "reads all messages of its groups"
+    return _PRIVACY
 
 
 async def _webhook(server: BotServer) -> CheckResult:

@@ -10,11 +10,12 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
+from deskterm.channels.telegram import people
 from deskterm.channels.telegram.content import content_of, person
 from deskterm.channels.telegram.fields import Json, integer, moment, rows, table, text
 from deskterm.channels.telegram.places import Place
 from deskterm.desk.model import Origin
-from deskterm.desk.post import Address, IdentityKind, Ignored, Inbound, Unreadable
+from deskterm.desk.post import Ignored, Inbound, Unreadable
 
 EDITED = "edited_"
 _MESSAGES = frozenset({"message", "channel_post", "business_message", "guest_message"})
@@ -83,15 +84,16 @@ def _message(kind: str, message: Json, update_id: int) -> Inbound:
     edited = kind.startswith(EDITED)
     old, place = _moved(message, place)
     origin = _origin(kind, message, place, content.service)
-    customer = _address(message.get("chat")) if origin is Origin.OWN else None
+    customer = people.address(message.get("chat")) if origin is Origin.OWN else None
+    sender = people.sender(message)
     return Inbound(
         external_id=external_id,
-        sender=_sender(message),
+        sender=sender,
         at=at,
         text=content.text,
         origin=origin,
         thread_key=place.thread_key,
-        group=_group(message),
+        group=people.group(message),
         cc=(customer,) if customer else (),
         attachments=content.files,
         edit_of=external_id if edited else "",
@@ -102,7 +104,10 @@ def _message(kind: str, message: Json, update_id: int) -> Inbound:
         forwarded_from=_forwarded(table(message.get("forward_origin"))),
         placeholder=content.code,
         moved_from=old,
-        notes=("reply to a story",) if "reply_to_story" in message else (),
+        notes=(*people.notes(message, kind), *(["reply to a story"] if "reply_to_story" in message else [])),
+        proven=people.is_person(sender),
+        shared=people.own_phone(message, sender) if origin is Origin.HUMAN else (),
+        language=people.language(message, sender),
     )
 
 
@@ -119,31 +124,6 @@ def _moved(message: Json, place: Place) -> tuple[str, Place]:
     return "", place
 
 
-def _address(info: object) -> Address | None:
-    key = integer(table(info).get("id"))
-    return None if key is None else Address(IdentityKind.TELEGRAM, str(key), person(info))
-
-
-def _sender(message: Json) -> Address | None:
-    """Return who wrote it: the chat that anonymous admins and channels write as, else the user.
-
-    In a private chat without `from` (allowed for channel posts only, yet seen from other servers) it is the chat's person.
-    """
-    writer = _address(message.get("sender_chat")) or _address(message.get("from"))
-    return writer or _address(message.get("chat"))
-
-
-def _private(chat: Json) -> bool:
-    """Say whether a chat is with one person; people's ids are positive, those of groups and channels negative."""
-    kind = text(chat.get("type"))
-    return kind == "private" or (not kind and (integer(chat.get("id")) or 0) > 0)
-
-
-def _group(message: Json) -> str:
-    chat = table(message.get("chat"))
-    return "" if _private(chat) else person(chat)
-
-
 def _origin(kind: str, message: Json, place: Place, service: bool) -> Origin:
     """Return who is behind a message; only HUMAN starts a wait.
 
@@ -157,7 +137,8 @@ def _origin(kind: str, message: Json, place: Place, service: bool) -> Origin:
         return Origin.AUTO
     if kind.endswith("channel_post") or message.get("is_automatic_forward") is True:
         return Origin.LIST
-    return Origin.AUTO if writer.get("is_bot") is True and "sender_chat" not in message else Origin.HUMAN
+    as_chat = "sender_chat" in message or people.is_stand_in(message)
+    return Origin.AUTO if writer.get("is_bot") is True and not as_chat else Origin.HUMAN
 
 
 def _answers(message: Json, place: Place) -> str:
@@ -196,17 +177,20 @@ def _event(
     """Return something that happened in a chat and is no message: it never starts a wait."""
     if at is None:
         raise Unreadable("an event without a date")
+    sender = people.sender({"sender_chat": body.get("actor_chat"), "from": body.get("from") or body.get("user")})
     return Inbound(
         external_id=f"{place.thread_key}:{key}",
-        sender=_address(body.get("from")) or _address(body.get("user")) or _address(body.get("actor_chat")),
+        sender=sender,
         at=at,
         text=words,
         origin=Origin.AUTO,
         thread_key=place.thread_key,
-        group=_group(body),
+        group=people.group(body),
         reply_to_external=about,
         placeholder=code,
         unreachable=unreachable,
+        proven=people.is_person(sender),
+        language=people.language(body, sender),
     )
 
 
@@ -221,7 +205,7 @@ def _membership(kind: str, body: Json, update_id: int, received: datetime | None
     if place is None or not status:
         return Ignored(f"{kind} without chat or status")
     gone = status in _GONE or (status == "restricted" and member.get("is_member") is False)
-    if _private(table(body.get("chat"))):
+    if people.is_private(table(body.get("chat"))):
         words = "blocked the bot" if gone else "let the bot write again"
     else:
         words = "the bot was removed" if gone else f"the bot is {status} here"
