@@ -89,10 +89,11 @@ class PartCustomer:
 
 @dataclass(frozen=True, slots=True)
 class DismissDuplicate:
-    """Two customers who look alike are two."""
+    """Two customers who look alike are two; or (`dismissed` False) they are to be looked at again."""
 
     first_id: int
     second_id: int
+    dismissed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,15 @@ class DismissRelated:
     conversation_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoteRelated:
+    """A conversation may be about the same matter as another, says an operator (or redo)."""
+
+    conversation_id: int
+    related_id: int
+    why: str = "operator"
+
+
 CustomerCommand: TypeAlias = (
     AddCustomer
     | EditCustomer
@@ -166,5 +176,5 @@ CustomerCommand: TypeAlias = (
 )
 """What is done to cards."""
 
-MergingCommand: TypeAlias = MergeConversations | PartConversation | SplitConversation | DismissRelated
+MergingCommand: TypeAlias = MergeConversations | PartConversation | SplitConversation | DismissRelated | NoteRelated
 """What is done to which messages are one conversation."""

@@ -188,11 +188,13 @@ class ConversationMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantAdded:
-    """A person takes part in a conversation, as "customer", "cc" or "member" of a group."""
+    """A person takes part in a conversation, as "customer", "cc" or "member" of a group; `via_id`: in one that was merged into
+    it."""
 
     conversation_id: int
     identity_id: int
     role: str
+    via_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

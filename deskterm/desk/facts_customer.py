@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from deskterm.desk.post import IdentityKind
 
@@ -158,32 +158,53 @@ class RecordKept:
     made: bool
 
 
+Values: TypeAlias = tuple[tuple[str, Any], ...]
+"""Pairs of a field of `desk.model.Conversation` and its value: ids, codes, numbers and times only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationMerged:
-    """A conversation went into another one, `into_id`, with all its messages. Told of the one that went."""
+    """A conversation went into another one, `into_id`, with all its messages. Told of the one that went.
+
+    `was` and `values` are what the other one said before, and what it says now, where they differ. Messages from
+    `next_message_id` on came after it. `homes` are pairs of a message that a split had taken from `into_id` and whose it is
+    again."""
 
     conversation_id: int
     into_id: int
     at: datetime
+    next_message_id: int = 0
+    was: Values = ()
+    values: Values = ()
+    homes: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationParted:
-    """A conversation that had gone into `from_id` stands by itself again, with the messages whose home it is."""
+    """A conversation that had gone into `from_id` stands by itself again, with the messages whose home it is, and with
+    `message_ids`, which were split off into it once. `values` is what it says now, `rest` what the other one does, where that
+    changed."""
 
     conversation_id: int
     from_id: int
     at: datetime
+    values: Values = ()
+    rest: Values = ()
+    message_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesMoved:
-    """Messages went to another conversation for good: this one was split off `from_id`, or takes back what was."""
+    """Messages went to another conversation for good: this one was split off `from_id`. `homes` says whose each was before;
+    `values` is what this one says now, `rest` what the other one does, where that changed."""
 
     conversation_id: int
     from_id: int
     message_ids: tuple[int, ...]
     at: datetime
+    homes: tuple[int, ...] = ()
+    values: Values = ()
+    rest: Values = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,8 +82,9 @@ def _conversation_moved(run: Applied, fact: f.ConversationMoved) -> None:
 
 def _participant_added(run: Applied, fact: f.ParticipantAdded) -> None:
     run.tx.run(
-        "INSERT INTO participant (conversation_id, identity_id, role, added_at) VALUES (?,?,?,?) ON CONFLICT DO NOTHING",
-        (fact.conversation_id, fact.identity_id, fact.role, run.now_ms),
+        "INSERT INTO participant (conversation_id, identity_id, role, added_at, via_id) VALUES (?,?,?,?,?)"
+        " ON CONFLICT DO NOTHING",
+        (fact.conversation_id, fact.identity_id, fact.role, run.now_ms, fact.via_id),
     )
 
 
