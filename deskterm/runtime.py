@@ -159,7 +159,7 @@ async def open_desk(
         await store.close()
         raise OfficeError(error.code, error.message, error.fix) from error
     try:
-        rules = Rules(store.signer, _Capabilities(), timedelta(seconds=settings.desk.undo_s))
+        rules = Rules(store.signer, _Capabilities(), timedelta(seconds=settings.desk.undo_s), settings.card)
         if sync:
             await _sync(store, [_spec(one) for one in settings.channels])
         yield Desk(store, rules, settings, make)

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from deskterm.config.card import card_settings
 from deskterm.config.channels import channel_settings, same_twice
 from deskterm.config.lines import lines_of
 from deskterm.config.secrets import SecretReader
@@ -61,9 +62,10 @@ def parse(
     same_twice(channels, root.take_table("channels"))
     desk = _desk(root.take_table("desk"), channels)
     console = _console(root.take_table("console"), root.take_table("keys"))
+    card = card_settings(root.take_table("card"), root.take_table("records"), root.take_table("channels").names())
     root.end()
     problems.raise_any()
-    return Settings(home=paths.home, config_file=paths.config, desk=desk, console=console, channels=channels)
+    return Settings(home=paths.home, config_file=paths.config, desk=desk, console=console, channels=channels, card=card)
 
 
 def read_text(path: Path) -> str:

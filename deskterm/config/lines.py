@@ -8,7 +8,7 @@ KeyPath = tuple[str, ...]
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _KEY = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
-_HEADER = re.compile(rf"\s*\[\[?\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]")
+_HEADER = re.compile(rf"\s*(\[\[?)\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]")
 _PARTS = re.compile(_PART)
 _STRING = re.compile(r"\"\"\"|'''|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|#[^\n]*|[\[\]{}]")
 
@@ -16,15 +16,19 @@ _STRING = re.compile(r"\"\"\"|'''|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|#[^\n]*|[\[\]
 def lines_of(text: str) -> dict[KeyPath, int]:
     """Return the line (from 1) of every table and key of a TOML text that tomllib accepts.
 
-    A key inside an inline table has none of its own: ask for its parent.
+    A key inside an inline table has none of its own: ask for its parent. The tables of an array (`[[a.b]]`) have their place
+    in it, from 1, as one more part: ("a", "b", "1").
     """
     found: dict[KeyPath, int] = {}
+    counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
     inside = _Inside()
     for number, line in enumerate(text.split("\n"), start=1):
         if not inside:
             if header := _HEADER.match(line):
-                table = _parts(header[1])
+                table = _placed(_parts(header[2]), header[1] == "[[", counts)
+                if header[1] == "[[":
+                    found.setdefault(table[:-1], number)
                 found.setdefault(table, number)
                 continue
             if key := _KEY.match(line):
@@ -42,6 +46,18 @@ def line_of(lines: dict[KeyPath, int], path: KeyPath) -> int:
         if path[:length] in lines:
             return lines[path[:length]]
     return 1
+
+
+def _placed(path: KeyPath, is_array: bool, counts: dict[KeyPath, int]) -> KeyPath:
+    """Return where a header's table lies: below an array of tables in its last one; `is_array` begins one more."""
+    placed: KeyPath = ()
+    for place, part in enumerate(path, start=1):
+        placed = (*placed, part)
+        if is_array and place == len(path):
+            counts[placed] = counts.get(placed, 0) + 1
+        if placed in counts:
+            placed = (*placed, str(counts[placed]))
+    return placed
 
 
 def _parts(dotted: str) -> KeyPath:

@@ -133,6 +133,19 @@ class Table:
             return default
         return value
 
+    def take_range(self, key: str, default: tuple[int, int], low: int, high: int) -> tuple[int, int]:
+        """Return two whole numbers of a range, the first not above the second, written as [4, 12]."""
+        value = self._get(key)
+        if value is None:
+            return default
+        numbers = value if isinstance(value, list) else []
+        whole = [one for one in numbers if isinstance(one, int) and not isinstance(one, bool)]
+        if len(numbers) != 2 or len(whole) != 2 or not low <= whole[0] <= whole[1] <= high:
+            what = _("must be two whole numbers from {low} to {high}").format(low=low, high=high)
+            self.wrong(key, what, _("Write them as [from, to]."))
+            return default
+        return whole[0], whole[1]
+
     def take_number(self, key: str, default: float, low: float, high: float) -> float:
         """Return a number of a range, both ends included."""
         value = self._get(key)
@@ -194,6 +207,18 @@ class Table:
             dotted = ".".join((*self.path, key))
             self.wrong(key, _("must be a table"), _("Write it as [{key}] on a line of its own.").format(key=dotted))
         return Table(value if isinstance(value, dict) else {}, (*self.path, key), self._problems)
+
+    def take_list(self, key: str) -> list[Table]:
+        """Return an array of tables, written as [[key]]; each knows its place, from 1. An empty one where there is none."""
+        value = self._get(key)
+        items = value if isinstance(value, list) else []
+        if value is not None and (not isinstance(value, list) or not all(isinstance(item, dict) for item in value)):
+            dotted = ".".join((*self.path, key))
+            self.wrong(
+                key, _("must be a list of tables"), _("Write each as [[{key}]] on a line of its own.").format(key=dotted)
+            )
+            items = []
+        return [Table(item, (*self.path, key, str(place)), self._problems) for place, item in enumerate(items, start=1)]
 
     def is_table(self, key: str) -> bool:
         """Return whether the file has a table under a key."""
