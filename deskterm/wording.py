@@ -128,7 +128,7 @@ NOTES: dict[str, str] = {
     "reply to a story": N_("Answers a story"),
     "incomplete": N_("The mail ends before its end; something is missing"),
     "undated": N_("It says no usable date; the time is that of its arrival"),
-    "sender verified": N_("The sender's address is genuine (DMARC)"),
+    "sender verified": N_("The sender's address is genuine, as our mail server found"),
     "sender not authentic": N_("The sender's address is forged (DMARC)"),
     "anonymous admin": N_("Written by an anonymous admin of the group"),
     "writes as a channel": N_("Written in the name of a channel or another group"),

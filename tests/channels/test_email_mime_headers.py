@@ -174,10 +174,26 @@ def test_caps_of_headers() -> None:
     assert many.size <= CAPS.headers
 
 
+RESULTS = "Authentication-Results: mx.gull.example"
+
+
 @pytest.mark.parametrize(
     ("lines", "note"),
     [
-        (["Authentication-Results: mx.gull.example; spf=fail; dmarc=pass (p=REJECT) header.from=x"], VERIFIED),
+        ([f"{RESULTS}; spf=fail; dmarc=pass (p=REJECT) header.from=x.example"], VERIFIED),
+        ([f"{RESULTS}; dmarc=pass header.from=other.example"], ""),
+        ([f"{RESULTS}; dmarc=none; spf=pass smtp.mailfrom=anna@x.example"], VERIFIED),
+        ([f"{RESULTS}; spf = pass (sender is ok; (really)) smtp.mailfrom = X.example"], VERIFIED),
+        ([f"{RESULTS}; dkim=fail header.d=x.example; dkim/1=pass header.d=X.EXAMPLE header.s=k"], VERIFIED),
+        ([f"{RESULTS}; dkim=pass header.i=@x.example"], VERIFIED),
+        ([f"{RESULTS}; spf=pass smtp.mailfrom=bounces@news.x.example; dkim=pass header.d=esp.example"], ""),
+        ([f"{RESULTS}; spf=pass smtp.helo=x.example"], ""),
+        ([f"{RESULTS}; spf=softfail smtp.mailfrom=x.example; dkim=neutral header.d=x.example"], ""),
+        ([f"{RESULTS}; dmarc=temperror; dkim=pass header.d=x.example"], ""),
+        ([f"{RESULTS}; dmarc=fail header.from=x.example; dkim=pass header.d=x.example"], FORGED),
+        ([f'{RESULTS}; spf=pass smtp.mailfrom="a; dkim=pass header.d=x.example "@evil.example'], ""),
+        ([f'{RESULTS}; spf=fail reason="dmarc=pass; dkim=pass header.d=x.example"'], ""),
+        ([f"{RESULTS}; none"], ""),
         (["Authentication-Results: mx.gull.example 1; dmarc=fail"], FORGED),
         (["Authentication-Results: mx.gull.example; dmarc=none"], ""),
         (["Authentication-Results: evil.example; dmarc=pass"], ""),
@@ -190,8 +206,30 @@ def test_caps_of_headers() -> None:
     ],
 )
 def test_only_our_own_server_is_believed(lines: list[str], note: str) -> None:
-    assert sender_note(headers(*lines), "mx.gull.example") == note
-    assert sender_note(headers(*lines), "") == ""
+    mail = headers("From: Anna <anna@x.example>", *lines)
+    assert sender_note(mail, "mx.gull.example") == note
+    assert sender_note(mail, "MX.gull.example") == note
+    assert sender_note(mail, "") == ""
+
+
+@pytest.mark.parametrize(
+    ("senders", "note"),
+    [
+        (["From: anna@x.example, eve@evil.example"], ""),
+        (["From: anna@x.example", "From: eve@evil.example"], ""),
+        (["From: Anna"], ""),
+        ([], ""),
+        (["From: anna@почта.example"], VERIFIED),
+    ],
+)
+def test_results_are_of_one_sender(senders: list[str], note: str) -> None:
+    results = f"{RESULTS}; dmarc=pass header.from={'xn--80a1acny.example' if note == VERIFIED else 'x.example'}"
+    assert sender_note(headers(*senders, results), "mx.gull.example") == note
+
+
+@given(st.text(alphabet='abc.=;/()"\\ @', max_size=80))
+def test_no_result_proves_what_it_does_not_say(text: str) -> None:
+    assert sender_note(headers("From: a@x.example", f"{RESULTS}; {text}"), "mx.gull.example") == ""
 
 
 @given(st.binary(max_size=600))

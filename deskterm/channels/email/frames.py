@@ -79,6 +79,11 @@ def inbound_to_wire(inbound: Inbound) -> tuple[dict[str, Any], list[bytes]]:
         "forwarded_from": inbound.forwarded_from,
         "placeholder": inbound.placeholder,
         "notes": list(inbound.notes),
+        "proven": inbound.proven,
+        "claimed": [[evidence, *_address_out(address)] for evidence, address in inbound.claimed],
+        "language": inbound.language,
+        "forwarded_by": inbound.forwarded_by,
+        "cover": inbound.cover,
     }
     return head, [file.data or b"" for file in inbound.attachments]
 
@@ -106,6 +111,11 @@ def inbound_from_wire(head: dict[str, Any], blobs: Sequence[bytes]) -> Inbound:
             forwarded_from=head["forwarded_from"],
             placeholder=head["placeholder"],
             notes=tuple(head["notes"]),
+            proven=head["proven"],
+            claimed=tuple((evidence, _address_in(address)) for evidence, *address in head["claimed"]),
+            language=head["language"],
+            forwarded_by=head["forwarded_by"],
+            cover=head["cover"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadFrame("a frame that holds no message") from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from deskterm.channels.email.addresses import Mailbox, mailboxes, one_of
-from deskterm.channels.email.authres import sender_note
+from deskterm.channels.email.authres import VERIFIED, sender_note
 from deskterm.channels.email.body import Content, read_content
 from deskterm.channels.email.bounce import read_bounce
 from deskterm.channels.email.caps import CAPS, Caps
@@ -81,8 +81,9 @@ def understand(
     reply_to = _reply_to(headers, read.sender.address, own_addresses)
     if origin is Origin.OWN and not one_of(read.sender.address, own_addresses):
         # It bears a mark of ours, but not our address: what intake believes of a form of ours is not for strangers.
-        reply_to = ""
-    notes = [*read.mail.notes, *read.content.notes, sender_note(headers, authserv_id)]
+        reply_to = None
+    checked = sender_note(headers, authserv_id)
+    notes = [*read.mail.notes, *read.content.notes, checked]
     notes += ["reply-to differs"] * bool(reply_to) + ["undated"] * (at is None)
     return Inbound(
         external_id=content_key(raw),
@@ -92,7 +93,7 @@ def understand(
         subject=headers.text("subject"),
         quoted_from=read.quoted_from,
         origin=origin,
-        reply_to=reply_to,
+        reply_to=reply_to.value if reply_to else "",
         cc=_others(headers, own_addresses, read.sender.address),
         refs=_refs(headers, own_addresses),
         bounce=read_bounce(read.mail, read.text) if origin is Origin.BOUNCE else None,
@@ -100,6 +101,10 @@ def understand(
         forwarded_from=f"{passed_on.sender.name} <{passed_on.sender.address}>".strip() if passed_on else "",
         placeholder="" if read.text.strip() else read.content.placeholder,
         notes=tuple(dict.fromkeys(note for note in notes if note)),
+        # What our own address sends may be a form: that it is ours proves nothing of who filled it in.
+        proven=checked == VERIFIED and origin is not Origin.OWN,
+        claimed=(("reply_to", reply_to),) if reply_to and origin is Origin.HUMAN else (),
+        language=_language(headers),
     )
 
 
@@ -120,10 +125,19 @@ def _written_at(headers: Headers) -> datetime | None:
     return at.astimezone(UTC) if at is not None else None
 
 
-def _reply_to(headers: Headers, sender: str, own_addresses: Sequence[str]) -> str:
+def _reply_to(headers: Headers, sender: str, own_addresses: Sequence[str]) -> Address | None:
     """Return where answers are wanted, if elsewhere. Not at an address of ours: we would be answering ourselves."""
-    address = next((mailbox.address for mailbox in mailboxes(headers, "reply-to") if mailbox.address), "")
-    return "" if address == sender or one_of(address, own_addresses) else address
+    wanted = next((mailbox for mailbox in mailboxes(headers, "reply-to") if mailbox.address), None)
+    if wanted is None or wanted.address == sender or one_of(wanted.address, own_addresses):
+        return None
+    return wanted.identity()
+
+
+def _language(headers: Headers) -> str:
+    """Return the language a mail says it is written in (RFC 3282), where it names exactly one."""
+    named = {tag.strip().partition("-")[0] for tag in headers.plain("content-language").split(",")}
+    code = next(iter(named)) if len(named) == 1 else ""
+    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else ""
 
 
 def _others(headers: Headers, own_addresses: Sequence[str], sender: str) -> tuple[Address, ...]:
