@@ -172,7 +172,9 @@ class IdentityRow:
 @dataclass(frozen=True, slots=True)
 class ConversationDetail:
     """A conversation with what stands around it. `reply_to` is whom an answer goes to, `cc` who gets a copy; `reply_warning` is
-    set where the customer asked for answers elsewhere than they write from. Numbers are of linked conversations."""
+    set where the customer asked for answers elsewhere than they write from. Numbers are of linked conversations; `related_why` says
+    why `maybe_related_number` is named ("refers", "similar", "elsewhere"). `merged` are those that went into this one: id and
+    number, the oldest first."""
 
     row: ConversationRow
     customer_id: int | None
@@ -189,6 +191,8 @@ class ConversationDetail:
     maybe_related_number: int | None
     unreachable: bool
     last_message_id: int | None
+    related_why: str = ""
+    merged: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
