@@ -20,7 +20,9 @@ MAX_NUMBER = 40
 _MAY_BE_ONE = re.compile(r"\d(?:[\s().\-‐-―\u00a0]{0,3}\d){6}")
 """Seven digits with little between them: less than that nobody can be called by from elsewhere."""
 _WITH_LETTERS = re.compile(r"(?i)[^\W\d_]+")
-_ITS_WORDS = frozenset(("tel", "phone", "ext", "x", "extension", "mob", "тел", "телефон", "моб", "доб", "добавочный", "whatsapp"))
+_ITS_WORDS = frozenset(
+    ("tel", "phone", "ext", "x", "extension", "mob", "тел", "телефон", "моб", "доб", "добавочный", "whatsapp")
+)
 """Words that stand beside a number and are no part of it; the library would dial other letters (1-800-FLOWERS)."""
 _WITH_COUNTRY_CODE = 11
 """Digits from which on a number without a plus may begin with its country code; shorter ones are local anywhere."""
@@ -29,6 +31,12 @@ _WITH_COUNTRY_CODE = 11
 def may_hold_one(text: str) -> bool:
     """Say whether a text may tell a telephone number, without the library."""
     return _MAY_BE_ONE.search(text[:MAX_TEXT]) is not None
+
+
+def warm_up(text: str) -> None:
+    """Load the library if this text will need it: where nobody waits, so that nobody waits for it later."""
+    if may_hold_one(text):
+        import phonenumbers  # noqa: F401
 
 
 def e164(text: str, region: str) -> str:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from deskterm import phones
 from deskterm.background.duty import Duty, Served
 from deskterm.channels.base import LeaseLost, Mark, NotNow, StoreUnavailable
 from deskterm.desk.model import Held
@@ -165,10 +166,15 @@ async def understood(served: Served, row: Pending, duty: Duty) -> Placing:
     if isinstance(inbound, Ignored):
         return parking(row, Held.IGNORED, inbound.reason, duty)
     try:
-        files = await asyncio.to_thread(_keep_files, inbound, duty)
+        files = await asyncio.to_thread(_prepared, inbound, duty)
     except OSError as error:
         raise NotNow(f"its files cannot be kept: {error.strerror}") from error  # a full disk is no fault of the message
     return _placing(row, inbound, files, duty)
+
+
+def _prepared(inbound: Inbound, duty: Duty) -> PlacedFiles:
+    phones.warm_up(inbound.text)  # the write door must not wait for a library to load
+    return _keep_files(inbound, duty)
 
 
 def _keep_files(inbound: Inbound, duty: Duty) -> PlacedFiles:

@@ -15,6 +15,7 @@ from deskterm.desk.commands import Refused
 from deskterm.desk.decide_writing import plan_parts, unsendable
 from deskterm.desk.model import Conversation, Status
 from deskterm.desk.post import Address
+from deskterm.desk.recognise import identity
 from deskterm.desk.situation import Decided, Situation
 from deskterm.desk.starting import Starting
 from deskterm.desk.text import clean, clean_line
@@ -62,6 +63,7 @@ def _begun(command: c.StartConversation, situation: Situation, starting: Startin
         number=fresh.number,
         channel_id=starting.channel_id,
         customer_id=customer_id,
+        home_customer_id=starting.home_id if starting.home_id != customer_id else None,
         at=now,
         maybe_related_id=starting.related_id,
         subject=subject,
@@ -80,17 +82,8 @@ def _person(starting: Starting, to: Address, next_identity: int, next_customer: 
     if starting.identity_id is not None and starting.customer_id is not None:
         return [], starting.identity_id, starting.customer_id
     identity_id = next_identity if starting.identity_id is None else starting.identity_id
-    name = clean_line(to.name, 200)
-    return (
-        [
-            f.CustomerAdded(customer_id=next_customer, name=name or to.value),
-            f.IdentityAdded(
-                identity_id=identity_id, customer_id=next_customer, identity_kind=to.kind, value=to.value, name=name
-            ),
-        ],
-        identity_id,
-        next_customer,
-    )
+    card = f.CustomerAdded(customer_id=next_customer, name=clean_line(to.name, 200) or to.value)
+    return [card, identity(to, identity_id, next_customer, "entered")], identity_id, next_customer
 
 
 def _resumed(

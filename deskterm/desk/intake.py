@@ -1,4 +1,5 @@
-"""Where a message that came in belongs: threading, identity, reopening. Pure; the store loads the situation it judges.
+"""Where a message that came in belongs: threading, reopening. Pure; the store loads the situation it judges. Whose it is stands
+in `desk.recognise`.
 
 The rules of decisions ("Threading", "Reopening", "Waiting"): a mail joins a conversation only when it carries an id or address
 that we signed, or refers to the same participant's own earlier mail, and its From is a participant. A chat is its own thread.
@@ -15,24 +16,12 @@ from deskterm.desk.arrival import Arrival, Candidate
 from deskterm.desk.delivery import Failure, SentMessage, failed
 from deskterm.desk.intake_edits import album, edited, harmless
 from deskterm.desk.model import Conversation, Origin, Status
-from deskterm.desk.post import Address, Ignored, Inbound
+from deskterm.desk.post import Ignored, Inbound
+from deskterm.desk.recognise import Recognised, identity, is_form, recognise, spoken_by, told_of
 from deskterm.desk.text import clean, clean_line
 
 PLAUSIBLE_AGE = timedelta(days=7)
 """How much older than its arrival a message may claim to be; beyond that, or from the future, arrival counts."""
-
-
-def spoken_by(inbound: Inbound) -> Inbound:
-    """Return the message as its true author's: a form on our own site writes from our own address for who stands in Reply-To.
-
-    Such a mail proves nothing of that person, so it joins nothing; what we answer reaches them with a signed id, and their
-    answer joins.
-    """
-    sender = inbound.sender
-    if sender is None or not _is_form(inbound):
-        return inbound
-    others = tuple(address for address in inbound.cc if address.value != inbound.reply_to)
-    return replace(inbound, sender=Address(sender.kind, inbound.reply_to), cc=others)
 
 
 def place(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact] | Ignored:
@@ -92,7 +81,9 @@ def _reached(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact] 
 def _bounced(inbound: Inbound, arrival: Arrival, sent: SentMessage, now: datetime) -> list[f.Fact]:
     """A delivery report joins the conversation whose message it is about; a final one marks that message."""
     bounce = inbound.bounce
-    made: list[f.Fact] = [_received(inbound, arrival, sent.conversation, None, waits=False)]
+    author_id = arrival.sender.id if arrival.sender is not None else None
+    home_id = arrival.bounced_home_id
+    made: list[f.Fact] = [_received(inbound, arrival, sent.conversation, author_id, waits=False, home_id=home_id)]
     if bounce is not None and bounce.permanent:
         words = clean_line(f"bounced {bounce.status} {bounce.recipient} {bounce.text}".strip())
         made += failed(sent, Failure(words, was_sent=True), now)
@@ -100,32 +91,34 @@ def _bounced(inbound: Inbound, arrival: Arrival, sent: SentMessage, now: datetim
 
 
 def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
-    people, sender_id, customer_id = _people(inbound, arrival)
+    person = recognise(inbound, arrival)
     joined, claimed = _choose(inbound, arrival)
     waits = _waits(inbound)
-    made: list[f.Fact] = list(people)
+    made: list[f.Fact] = list(person.facts)
     if joined is not None:
         conversation = joined.conversation
         if waits and conversation.status is Status.CLOSED:
             made.append(f.ConversationReopened(conversation_id=conversation.id, how="customer"))
         present = joined.participants
     else:
-        opened = _opened(inbound, arrival, customer_id, claimed, now)
+        opened = _opened(inbound, arrival, person, claimed, now)
         made.append(opened)
         conversation = Conversation(
             opened.conversation_id, opened.number, opened.channel_id, Status.OPEN, opened.at, opened.at, opened.at
         )
         present = frozenset()
-    made += _participants(inbound, arrival, conversation.id, sender_id, present, made)
-    made.append(_received(inbound, arrival, conversation, sender_id, waits=waits))
+    added, person = _participants(inbound, arrival, conversation.id, person, present)
+    home_id = joined.home_id if joined is not None else None
+    made += added
+    made.append(_received(inbound, arrival, conversation, person.author_id, waits=waits, home_id=home_id))
     if waits and conversation.status is Status.SNOOZED:
         made.append(f.SnoozeEnded(conversation_id=conversation.id, at=now, how="customer"))
-    return made
+    return made + told_of(inbound, arrival, person, conversation.id, arrival.fresh.message, now)
 
 
 def _waits(inbound: Inbound) -> bool:
     """Only a human customer waits. A form on our own site writes from our own address for a customer named in Reply-To."""
-    return inbound.origin is Origin.HUMAN or _is_form(inbound)
+    return inbound.origin is Origin.HUMAN or is_form(inbound)
 
 
 def _choose(inbound: Inbound, arrival: Arrival) -> tuple[Candidate | None, Candidate | None]:
@@ -143,15 +136,11 @@ def _choose(inbound: Inbound, arrival: Arrival) -> tuple[Candidate | None, Candi
     return None, stranger
 
 
-def _is_form(inbound: Inbound) -> bool:
-    return inbound.origin is Origin.OWN and bool(inbound.reply_to)
-
-
 def _may_join(inbound: Inbound, arrival: Arrival, candidate: Candidate) -> bool:
     """A chat is its own thread; a mail's author must take part. A form answers nobody, whatever it refers to."""
     if candidate.same_thread:
         return True
-    return arrival.sender is not None and arrival.sender.id in candidate.participants and not _is_form(inbound)
+    return arrival.sender is not None and arrival.sender.id in candidate.participants and not is_form(inbound)
 
 
 def _reopens(conversation: Conversation, arrival: Arrival) -> bool:
@@ -160,83 +149,56 @@ def _reopens(conversation: Conversation, arrival: Arrival) -> bool:
 
 
 def _opened(
-    inbound: Inbound, arrival: Arrival, customer_id: int | None, claimed: Candidate | None, now: datetime
+    inbound: Inbound, arrival: Arrival, person: Recognised, claimed: Candidate | None, now: datetime
 ) -> f.ConversationOpened:
     continues = claimed is not None and _may_join(inbound, arrival, claimed)
+    refers = claimed is not None and not continues
+    in_group = bool(inbound.group)
     return f.ConversationOpened(
         conversation_id=arrival.fresh.conversation,
         number=arrival.fresh.number,
         channel_id=arrival.channel_id,
-        customer_id=None if inbound.group else customer_id,
+        customer_id=None if in_group else person.customer_id,
+        home_customer_id=None if in_group else person.home_customer_id,
         at=now,
         previous_id=claimed.conversation.id if claimed is not None and continues else None,
-        maybe_related_id=claimed.conversation.id if claimed is not None and not continues else None,
+        maybe_related_id=claimed.conversation.id if claimed is not None and refers else None,
+        related_why="refers" if refers else "",
         thread_key=inbound.thread_key,
         subject=clean_line(inbound.subject),
         group=clean_line(inbound.group, 200),
     )
 
 
-def _people(inbound: Inbound, arrival: Arrival) -> tuple[list[f.Fact], int | None, int | None]:
-    """Return what is new about the sender and those in copy, the sender's identity id and customer id."""
-    sender = inbound.sender
-    if sender is None:
-        return [], None, None
-    name = clean_line(sender.name, 200)
-    known = arrival.sender
-    if known is not None and known.customer_id is not None:
-        renamed = bool(name) and name != known.name
-        return ([f.IdentityRenamed(identity_id=known.id, name=name)] if renamed else []), known.id, known.customer_id
-    customer = f.CustomerAdded(customer_id=arrival.fresh.customer, name=name or sender.value)
-    if known is not None:
-        # An address seen only in somebody's Cc so far: now its person writes, and gets a card.
-        owned = _identity(sender, known.id, arrival.fresh.customer)
-        return [customer, owned], known.id, arrival.fresh.customer
-    added = _identity(sender, arrival.fresh.identity, arrival.fresh.customer)
-    return [customer, added], arrival.fresh.identity, arrival.fresh.customer
-
-
-def _identity(address: Address, identity_id: int, customer_id: int | None) -> f.IdentityAdded:
-    return f.IdentityAdded(
-        identity_id=identity_id,
-        customer_id=customer_id,
-        identity_kind=address.kind,
-        value=address.value,
-        name=clean_line(address.name, 200),
-    )
-
-
 def _participants(
-    inbound: Inbound,
-    arrival: Arrival,
-    conversation_id: int,
-    sender_id: int | None,
-    present: frozenset[int],
-    made: list[f.Fact],
-) -> list[f.Fact]:
-    """Return who takes part from now on: the sender, and those the sender put in copy."""
+    inbound: Inbound, arrival: Arrival, conversation_id: int, person: Recognised, present: frozenset[int]
+) -> tuple[list[f.Fact], Recognised]:
+    """Return who takes part from now on: the sender, and those the sender put in copy; and the next free id with the sender."""
     added: list[f.Fact] = []
     seen = set(present)
+    sender_id, next_id = person.participant_id, person.next_identity
     if sender_id is not None and sender_id not in seen:
-        role = "member" if inbound.group else "customer"
-        added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=sender_id, role=role))
+        added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=sender_id, role=person.role))
         seen.add(sender_id)
-    next_id = arrival.fresh.identity + sum(
-        isinstance(fact, f.IdentityAdded) and fact.identity_id >= arrival.fresh.identity for fact in made
-    )
     for address, known in zip(inbound.cc, arrival.cc, strict=True):
         identity_id = known.id if known is not None else next_id
         if known is None:
-            added.append(_identity(address, identity_id, None))
+            added.append(identity(address, identity_id, None))
             next_id += 1
         if identity_id not in seen:
             added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=identity_id, role="cc"))
             seen.add(identity_id)
-    return added
+    return added, replace(person, next_identity=next_id)
 
 
 def _received(
-    inbound: Inbound, arrival: Arrival, conversation: Conversation, sender_id: int | None, *, waits: bool
+    inbound: Inbound,
+    arrival: Arrival,
+    conversation: Conversation,
+    author_id: int | None,
+    *,
+    waits: bool,
+    home_id: int | None = None,
 ) -> f.MessageReceived:
     refs = inbound.refs
     return f.MessageReceived(
@@ -245,10 +207,11 @@ def _received(
         public_id=arrival.fresh.public_id,
         channel_id=arrival.channel_id,
         origin=inbound.origin,
-        author_identity_id=sender_id if sender_id is not None else (arrival.sender.id if arrival.sender else None),
+        author_identity_id=author_id,
         at=said_at(inbound, arrival.received_at),
         waits=waits,
         inbound_id=arrival.inbound_id,
+        home_id=home_id,
         external_ids=(inbound.external_id,),
         text=clean(inbound.text),
         subject=clean_line(inbound.subject),

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from deskterm.desk.addresses import without_plus
 
-_ROLES = frozenset(
-    "abuse account accounting accounts admin administrator all anfrage billing bookkeeping booking bookings buchhaltung bugs"
-    " buh buhgalteria bux care client clients contact contacts crm customercare customerservice customers delivery desk dev"
-    " director dispatch einkauf enquiries enquiry feedback finance front frontdesk hello help helpdesk hi hostmaster hr info"
-    " information inquiries inquiry invoice invoices it jobs kontakt kontakty kundenservice legal logist logistics mail mailbox"
-    " manager managers marketing media news newsletter office operator opt order orders partner partners payments post"
-    " postmaster pr press priem privacy purchase purchasing rechnung reception reklama rezeption robot root sale sales secretary"
-    " sekretar security service service-desk servicedesk shop sklad snab spam staff store subscribe support tech team tenders"
-    " tickets trade upravlenie verkauf webmaster welcome work zakaz zakaz-online zakazy zakupki".split()
-)
-_MACHINES = frozenset(
-    "auto autoreply auto-reply bounce bounces bot do-not-reply do_not_reply donotreply daemon mailer mailer-daemon mailerdaemon"
-    " no-reply no.reply no_reply noreply notification notifications notify nobody reply replies system".split()
-)
+_ROLES = """
+abuse account accounting accounts admin administrator all anfrage billing bookkeeping booking bookings buchhaltung bugs buh
+buhgalteria bux care client clients contact contacts crm customercare customerservice customers delivery desk dev director
+dispatch einkauf enquiries enquiry feedback finance front frontdesk hello help helpdesk hi hostmaster hr info information
+inquiries inquiry invoice invoices it jobs kontakt kontakty kundenservice legal logist logistics mail mailbox manager managers
+marketing media news newsletter office operator opt order orders partner partners payments post postmaster pr press priem
+privacy purchase purchasing rechnung reception reklama rezeption robot root sale sales secretary sekretar security service
+service-desk servicedesk shop sklad snab spam staff store subscribe support team tech tenders tickets trade verkauf webmaster
+welcome work zakaz zakazy zakupki
+"""
+_MACHINES = """
+auto autoreply auto-reply bounce bounces bot daemon do-not-reply do_not_reply donotreply mailer mailer-daemon mailerdaemon
+no-reply no.reply no_reply noreply nobody notification notifications notify replies reply system
+"""
+_SHARED = frozenset(_ROLES.split())
+_UNREAD = frozenset(_MACHINES.split())
 _RELAYS = (
     "reply.airbnb.com",
     "guest.booking.com",
@@ -55,13 +57,13 @@ def is_relay(address: str) -> bool:
 def is_machine(address: str) -> bool:
     """Say whether nobody reads an address (normalised): what is sent there is lost or answered by a program."""
     local, _domain = _local(address)
-    return local in _MACHINES or local.startswith(("no-reply", "noreply", "bounce-", "bounces-", "donotreply"))
+    return local in _UNREAD or local.startswith(("no-reply", "noreply", "bounce-", "bounces-", "donotreply"))
 
 
 def is_shared(address: str) -> bool:
     """Say whether several people write from an e-mail address (normalised), by its name."""
     local, _domain = _local(address)
-    return local in _ROLES or is_machine(address)
+    return local in _SHARED or is_machine(address)
 
 
 def plain(address: str) -> str:

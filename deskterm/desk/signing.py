@@ -64,3 +64,8 @@ class Signer:
 def new_public_id(random: bytes) -> str:
     """Return a message's public id, 20 base32 letters, from 12 random bytes."""
     return base64.b32encode(random[:_ID_BYTES]).decode("ascii").rstrip("=").lower()
+
+
+def derived_public_id(public_id: str) -> str:
+    """Return the public id of a second message that one transaction makes beside that with this one; it never goes out."""
+    return new_public_id(hashlib.sha256(public_id.encode()).digest())

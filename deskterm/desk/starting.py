@@ -13,8 +13,8 @@ class Starting:
     """Where a first message would go, and to whom.
 
     `to` is the address as identities are compared, None where it is none of this channel's kind; `own` says that it is ours.
-    `identity_id` and `customer_id` are set where the desk knows it. `thread` is the newest conversation of the chat with this
-    person, on a channel that has one chat with each.
+    `identity_id` and `customer_id` are set where the desk knows it, `home_id` where its card has gone into another one.
+    `thread` is the newest conversation of the chat with this person, on a channel that has one chat with each.
     """
 
     channel_id: int
@@ -24,6 +24,7 @@ class Starting:
     own: bool = False
     identity_id: int | None = None
     customer_id: int | None = None
+    home_id: int | None = None
     unreachable: bool = False
     blocked: bool = False
     thread: Conversation | None = None

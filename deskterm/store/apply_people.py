@@ -22,7 +22,9 @@ def _identity_added(run: Applied, fact: f.IdentityAdded) -> None:
         "INSERT INTO identity (id, customer_id, kind, value, name, proof, shared, label, plain, unreachable, created_at)"
         " VALUES (?,?,?,?,?,?,?,?,?,0,?)"
         " ON CONFLICT (kind, value) DO UPDATE SET customer_id = coalesce(customer_id, excluded.customer_id),"
-        " name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE name END",
+        " name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE name END,"
+        " label = CASE WHEN excluded.label <> '' THEN excluded.label ELSE label END,"
+        " proof = CASE WHEN customer_id IS NULL THEN excluded.proof ELSE proof END",
         (
             fact.identity_id,
             fact.customer_id,

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 
 from deskterm.desk.arrival import Arrival, Candidate, Earlier, KnownIdentity
 from deskterm.desk.delivery import SentMessage
-from deskterm.desk.intake import spoken_by
 from deskterm.desk.intake_edits import file_marks
 from deskterm.desk.model import Conversation, Origin
-from deskterm.desk.post import Address, Inbound
+from deskterm.desk.post import Inbound
+from deskterm.desk.recognise import spoken_by
 from deskterm.desk.signing import Signer
-from deskterm.store import conversations
+from deskterm.store import conversations, told
+from deskterm.store.rules import Rules
 from deskterm.store.situations import fresh, sent_message
+from deskterm.store.told import known_identity
 from deskterm.store.writer import Transaction
 
 MAX_REFERENCES = 50
@@ -31,12 +33,14 @@ class Source:
     received_at: datetime
 
 
-def of_arrival(tx: Transaction, inbound: Inbound, source: Source, signer: Signer) -> tuple[Arrival, dict[int, Conversation]]:
+def of_arrival(tx: Transaction, inbound: Inbound, source: Source, rules: Rules) -> tuple[Arrival, dict[int, Conversation]]:
     """Load what placing a message is judged by, and the conversations it may change."""
     inbound = spoken_by(inbound)
-    channel_id = source.channel_id
-    sender = _identity(tx, inbound.sender)
+    channel_id, signer = source.channel_id, rules.signer
+    sender = known_identity(tx, inbound.sender)
     candidates = _candidates(tx, inbound, channel_id, sender, signer)
+    bounced, bounced_home_id = _bounced(tx, inbound, signer) if inbound.bounce else (None, None)
+    people = told.of_sender(tx, inbound, sender, rules, first=_is_first(candidates))
     arrival = Arrival(
         channel_id=channel_id,
         reopen_after=source.reopen_after,
@@ -44,14 +48,19 @@ def of_arrival(tx: Transaction, inbound: Inbound, source: Source, signer: Signer
         inbound_id=source.inbound_id,
         received_at=source.received_at,
         sender=sender,
-        cc=tuple(_identity(tx, address) for address in inbound.cc),
+        cc=tuple(known_identity(tx, address) for address in inbound.cc),
         candidates=tuple(candidates),
         edited=_earlier(tx, channel_id, inbound.edit_of) if inbound.edit_of else None,
         album=_album(tx, channel_id, inbound) if inbound.album else None,
-        bounced=_bounced(tx, inbound, signer) if inbound.bounce else None,
+        bounced=bounced,
         moved=_moved(tx, channel_id, inbound.moved_from) if inbound.moved_from else (),
         already=_known(tx, channel_id, inbound.external_id) is not None,
         own_copy=_is_own_copy(tx, inbound, signer),
+        card=people.card,
+        told=people.told,
+        holders=people.holders,
+        plainly=people.plainly,
+        bounced_home_id=bounced_home_id,
     )
     states = {candidate.conversation.id: candidate.conversation for candidate in candidates}
     for earlier in (arrival.edited, arrival.album, arrival.bounced):
@@ -61,13 +70,12 @@ def of_arrival(tx: Transaction, inbound: Inbound, source: Source, signer: Signer
     return arrival, states
 
 
-def _identity(tx: Transaction, address: Address | None) -> KnownIdentity | None:
-    if address is None:
-        return None
-    row = tx.one(
-        "SELECT id, customer_id, name, blocked FROM identity WHERE kind = ? AND value = ?", (address.kind.value, address.value)
-    )
-    return None if row is None else KnownIdentity(row[0], row[1], row[2], bool(row[3]))
+FIRST_MESSAGES = 6
+"""How long a conversation may be at most for its text to be searched for the customer's other addresses."""
+
+
+def _is_first(candidates: list[Candidate]) -> bool:
+    return all(candidate.conversation.message_count < FIRST_MESSAGES for candidate in candidates)
 
 
 def _known(tx: Transaction, channel_id: int, external_id: str) -> int | None:
@@ -121,18 +129,28 @@ def _album(tx: Transaction, channel_id: int, inbound: Inbound) -> Earlier | None
     return None if conversation is None else Earlier(row[0], conversation, row[2])
 
 
-def _bounced(tx: Transaction, inbound: Inbound, signer: Signer) -> SentMessage | None:
+def _bounced(tx: Transaction, inbound: Inbound, signer: Signer) -> tuple[SentMessage | None, int | None]:
+    """Return the message that did not arrive, and the conversation that is its home, where that was merged away."""
     sent = _sent(tx, inbound.bounce.message_id, signer) if inbound.bounce else None
-    return None if sent is None else sent_message(tx, sent[0])
+    message = None if sent is None else sent_message(tx, sent[0])
+    if sent is None or message is None:
+        return None, None
+    return message, _home(sent[1], message.conversation)
+
+
+def _home(found_id: int, conversation: Conversation) -> int | None:
+    return found_id if found_id != conversation.id else None
 
 
 def _sent(tx: Transaction, mail_id: str, signer: Signer) -> tuple[int, int] | None:
-    """Return (message id, conversation id) of the message that we sent with this Message-ID. Nothing but what went out carries
-    an id of ours: a note's or a customer's, even signed, proves nothing."""
+    """Return (message id, id of its home conversation) of the message that we sent with this Message-ID. Nothing but what went
+    out carries an id of ours: a note's or a customer's, even signed, proves nothing."""
     public_id = signer.public_id(mail_id)
     if public_id is None:
         return None
-    row = tx.one("SELECT id, conversation_id FROM message WHERE public_id = ? AND kind = 'outgoing'", (public_id,))
+    row = tx.one(
+        "SELECT id, coalesce(home_id, conversation_id) FROM message WHERE public_id = ? AND kind = 'outgoing'", (public_id,)
+    )
     return None if row is None else (int(row[0]), int(row[1]))
 
 
@@ -152,8 +170,8 @@ def _candidates(
     tx: Transaction, inbound: Inbound, channel_id: int, sender: KnownIdentity | None, signer: Signer
 ) -> list[Candidate]:
     if inbound.thread_key:
-        found = _in_thread(tx, channel_id, inbound.thread_key)
-        return [] if found is None else [Candidate(found, _participants(tx, found.id), same_thread=True)]
+        found, home_id = _in_thread(tx, channel_id, inbound.thread_key)
+        return [] if found is None else [Candidate(found, _participants(tx, found.id), same_thread=True, home_id=home_id)]
     if inbound.refs is None:
         return []
     candidates: dict[int, Candidate] = {}
@@ -167,17 +185,20 @@ def _candidates(
             continue
         known = candidates.get(conversation.id)
         if known is None or (provable and not known.participants):
-            candidates[conversation.id] = Candidate(conversation, people if provable else frozenset())
+            present = people if provable else frozenset()
+            candidates[conversation.id] = Candidate(conversation, present, home_id=_home(conversation_id, conversation))
     return list(candidates.values())
 
 
-def _in_thread(tx: Transaction, channel_id: int, thread_key: str) -> Conversation | None:
+def _in_thread(tx: Transaction, channel_id: int, thread_key: str) -> tuple[Conversation | None, int | None]:
+    """Return the newest conversation of a chat, and the one that was really found where that has gone into it."""
     alias = tx.one("SELECT now_key FROM thread_alias WHERE channel_id = ? AND thread_key = ?", (channel_id, thread_key))
     row = tx.one(
         "SELECT id FROM conversation WHERE channel_id = ? AND thread_key = ? AND thread_key <> '' ORDER BY id DESC LIMIT 1",
         (channel_id, alias[0] if alias else thread_key),
     )
-    return None if row is None else conversations.load(tx, row[0])
+    found = None if row is None else conversations.load(tx, row[0])
+    return found, None if found is None else _home(row[0], found)
 
 
 def _participants(tx: Transaction, conversation_id: int) -> frozenset[int]:
@@ -203,7 +224,7 @@ def _referred(
             continue
         # The sender's own first: anybody may write mails under an id that is not theirs.
         for conversation_id, own in tx.all(
-            "SELECT conversation_id, author_identity_id IS ? FROM message"
+            "SELECT coalesce(home_id, conversation_id), author_identity_id IS ? FROM message"
             " WHERE mail_id = ? AND mail_id <> '' AND channel_id = ? ORDER BY 2 DESC, id DESC LIMIT 5",
             (sender.id if sender is not None else -1, mail_id, channel_id),
         ):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from deskterm.desk import intake
 from deskterm.desk.model import Actor, ActorKind, Held
 from deskterm.desk.post import CopyState, Ignored, Inbound, Raw, ServerCopy
-from deskterm.store import arrivals, situations
+from deskterm.store import arrivals, blanking, situations, tombstones
 from deskterm.store.applied import Files
 from deskterm.store.apply import apply
 from deskterm.store.arrivals import Source
@@ -169,7 +169,11 @@ def take_in(tx: Transaction, row: Pending, inbound: Inbound, files: Files, rules
         return Held.STORED
     reopen_ms = tx.one("SELECT reopen_ms FROM channel WHERE id = ?", (row.channel_id,))[0]
     source = Source(row.channel_id, timedelta(milliseconds=reopen_ms), row.id, row.received_at)
-    arrival, states = arrivals.of_arrival(tx, inbound, source, rules.signer)
+    if tombstones.is_buried(tx, row.channel_id, inbound):
+        settle(tx, row.id, Held.IGNORED, blanking.ERASED, now)
+        blanking.raw(tx, [row.id], blanking.Gone())
+        return Held.IGNORED
+    arrival, states = arrivals.of_arrival(tx, inbound, source, rules)
     if intake.is_blocked(inbound, arrival):
         settle(tx, row.id, Held.QUARANTINED, intake.BLOCKED, now)
         return Held.QUARANTINED

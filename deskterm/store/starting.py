@@ -28,9 +28,10 @@ def of_start(tx: Transaction, command: StartConversation, rules: Rules) -> Start
     known = None
     if to is not None:
         known = tx.one(
-            "SELECT id, customer_id, unreachable, blocked FROM identity WHERE kind = ? AND value = ?", (to.kind.value, to.value)
+            "SELECT id, customer_id, home_id, unreachable, blocked FROM identity WHERE kind = ? AND value = ?",
+            (to.kind.value, to.value),
         )
-    identity_id, customer_id, unreachable, blocked = known or (None, None, 0, 0)
+    identity_id, customer_id, home_id, unreachable, blocked = known or (None, None, None, 0, 0)
     capabilities = rules.capabilities[kind]
     related = command.related_id is not None and tx.one("SELECT 1 FROM conversation WHERE id = ?", (command.related_id,))
     return Starting(
@@ -41,6 +42,7 @@ def of_start(tx: Transaction, command: StartConversation, rules: Rules) -> Start
         own=to is not None and _is_ours(tx, to),
         identity_id=identity_id,
         customer_id=customer_id,
+        home_id=home_id,
         unreachable=bool(unreachable),
         blocked=bool(blocked),
         thread=_chat(tx, identity_id, command.channel_id) if capabilities.starts == "known" else None,

@@ -76,8 +76,15 @@ def test_a_known_person_gets_no_second_card():
 def test_who_was_only_in_copy_gets_a_card_with_the_first_mail():
     made = placed(inbound(sender=EGOR), arrival(sender=KnownIdentity(3, None, "")))
     assert made[:2] == [
-        f.CustomerAdded(customer_id=5, name="Egor"),
-        f.IdentityAdded(identity_id=3, customer_id=5, identity_kind=IdentityKind.EMAIL, value="egor@client.test", name="Egor"),
+        f.CustomerAdded(customer_id=5, name="Egor", language="ru"),
+        f.IdentityAdded(
+            identity_id=3,
+            customer_id=5,
+            identity_kind=IdentityKind.EMAIL,
+            plain="egor@client.test",
+            value="egor@client.test",
+            name="Egor",
+        ),
     ]
 
 
@@ -148,7 +155,13 @@ def test_those_in_copy_take_part_each_once():
     made = placed(inbound(cc=(EGOR, third, OLGA)), joining(conversation(), cc=(None, KnownIdentity(7, None, ""), KNOWN)))
     assert [fact for fact in made if isinstance(fact, f.IdentityAdded | f.ParticipantAdded)] == [
         f.IdentityAdded(
-            identity_id=5, customer_id=None, identity_kind=IdentityKind.EMAIL, value="egor@client.test", name="Egor"
+            identity_id=5,
+            customer_id=None,
+            identity_kind=IdentityKind.EMAIL,
+            proof="claimed",
+            plain="egor@client.test",
+            value="egor@client.test",
+            name="Egor",
         ),
         f.ParticipantAdded(conversation_id=1, identity_id=5, role="cc"),
         f.ParticipantAdded(conversation_id=1, identity_id=7, role="cc"),
@@ -176,8 +189,15 @@ def test_a_form_speaks_for_its_writer():
     spoken = spoken_by(form)
     assert (spoken.sender, spoken.cc) == (Address(IdentityKind.EMAIL, OLGA.value), (EGOR,))
     assert spoken_by(spoken) == spoken
-    made = placed(form, arrival(sender=KNOWN, cc=(None,)))
-    assert (begun(made).customer_id, received(made).author_identity_id, received(made).waits) == (1, 1, True)
+    made = placed(form, arrival(cc=(None,)))
+    assert (begun(made).customer_id, received(made).author_identity_id, received(made).waits) == (5, 5, True)
+
+
+def test_a_form_in_a_known_persons_name_gets_a_card_of_its_own():
+    """Anybody can type an address: the form's writer is answered there, but is not that person until somebody says so."""
+    made = placed(inbound(sender=US, origin=Origin.OWN, reply_to=OLGA.value), arrival(sender=KNOWN))
+    assert (begun(made).customer_id, received(made).author_identity_id, received(made).waits) == (5, None, True)
+    assert f.ParticipantAdded(conversation_id=5, identity_id=1, role="claimed") in made
 
 
 def test_a_form_answers_nobody():

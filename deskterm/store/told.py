@@ -1,0 +1,160 @@
+"""What a sender tells of themselves beside the address they write from, and what the store knows of it: for `desk.recognise`.
+
+A known sender who tells nothing costs nothing here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from deskterm import phones
+from deskterm.desk.addresses import PLAIN_ADDRESS, SENDABLE, normal_email, without_plus
+from deskterm.desk.arrival import KnownIdentity, Told
+from deskterm.desk.card import CardSettings, FieldType
+from deskterm.desk.model import Origin
+from deskterm.desk.post import Address, IdentityKind, Inbound
+from deskterm.desk.recognise import PROVEN, SHARED, claims_of, is_claimable, is_form, is_new, is_person
+from deskterm.desk.shared_boxes import plain
+from deskterm.desk.situation_customer import CardState
+from deskterm.store import situations_customer
+from deskterm.store.rules import Rules
+from deskterm.store.writer import Transaction
+
+MAX_TOLD = 5
+"""Most addresses of one kind that one message is taken to tell."""
+MAX_HOLDERS = 5
+"""What more customers than this say is theirs is nobody's own: a taxi's number, a chain's mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderKnown:
+    """What the store knows of a sender beside the row of their address; see `desk.arrival.Arrival`."""
+
+    card: CardState | None = None
+    told: tuple[Told, ...] = ()
+    holders: tuple[int, ...] = ()
+    plainly: tuple[int, ...] = ()
+
+
+def known_identity(tx: Transaction, address: Address | None) -> KnownIdentity | None:
+    """Load the row of an address."""
+    if address is None:
+        return None
+    row = tx.one(
+        "SELECT id, customer_id, name, blocked, proof, shared, label, home_id FROM identity WHERE kind = ? AND value = ?",
+        (address.kind.value, address.value),
+    )
+    return None if row is None else KnownIdentity(row[0], row[1], row[2], bool(row[3]), row[4], bool(row[5]), row[6], row[7])
+
+
+def of_sender(tx: Transaction, inbound: Inbound, sender: KnownIdentity | None, rules: Rules, *, first: bool) -> SenderKnown:
+    """Load what is known of the addresses that a message tells of. `inbound` is as `spoken_by` returns it; `first`: it is among
+    the first of its conversation, so that its text is searched as well."""
+    if inbound.sender is None or not is_person(inbound.sender):
+        return SenderKnown()
+    new = is_new(inbound, sender)
+    mine = None if new or sender is None else sender.customer_id
+    told = [_shared(tx, address, mine, rules.card) for address in inbound.shared]
+    told += [_claimed(tx, *claim, mine, rules.card) for claim in _claims(tx, inbound, rules.card.region, first=first)]
+    merges = any(one.owner is not None for one in told)
+    card = situations_customer.card(tx, mine) if merges and mine is not None else None
+    if not new:
+        return SenderKnown(card, tuple(told))
+    holders = _holders(tx, inbound.sender, rules.card)[0]
+    return SenderKnown(card, tuple(told), holders, _plainly(tx, inbound.sender))
+
+
+def _claims(tx: Transaction, inbound: Inbound, region: str, *, first: bool) -> tuple[tuple[str, Address], ...]:
+    claims = claims_of(inbound)
+    if not first or inbound.group or inbound.edit_of or not (inbound.origin is Origin.HUMAN or is_form(inbound)):
+        return claims
+    known = {(address.kind, address.value) for _evidence, address in claims}
+    known |= {
+        (address.kind, address.value) for address in (inbound.sender, *inbound.shared, *inbound.cc) if address is not None
+    }
+    typed = _typed(tx, inbound.text[: inbound.quoted_from][: phones.MAX_TEXT], region)
+    return (*claims, *(("typed", address) for address in typed if (address.kind, address.value) not in known))
+
+
+def _typed(tx: Transaction, text: str, region: str) -> list[Address]:
+    found = [Address(IdentityKind.PHONE, number) for number in phones.typed_in(text, region)]
+    if "@" not in text:
+        return found
+    mails = (normal_email(match.group().strip(".'!?*_-")) for match in PLAIN_ADDRESS.finditer(text))
+    named = [mail for mail in dict.fromkeys(mails) if SENDABLE.fullmatch(mail)][: 2 * MAX_TOLD]
+    if not named:
+        return found
+    ours = {without_plus(normal_email(row[0])) for row in tx.all("SELECT address FROM channel WHERE kind = 'email'")}
+    addresses = [Address(IdentityKind.EMAIL, mail) for mail in named if without_plus(mail) not in ours]
+    return found + [address for address in addresses if is_claimable(address)][:MAX_TOLD]
+
+
+def _shared(tx: Transaction, address: Address, mine: int | None, card: CardSettings) -> Told:
+    known = known_identity(tx, address)
+    holders = _others(_holders(tx, address, card)[0], mine)
+    owner, pair = None, ""
+    if known is not None and known.customer_id not in (None, mine) and known.proof in PROVEN and not known.shared:
+        owner = situations_customer.card(tx, known.customer_id)
+        pair = _pair(tx, known.customer_id, mine)
+        if owner is not None and (owner.erased or pair == "dismissed"):
+            owner = None  # an operator has said that these are two people
+    return Told(address, SHARED, known, holders, owner, pair)
+
+
+def _claimed(tx: Transaction, evidence: str, address: Address, mine: int | None, card: CardSettings) -> Told:
+    holders, said = _holders(tx, address, card)
+    return Told(
+        address, evidence, known_identity(tx, address), _others(holders, mine), already=mine is not None and mine in said
+    )
+
+
+def _others(customers: Iterable[int], mine: int | None) -> tuple[int, ...]:
+    return tuple(one for one in customers if one != mine)
+
+
+def _holders(tx: Transaction, address: Address, card: CardSettings) -> tuple[tuple[int, ...], frozenset[int]]:
+    """Return the customers who said that an address was theirs or have it in a field, and the former alone. Those who were
+    merged away are not among them, but those whom they went into."""
+    rows = tx.all(
+        "SELECT customer_id FROM claim WHERE kind = ? AND value = ? LIMIT ?",
+        (address.kind.value, address.value, MAX_HOLDERS + 1),
+    )
+    said = _survivors(tx, rows)
+    fields = [one.key for one in card.fields if _FIELD_OF.get(one.type) is address.kind]
+    if fields:
+        rows += tx.all(
+            "SELECT customer_id FROM customer_value WHERE field IN (SELECT value FROM json_each(?)) AND value = ? LIMIT ?",
+            (json.dumps(fields), address.value, MAX_HOLDERS + 1),
+        )
+    everybody = _survivors(tx, rows)
+    return (everybody if len(everybody) <= MAX_HOLDERS else ()), frozenset(said)
+
+
+_FIELD_OF = {FieldType.PHONE: IdentityKind.PHONE, FieldType.EMAIL: IdentityKind.EMAIL}
+
+
+def _survivors(tx: Transaction, rows: Iterable[tuple[int]]) -> tuple[int, ...]:
+    found = (situations_customer.survivor_id(tx, customer_id) for (customer_id,) in rows)
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def _plainly(tx: Transaction, address: Address) -> tuple[int, ...]:
+    """Return the customers who write from an address that is the same but for what follows a plus sign."""
+    wanted = plain(address.value) if address.kind is IdentityKind.EMAIL else ""
+    if not wanted:
+        return ()
+    rows = tx.all(
+        "SELECT DISTINCT customer_id FROM identity WHERE plain = ? AND plain <> '' AND value <> ? AND shared = 0"
+        " AND customer_id IS NOT NULL LIMIT ?",
+        (wanted, address.value, MAX_HOLDERS + 1),
+    )
+    return tuple(row[0] for row in rows) if len(rows) <= MAX_HOLDERS else ()
+
+
+def _pair(tx: Transaction, one: int | None, other: int | None) -> str:
+    if one is None or other is None:
+        return ""
+    row = tx.one("SELECT state FROM duplicate WHERE low_id = ? AND high_id = ?", (min(one, other), max(one, other)))
+    return "" if row is None else str(row[0])
