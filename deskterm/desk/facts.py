@@ -28,6 +28,7 @@ from deskterm.desk.facts_customer import (
     MessagesMoved,
     RecordKept,
     RelatedNoted,
+    Values,
     words,
 )
 from deskterm.desk.facts_sending import (
@@ -92,6 +93,7 @@ __all__ = [
     "SpamMarked",
     "TagsChanged",
     "TeamChanged",
+    "Values",
     "WaitEnded",
     "WaitRestored",
 ]

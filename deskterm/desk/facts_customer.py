@@ -166,15 +166,14 @@ Values: TypeAlias = tuple[tuple[str, Any], ...]
 class ConversationMerged:
     """A conversation went into another one, `into_id`, with all its messages. Told of the one that went.
 
-    `was` and `values` are what the other one said before, and what it says now, where they differ. Messages from
-    `next_message_id` on came after it. `homes` are pairs of a message that a split had taken from `into_id` and whose it is
-    again."""
+    `had` and `values` are what the other one said before and says now. Messages from `next_message_id` on came after it.
+    `homes` are pairs of a message that a split had taken from `into_id` and whose it is again."""
 
     conversation_id: int
     into_id: int
     at: datetime
     next_message_id: int = 0
-    was: Values = ()
+    had: Values = ()
     values: Values = ()
     homes: tuple[tuple[int, int], ...] = ()
 

@@ -104,6 +104,12 @@ def load(tx: Transaction, conversation_id: int) -> Conversation | None:
     return found if found.merged_into_id is None else load(tx, found.merged_into_id)
 
 
+def alone(tx: Transaction, conversation_id: int) -> Conversation | None:
+    """Return a conversation as its row says, also one that was merged away."""
+    row = tx.one(f"SELECT {COLUMNS} FROM conversation WHERE id = ?", (conversation_id,))
+    return None if row is None else from_row(row)
+
+
 def _values(state: Conversation) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in _FIELDS:
@@ -215,7 +221,8 @@ def _count(tx: Transaction, before: Conversation | None, after: Conversation) ->
 
 NEXT_DUE = (
     "SELECT min(at) FROM (SELECT min(urgent_at) AS at FROM conversation"
-    " WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0 UNION ALL"
+    " WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0"
+    " AND merged_into_id IS NULL UNION ALL"
     " SELECT min(returns_at) FROM conversation WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL"
     f" AND returns_at < {NEVER})"
 )
@@ -226,7 +233,7 @@ def due_before(tx: Transaction, now: datetime, limit: int) -> list[Conversation]
     """Return open conversations whose time has passed and are not marked late yet, the longest overdue first."""
     rows = tx.all(
         f"SELECT {COLUMNS} FROM conversation WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0"
-        " AND urgent_at <= ? ORDER BY urgent_at LIMIT ?",
+        " AND merged_into_id IS NULL AND urgent_at <= ? ORDER BY urgent_at LIMIT ?",
         (to_ms(now), limit),
     )
     return [from_row(row) for row in rows]

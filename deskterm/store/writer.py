@@ -41,7 +41,7 @@ class Transaction:
         self._connection = connection
         self.changed = False
 
-    def run(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+    def run(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
         """Run a statement that changes something; rings the bell after the commit."""
         self.changed = True
         return self._connection.execute(sql, values)
