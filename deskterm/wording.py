@@ -48,12 +48,23 @@ REFUSALS: dict[str, str] = {
     "nothing_to_undo": N_("There is nothing to undo."),
     "nothing_to_redo": N_("There is nothing to do again."),
     "changed_since": N_("Changed since then by {name}. Nothing was changed; once more goes to what was before it."),
+    "bad_number": N_("“{value}” is no number: write it as 1234.5 or 1234,5."),
+    "bad_date": N_("“{value}” is no date: write it as 2026-12-31 or 31.12.2026."),
+    "unclear_date": N_("“{value}” may be two different days: write it as 2026-12-31 or 31.12.2026."),
+    "bad_choice": N_("“{value}” is none of these: {choices}."),
+    "unclear_choice": N_("“{value}” may be one of several: {choices}."),
+    "bad_phone": N_("“{value}” is no telephone number that can be called from everywhere: write it with the country's code."),
+    "bad_link": N_("“{value}” is no address of a web page: write it as https://example.org."),
+    "bad_yes_no": N_("“{value}” is neither yes nor no."),
+    "bad_email": N_("“{value}” is no e-mail address: write it as olga@example.org."),
+    "fields_wanted": N_("Fill in the customer's card first: {fields}."),
 }
 """Every code of `desk.decide` and of undoing, with the names that its words take."""
 
 IN_BRACKETS: dict[str, str] = {
     "changed_since": N_("changed since then"),
     "too_many_tags": N_("they would have too many tags"),
+    "fields_wanted": N_("the card lacks what must be filled in"),
 }
 """Refusals of some of many, where `REFUSALS` says more than holds for them all."""
 
@@ -151,6 +162,7 @@ PLACEHOLDERS: dict[str, str] = {
     "document": N_("document"),
     "empty": N_("empty message"),
     "encrypted mail": N_("encrypted mail"),
+    "erased": N_("erased"),
     "forum_topic_created": N_("a topic was created"),
     "forum_topic_edited": N_("a topic was renamed"),
     "game": N_("game"),

@@ -17,7 +17,8 @@ class Reply:
 
     Newer ones refuse the reply unless `anyway`; so do a customer who blocked us and an answer that would go elsewhere than they
     write from. `attachments` are ids of staged files. `close` closes the conversation in the same transaction, `snooze` snoozes
-    it until `snooze_until` (None: until the customer writes). Closing may be refused ("tags_wanted") unless `without_tags`.
+    it until `snooze_until` (None: until the customer writes). Closing may be refused ("tags_wanted") unless `without_tags`, and
+    where the card lacks something ("fields_wanted").
     """
 
     conversation_id: int
@@ -57,7 +58,8 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The matter is done. Where the channel asks for tags, one without any is refused ("tags_wanted") unless `without_tags`."""
+    """The matter is done. Where the channel asks for tags, one without any is refused ("tags_wanted") unless `without_tags`;
+    where the card lacks what must be filled in, always ("fields_wanted", with `fields`, by key)."""
 
     conversation_id: int
     without_tags: bool = False
@@ -236,8 +238,9 @@ Command: TypeAlias = (
 class Done:
     """The command was carried out and is on disk. `message_id` is that of a reply or note it made; `count` how many things it
     touched (0: nothing was to do). `refused` says of a command about many why and how often parts of it were refused (code,
-    count); `undone` what `Undo` or `Redo` was about: the kind of command ("set_tags", of `Many` that of its act), and its only
-    conversation or None; `conversation_id` is that which the command began, `customer_id` the card it made."""
+    count), `refused_ids` which conversations they were (code, ids); `undone` what `Undo` or `Redo` was about: the kind of
+    command ("set_tags", of `Many` that of its act), and its only conversation or None; `conversation_id` is that which the
+    command began, `customer_id` the card it made."""
 
     command_id: int
     message_id: int | None = None
@@ -246,6 +249,7 @@ class Done:
     undone: tuple[str, int | None] | None = None
     conversation_id: int | None = None
     customer_id: int | None = None
+    refused_ids: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

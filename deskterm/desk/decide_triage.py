@@ -95,6 +95,11 @@ def lacks_tags(situation: Situation) -> bool:
     return conversation is not None and situation.ask_tags and not conversation.tags and not conversation.spam
 
 
+def lacks_fields(situation: Situation) -> Refused | None:
+    """Refuse to close what may not be closed before the customer's card says more. Nothing gets round it but filling in."""
+    return Refused("fields_wanted", {"fields": ", ".join(situation.missing)}) if situation.missing else None
+
+
 def close(command: c.Close, situation: Situation, now: datetime) -> Decided:
     """The matter is done."""
     conversation = situation.conversation
@@ -102,6 +107,8 @@ def close(command: c.Close, situation: Situation, now: datetime) -> Decided:
         return Refused("not_found")
     if conversation.status is Status.CLOSED:
         return []
+    if refusal := lacks_fields(situation):
+        return refusal
     if lacks_tags(situation) and not command.without_tags:
         return Refused("tags_wanted")
     return [f.ConversationClosed(conversation_id=conversation.id, at=now)]

@@ -8,7 +8,7 @@ from datetime import datetime
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
-from deskterm.desk.decide_triage import lacks_tags, no_spam
+from deskterm.desk.decide_triage import lacks_fields, lacks_tags, no_spam
 from deskterm.desk.model import Conversation, Part, Status
 from deskterm.desk.post import Capabilities
 from deskterm.desk.situation import Decided, Route, Situation, Staged
@@ -75,6 +75,8 @@ def _unfit(command: c.Reply, situation: Situation, route: Route, now: datetime) 
         return Refused("no_address")
     if command.snooze and command.snooze_until is not None and command.snooze_until <= now:
         return Refused("in_the_past")
+    if command.close and (refusal := lacks_fields(situation)):
+        return refusal
     if command.close and lacks_tags(situation) and not command.without_tags:
         return Refused("tags_wanted")
     if command.anyway:

@@ -107,7 +107,9 @@ async def test_those_that_refuse_are_counted_and_the_others_go_on(full: Any) -> 
     done = await full.office.submit(c.Many(c.NoReplyNeeded(0), (*ALL, 9999, 1)))
     assert isinstance(done, Done)
     assert (done.count, done.refused) == (MANY - 2, (("nobody_waits", 2), ("not_found", 1)))
-    assert await full.office.submit(c.Many(c.NoReplyNeeded(0), (3, 4))) == Done(0, None, 0, (("nobody_waits", 2),))
+    assert await full.office.submit(c.Many(c.NoReplyNeeded(0), (3, 4))) == Done(
+        0, None, 0, (("nobody_waits", 2),), refused_ids=(("nobody_waits", (3, 4)),)
+    )
     assert await full.office.submit(c.Many(c.Close(0), ())) == Done(0, None, 0)
 
 
