@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.message import Message
 from textual.strip import Strip
 
@@ -77,3 +78,34 @@ class Choice(Painted, can_focus=True):
                 spans.append(Span(address, "muted"))
                 room -= width(address)
         return self._brush.strip(spans, cells)
+
+
+class LetterChoice(Choice):
+    """One of a few, each with a letter of its own that chooses it; `picked` is the value behind it."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._values: dict[str, str] = {}
+        self._letters: dict[str, str] = {}
+
+    @property
+    def picked(self) -> str:
+        """The value that is chosen; empty where there is none to choose."""
+        return self._values.get(self.chosen, "")
+
+    def offer(self, choices: Sequence[tuple[str, str, str]]) -> None:
+        """Offer these: letter, value, words."""
+        names = [f"{letter} {words}" for letter, _value, words in choices]
+        self._values = {name: value for name, (_letter, value, _words) in zip(names, choices, strict=True)}
+        self._letters = {letter: name for name, (letter, _value, _words) in zip(names, choices, strict=True)}
+        self.show([(name, "") for name in names])
+
+    def pick(self, value: str) -> None:
+        """Choose by the value."""
+        self.choose(next((name for name, one in self._values.items() if one == value), ""))
+
+    def on_key(self, event: Key) -> None:
+        if event.key in self._letters:
+            event.stop()
+            self.choose(self._letters[event.key])
+            self.post_message(self.Changed())

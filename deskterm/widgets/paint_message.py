@@ -17,12 +17,13 @@ from deskterm.i18n import _, ngettext
 from deskterm.reasons import shown
 from deskterm.widgets.cells import cut, width, wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
+from deskterm.widgets.paint_links import linked
 from deskterm.widgets.when import moment, short_span
 from deskterm.wording import GOOD_NOTES, activity_words, delivery_words, note_words, origin_words, placeholder_words, size_words
 
 ROLES = (
     "customer", "operator", "note", "note-name", "name", "muted", "quoted", "activity", "sent", "queued", "failed", "warning",
-    "hit",
+    "hit", "record",
 )  # fmt: skip
 """All roles that `message_lines` gives; "" is plain text."""
 _WORD = re.compile(r"\w+")
@@ -37,11 +38,12 @@ def message_lines(
     unfolded: bool = False,
     undo_key: str = "",
     found: Collection[str] = (),
+    links: Collection[str] = (),
 ) -> list[Line]:
     """Return the lines of one message, with an empty one after it; none is wider than `cells`.
 
     `undo_key` takes the message back while it is held: it is named, and the seconds that are left. `found` are the words that a
-    search marks, in small letters.
+    search marks, in small letters; `links` those that name a record.
     """
     if row.kind is Kind.ACTIVITY:
         return [*_activity(row, cells, now, marks), ()]
@@ -50,7 +52,8 @@ def message_lines(
     held = _held(row, inner, now, marks, undo_key)
     lines: list[Line] = [_heading(row, cells, now, marks, bar, counts=not held)]
     lines.extend((bar, span) for span in _before_text(row, inner, marks))
-    lines.extend((bar, *_marked(span, found)) for span in _text(row, inner, marks, unfolded=unfolded))
+    text = _text(row, inner, marks, unfolded=unfolded)
+    lines.extend((bar, *linked(_marked(span, found), links)) for span in text)
     lines.extend((bar, *spans) for spans in _files(row, inner, marks))
     lines.extend((bar, span) for span in held)
     lines.extend((bar, span) for span in _trouble(row, inner, marks))

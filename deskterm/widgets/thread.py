@@ -6,7 +6,7 @@ joined above and live changes below move nothing. The screen hands it pages and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
@@ -18,9 +18,11 @@ from textual.strip import Strip
 
 from deskterm.desk.model import Kind
 from deskterm.desk.rows import MessagePage, MessageRow
+from deskterm.desk.rows_customer import RecordRow
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.widgets.paint import UNICODE, Line, Marks
+from deskterm.widgets.paint_links import names
 from deskterm.widgets.paint_message import ROLES, message_lines
 from deskterm.widgets.strips import Brush, Painted, changed_cells
 
@@ -79,12 +81,41 @@ class ThreadView(Painted, can_focus=True):
         self._at_end = True
         self._unfolded = False
         self._room = Size(0, 0)
+        self._records: dict[str, RecordRow] = {}
         self.conversation_id: int | None = None
+        self.seen: Callable[[], None] | None = None
+        """Called where other messages may be on the screen; None: nobody wants to know."""
 
     @property
     def rows(self) -> Sequence[MessageRow]:
         """The messages that are loaded, oldest first."""
         return self._rows
+
+    @property
+    def on_screen(self) -> tuple[MessageRow, ...]:
+        """The messages of which a line is on the screen."""
+        index, skip = self._top
+        room, last = self._room.height + skip, index
+        while last < len(self._rows) and room > 0:
+            room -= len(self._block(last))
+            last += 1
+        return self._rows[index:last]
+
+    @property
+    def visible_records(self) -> tuple[RecordRow, ...]:
+        """The records that messages on the screen name, the last one first."""
+        said = [row.text for row in reversed(self.on_screen)]
+        found = [record for text in said for words, record in self._records.items() if names(text, words)]
+        return tuple({record.id: record for record in found}.values())
+
+    def link(self, records: Mapping[str, RecordRow]) -> None:
+        """Show these words of messages as links to records, by the words that name them."""
+        new = {words: record for words, record in records.items() if self._records.get(words) != record}
+        if new:
+            self._records.update(new)
+            self._blocks.clear()
+            self._visible = None
+            self.refresh()
 
     @property
     def at_end(self) -> bool:
@@ -100,6 +131,7 @@ class ThreadView(Painted, can_focus=True):
         if unread and incoming:
             self._top = min(self._top, Place(incoming[-min(unread, len(incoming))], 0))
         self._forget_find()
+        self._records = {}
         self._scrolled()
 
     def jump(self, page: MessagePage, *, older: bool) -> None:
@@ -251,6 +283,8 @@ class ThreadView(Painted, can_focus=True):
         self._at_end = self._top >= end
         self._visible = None
         self.refresh()
+        if self.seen is not None:
+            self.seen()
         if self._more_before and self._top.message < NEAR:
             self.post_message(self.PageWanted(older=True))
         shown = self._room.height // 2  # a message takes two lines at least
@@ -279,6 +313,7 @@ class ThreadView(Painted, can_focus=True):
                 unfolded=self._unfolded or row.id == self._found_in,
                 undo_key=self._undo_key if row.author_operator_id == self._me_id else "",
                 found=self._found,
+                links=self._records,
             )
             self._blocks[row.id] = found
         return found

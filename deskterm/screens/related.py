@@ -1,0 +1,64 @@
+"""What stands above a thread of other conversations: the one that this may belong to, with the keys that decide; and what its
+messages name, looked up for those on the screen.
+"""
+
+from __future__ import annotations
+
+from deskterm.desk.rows import ConversationDetail
+from deskterm.i18n import N_, _
+from deskterm.keys.keymap import Keymap
+from deskterm.screens.coalesced import Coalesced
+from deskterm.screens.console import console_of
+from deskterm.widgets.paint import Line, Span
+from deskterm.widgets.thread import ThreadView
+
+WHY: dict[str, str] = {
+    "refers": N_("it refers to it"),
+    "similar": N_("the same was written there"),
+    "elsewhere": N_("it is open on another channel"),
+    "operator": N_("an operator says so"),
+}
+"""Why a conversation may belong to another, by the code that the desk keeps."""
+
+
+def related_line(detail: ConversationDetail, keymap: Keymap) -> Line:
+    """Return the question whether a conversation belongs to another one, with its keys; nothing where none is suggested."""
+    if detail.maybe_related_number is None:
+        return ()
+    why = _(WHY[detail.related_why]) if detail.related_why in WHY else ""
+    question = _("Perhaps of #{number}").format(number=detail.maybe_related_number) + (f": {why}" if why else "")
+    return (
+        Span(f" {question}  ", "note"),
+        Span(keymap.shown("act.merge"), "key"),
+        Span(f" {_('merge')}  "),
+        Span(keymap.shown("act.unrelated"), "key"),
+        Span(f" {_('not the same matter')}"),
+    )
+
+
+class RecordLinks:
+    """Shows in a thread which words name records: each message is asked about once, when it comes to the screen."""
+
+    def __init__(self, thread: ThreadView) -> None:
+        self._thread = thread
+        self._asked: set[int] = set()
+        self._conversation_id: int | None = None
+        self._again = Coalesced(thread, self._look, "records", gap_s=0.2)
+
+    def listen(self) -> None:
+        """Look at what comes to the screen from now on, where the business has records at all."""
+        if console_of(self._thread).office.card.records:
+            self._thread.seen = self._again.ask
+
+    async def _look(self) -> None:
+        thread = self._thread
+        if thread.conversation_id != self._conversation_id:
+            self._conversation_id, self._asked = thread.conversation_id, set()
+        here = self._conversation_id
+        new = [row for row in thread.on_screen if row.id not in self._asked]
+        if here is None or not new:
+            return
+        self._asked.update(row.id for row in new)
+        found = await console_of(thread).office.records_named([row.text for row in new])
+        if thread.conversation_id == here:
+            thread.link(found)

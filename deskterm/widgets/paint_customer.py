@@ -1,0 +1,83 @@
+"""Customers, companies and likely doubles as lines of a list: pure, tested without a screen."""
+
+from __future__ import annotations
+
+from deskterm.desk.rows import CustomerRow
+from deskterm.desk.rows_customer import CompanyRow, DuplicateRow
+from deskterm.desk.text import clean_line
+from deskterm.i18n import N_, _, ngettext
+from deskterm.widgets.cells import cut, fit, fit_right, width
+from deskterm.widgets.paint import Line, Span
+
+REASONS: dict[str, str] = {
+    "phone": N_("the same telephone number"),
+    "email": N_("the same e-mail address"),
+    "plus": N_("the same address but for what follows a plus"),
+    "name": N_("names alike"),
+    "record": N_("named by the same record"),
+    "external_id": N_("the same number in another system"),
+}
+"""Why two customers are likely one, by the code that the desk keeps."""
+_SURE = ((95, N_("almost surely")), (85, N_("very likely")), (70, N_("likely")), (0, N_("perhaps")))
+_NUMBER = 7
+
+
+def customer_line(row: CustomerRow, cells: int) -> Line:
+    """Return a customer as a line: the name, the addresses, the company, the number of the newest conversation."""
+    number = fit_right(f"#{row.number}" if row.number is not None else "", _NUMBER)
+    name_cells = max(12, min(30, cells // 3))
+    company_cells = min(24, cells // 5) if row.company else 0
+    addresses = ", ".join(clean_line(one.value, 80) for one in row.identities)
+    room = max(0, cells - name_cells - company_cells - _NUMBER - 4)
+    return (
+        Span(f" {fit(clean_line(row.name, 80), name_cells)} ", "name"),
+        Span(fit(addresses, room), "muted"),
+        Span(fit(clean_line(row.company, 80), company_cells)),
+        Span(f" {number} ", "muted"),
+    )
+
+
+def company_line(row: CompanyRow, cells: int) -> Line:
+    """Return a company as a line: its name, how many people it has, how many of their conversations are open."""
+    people = ngettext("{n} customer", "{n} customers", row.people).format(n=row.people)
+    counts = people + (" · " + _("{n} open").format(n=row.open_count) if row.open_count else "")
+    room = max(8, cells - width(counts) - 3)
+    name = cut(clean_line(row.name, 120), room)
+    note = cut(clean_line(row.note, 200), max(0, room - width(name) - 2))
+    gap = " " * max(0, room - width(name) - width(note) - 2)
+    return (Span(f" {name}  ", "name"), Span(f"{note}{gap}", "muted"), Span(f" {counts}", "muted"))
+
+
+def duplicate_line(row: DuplicateRow, cells: int) -> Line:
+    """Return a pair as a line: both names with what they are known by, then why they are likely one and how likely."""
+    why = f"{reason_words(row.reason)} · {score_words(row.score)}"
+    room = max(16, cells - min(width(why), cells // 2) - 6)
+    half = room // 2
+    first, second = _known(row.first_name, row.first_known_by, half), _known(row.second_name, row.second_known_by, half)
+    left = cells - 2 * half - 5
+    return (
+        Span(" "),
+        *first,
+        Span(" = ", "muted"),
+        *second,
+        Span(" " + fit(why, max(0, left)), "warning" if row.score >= _SURE[1][0] else "muted"),
+    )
+
+
+def _known(name: str, known_by: str, cells: int) -> Line:
+    """Return a name and, where there is room, an address, in exactly so many cells."""
+    shown = cut(clean_line(name, 80), cells)
+    rest = cells - width(shown)
+    more = cut(f" {clean_line(known_by, 80)}", rest) if known_by and rest > 5 else ""
+    return (Span(shown, "name"), Span(fit(more, rest), "muted"))
+
+
+def reason_words(reason: str) -> str:
+    """Return why two customers are likely one; a code that is not known is shown with spaces."""
+    words = REASONS.get(reason)
+    return _(words) if words is not None else clean_line(reason.replace("_", " "), 60)
+
+
+def score_words(score: int) -> str:
+    """Return how likely it is, in words."""
+    return next(_(words) for least, words in _SURE if score >= least)
