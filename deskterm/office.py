@@ -34,6 +34,7 @@ from deskterm.desk.rows import (
     View,
     Window,
 )
+from deskterm.office_customers import CustomersOffice
 from deskterm.reasons import shown
 
 Listing: TypeAlias = View | Query
@@ -60,7 +61,7 @@ class OfficeError(Exception):
         return f"{message}{end} {fix}" if fix else message
 
 
-class Office(Protocol):
+class Office(CustomersOffice, Protocol):
     """The desk as one operator sees it."""
 
     @property

@@ -1,7 +1,8 @@
 """What a person's command does: `decide(command, situation, now) -> facts | Refused`. Pure.
 
 A refusal changes nothing and carries a code whose words are in `deskterm.wording`. The rules themselves stand in
-`decide_writing`, `decide_start`, `decide_sending` and `decide_triage`; undoing stands in `desk.undo`.
+`decide_writing`, `decide_start`, `decide_sending`, `decide_triage`, `decide_customer`, `uniting` and `decide_merging`; undoing
+stands in `desk.undo`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,17 @@ from datetime import datetime
 from typing import Any
 
 from deskterm.desk import commands as c
-from deskterm.desk import decide_sending, decide_start, decide_triage, decide_writing
+from deskterm.desk import commands_customer as cc
+from deskterm.desk import (
+    decide_contact,
+    decide_customer,
+    decide_merging,
+    decide_sending,
+    decide_start,
+    decide_triage,
+    decide_writing,
+    uniting,
+)
 from deskterm.desk.commands import Command, Refused
 from deskterm.desk.model import Operator, Role
 from deskterm.desk.situation import Decided, Situation
@@ -55,5 +66,21 @@ _DECIDERS: dict[type[Any], Callable[[Any, Situation, datetime], Decided]] = {
     c.MarkDelivered: decide_sending.mark_delivered,
     c.TakeBack: decide_sending.take_back,
     c.SendNow: decide_sending.send_now,
+    cc.LogContact: decide_contact.log,
+    cc.AddCustomer: decide_customer.add,
+    cc.EditCustomer: decide_customer.edit,
+    cc.AddIdentity: decide_customer.add_identity,
+    cc.RemoveIdentity: decide_customer.remove_identity,
+    cc.ShareIdentity: decide_customer.share_identity,
+    cc.WriteCustomerNote: decide_customer.write_note,
+    cc.EditCompany: decide_customer.edit_company,
+    cc.MergeCustomers: uniting.merge,
+    cc.PartCustomer: uniting.part,
+    cc.DismissDuplicate: uniting.dismiss,
+    cc.MergeConversations: decide_merging.merge,
+    cc.PartConversation: decide_merging.part,
+    cc.SplitConversation: decide_merging.split,
+    cc.DismissRelated: decide_merging.dismiss_related,
+    cc.NoteRelated: decide_merging.note_related,
 }
 """What is not here is made of others: `Many` of acts, `Undo` and `Redo` of what the journal holds."""

@@ -9,9 +9,12 @@ from typing import TypeAlias
 
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
+from deskterm.desk.contacting import Contacting
 from deskterm.desk.delivery import SentMessage
 from deskterm.desk.model import Conversation, Fresh, Operator
 from deskterm.desk.post import Address, Capabilities
+from deskterm.desk.situation_customer import CustomerSituation
+from deskterm.desk.situation_merging import MergingSituation
 from deskterm.desk.starting import Starting
 
 Decided: TypeAlias = list[f.Fact] | Refused
@@ -57,7 +60,8 @@ class Situation:
     """What a command is judged by; the store loads what the command needs.
 
     `tags` are the ids of those tags that the command names and that exist, by folded name. `ask_tags`: the conversation's
-    channel wants tags on what is closed. `identities` are those of its customer, each with whether it is blocked.
+    channel wants tags on what is closed; `missing`: what the customer's card lacks before that, by key.
+    `identities` are those of its customer, each with whether it is blocked.
     """
 
     me: Operator
@@ -72,5 +76,9 @@ class Situation:
     teams: frozenset[int] = frozenset()
     tags: Mapping[str, int] = field(default_factory=dict)
     ask_tags: bool = False
+    missing: tuple[str, ...] = ()
     identities: tuple[tuple[int, bool], ...] = ()
     starting: Starting | None = None
+    contact: Contacting | None = None
+    merging: MergingSituation | None = None
+    customer: CustomerSituation | None = None

@@ -7,7 +7,7 @@ it keeps what is done.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -115,11 +115,23 @@ def carry_out(tx: Transaction, command: Command, me: Operator, rules: Rules, now
     apply(tx, decided, states, situation.fresh, command_id=command_id, actor=actor, now=now, undoable=undoable)
     touched = {message_id for fact in decided if (message_id := getattr(fact, "message_id", None)) is not None}
     first = done.message_id if done.message_id is not None else min(touched, default=None)
-    begun = next((fact.conversation_id for fact in decided if isinstance(fact, f.ReplyQueued) and fact.begins), None)
-    answer = Done(command_id, first, done.count + max(1, len(touched)), conversation_id=begun)
+    begun = next(filter(None, map(_begun, decided)), None)
+    card = next((fact.customer_id for fact in decided if isinstance(fact, f.CustomerAdded)), None)
+    answer = Done(command_id, first, done.count + max(1, len(touched)), conversation_id=begun, customer_id=card)
     if undoable:
-        undoing.remember(tx, command, answer, me, now, next(iter(states)))
+        undoing.remember(tx, command, answer, me, now, next(iter(states), None))
     return Step(answer, last_id)
+
+
+def _begun(fact: f.Fact) -> int | None:
+    """Return the conversation that a person's command began: a message to somebody first, a split."""
+    if isinstance(fact, f.MessagesMoved) or (isinstance(fact, f.ReplyQueued) and fact.begins):
+        return fact.conversation_id
+    return None
+
+
+def _begins(fact: f.Fact) -> bool:
+    return isinstance(fact, f.ContactLogged) or (isinstance(fact, f.ReplyQueued) and fact.begins)
 
 
 # --- many conversations
@@ -131,14 +143,20 @@ async def _many(desk: Desk, command: c.Many, progress: Progress | None) -> Done 
         return refusal
     ids = tuple(dict.fromkeys(command.conversation_ids))
     only = ids[0] if len(ids) == 1 else None
-    refused: Counter[str] = Counter()
+    refused: defaultdict[str, list[int]] = defaultdict(list)
     done = Done(0, None, 0)
     for start in range(0, len(ids), BATCH):
         batch = _Batch(command, ids[start : start + BATCH], only, done)
         (done, codes), stopped = await _to_its_end(desk.write(partial(_carry_out_batch, desk=desk, batch=batch)))
-        refused.update(codes)
+        for code, conversation_id in codes:
+            refused[code].append(conversation_id)
         await _tell(progress, min(start + BATCH, len(ids)), len(ids), stopped=stopped)
-    return replace(done, refused=tuple(sorted(refused.items())))
+    kept = sorted(refused.items())
+    return replace(
+        done,
+        refused=tuple((code, len(which)) for code, which in kept),
+        refused_ids=tuple((code, tuple(which)) for code, which in kept),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +169,8 @@ class _Batch:
     done: Done
 
 
-def _carry_out_batch(tx: Transaction, desk: Desk, batch: _Batch) -> tuple[Done, list[str]]:
-    """Carry out an act on each of these conversations; returns what is done by now, and why some of these refused."""
+def _carry_out_batch(tx: Transaction, desk: Desk, batch: _Batch) -> tuple[Done, list[tuple[str, int]]]:
+    """Carry out an act on each of these conversations; returns what is done by now, and why which of these refused."""
     act, now = batch.command.act, desk.now()
     around = situations.Around(tx, act, desk.me, desk.rules)
     fresh = around.fresh
@@ -165,7 +183,7 @@ def _carry_out_batch(tx: Transaction, desk: Desk, batch: _Batch) -> tuple[Done, 
             continue  # another that was merged into the same one
         decided = Refused("not_found") if conversation is None else decide(act, around.situation(conversation), now)
         if isinstance(decided, Refused):
-            codes.append(decided.code)
+            codes.append((decided.code, conversation_id))
         elif conversation is not None and decided:
             states[conversation.id] = conversation
             facts += decided
@@ -188,7 +206,7 @@ def _carry_out_batch(tx: Transaction, desk: Desk, batch: _Batch) -> tuple[Done, 
 async def _undo(desk: Desk, choose: Callable[[Transaction], Target | Refused], progress: Progress | None) -> Done | Refused:
     def begin(tx: Transaction) -> Undoing | Refused:
         target = choose(tx)
-        return target if isinstance(target, Refused) else undoing.step(tx, Undoing(target), desk.me, desk.now())
+        return target if isinstance(target, Refused) else undoing.step(tx, Undoing(target), desk.me, desk.rules, desk.now())
 
     begun, stopped = await _to_its_end(desk.write(begin))
     if isinstance(begun, Refused):
@@ -202,4 +220,4 @@ async def _undo(desk: Desk, choose: Callable[[Transaction], Target | Refused], p
 
 
 def _undo_more(tx: Transaction, before: Undoing, desk: Desk) -> Undoing:
-    return undoing.step(tx, before, desk.me, desk.now())
+    return undoing.step(tx, before, desk.me, desk.rules, desk.now())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from deskterm.desk import facts as f
-from deskterm.desk import undo
+from deskterm.desk import merging, undo
 from deskterm.desk.delivery import whole
 from deskterm.desk.evolve import evolve, opened
 from deskterm.desk.model import Conversation, Delivery, Kind
@@ -22,12 +22,20 @@ Files = dict[int, tuple[str, int]]
 
 class Applied:
     """The states before and after, what was said last in each conversation, and the transaction to write with. `noting`: the
-    command can be undone."""
+    command can be undone. `operator_id` is who does it (None: the desk itself, or a customer)."""
 
     def __init__(
-        self, tx: Transaction, states: dict[int, Conversation], now: datetime, files: Files, *, noting: bool = False
+        self,
+        tx: Transaction,
+        states: dict[int, Conversation],
+        now: datetime,
+        files: Files,
+        *,
+        noting: bool = False,
+        operator_id: int | None = None,
     ) -> None:
         self.tx = tx
+        self.operator_id = operator_id
         self.now = now
         self.now_ms = to_ms(now)
         self.files = files
@@ -42,9 +50,15 @@ class Applied:
         if isinstance(fact, f.ConversationOpened):
             self.after[fact.conversation_id] = opened(fact)
             return
-        if isinstance(fact, f.MessageReceived):
+        if isinstance(fact, f.ConversationMerged | f.ConversationParted | f.MessagesMoved):
+            self.after.update(merging.evolved(fact, self.after, self.now))
+            return
+        if isinstance(fact, f.MessageReceived | f.ReplyImported):
             words = preview(fact.text) or fact.placeholder or ", ".join(file.name for file in fact.attachments[:3])
-            self.said[fact.conversation_id] = (words, Kind.INCOMING)
+            if not _of_the_past(fact, self.after[fact.conversation_id]):
+                self.said[fact.conversation_id] = (words, f.MESSAGE_KINDS[type(fact)])
+        elif isinstance(fact, f.ContactLogged):
+            self.said[fact.conversation_id] = (preview(fact.text), Kind.INCOMING if fact.incoming else Kind.OUTGOING)
         elif isinstance(fact, f.ReplyQueued):
             self.said[fact.conversation_id] = (preview(fact.text), Kind.OUTGOING)
         conversation_id = getattr(fact, "conversation_id", None)
@@ -64,6 +78,12 @@ class Applied:
             " WHERE id = ?",
             (state.value, detail, sent_at, message_id),
         )
+
+
+def _of_the_past(fact: f.MessageReceived | f.ReplyImported, state: Conversation) -> bool:
+    """Whether something newer has been said in the conversation than what an archive brought."""
+    archived = isinstance(fact, f.ReplyImported) or fact.history
+    return archived and state.last_message_id is not None and fact.at < state.last_message_at
 
 
 Handlers = dict[type[Any], Callable[[Applied, Any], None]]

@@ -5,8 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from deskterm.desk import facts as f
-from deskterm.desk.model import Actor, Conversation, Fresh
-from deskterm.store import apply_delivery, apply_messages, apply_people, apply_triage, conversations, journal
+from deskterm.desk.model import Actor, ActorKind, Conversation, Fresh
+from deskterm.store import (
+    apply_customer,
+    apply_delivery,
+    apply_history,
+    apply_merging,
+    apply_messages,
+    apply_people,
+    apply_triage,
+    conversations,
+    duplicates,
+    journal,
+)
 from deskterm.store.applied import Applied, Files, Handlers
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
@@ -15,7 +26,10 @@ _HANDLERS: Handlers = {
     **apply_people.HANDLERS,
     **apply_messages.HANDLERS,
     **apply_delivery.HANDLERS,
+    **apply_history.HANDLERS,
     **apply_triage.HANDLERS,
+    **apply_customer.HANDLERS,
+    **apply_merging.HANDLERS,
 }
 """Facts that are not here change the conversation alone, whose state says it all."""
 
@@ -34,7 +48,8 @@ def apply(
 ) -> None:
     """Write the facts of one command, in order. `states` are the conversations they may change, as they were loaded;
     `undoable` has the journal keep what undoing needs."""
-    run = Applied(tx, states, now, files or {}, noting=undoable)
+    operator_id = actor.id if actor.kind is ActorKind.OPERATOR else None
+    run = Applied(tx, states, now, files or {}, noting=undoable, operator_id=operator_id)
     for place, fact in enumerate(facts):
         run.evolve(fact, place)
     for fact in facts:
@@ -46,12 +61,16 @@ def apply(
         if before is not None and (before is not after or conversation_id in run.said):
             conversations.update(tx, before, after, run.said.get(conversation_id))
     _bump(tx, facts, fresh)
+    found = duplicates.looked_up(tx, facts)
+    for likely in found:
+        apply_customer.duplicate_found(run, likely)
+    facts = [*facts, *found]
     journal.write(tx, facts, command_id=command_id, actor=actor, now_ms=to_ms(now), changes=run.changes)
 
 
 def _bump(tx: Transaction, facts: list[f.Fact], fresh: Fresh) -> None:
     """Move the sequences past the ids that these facts used."""
-    used = {"conversation": 0, "message": 0, "customer": 0, "identity": 0, "tag": 0}
+    used = {"conversation": 0, "message": 0, "customer": 0, "identity": 0, "tag": 0, "company": 0, "customer_note": 0}
     for fact in facts:
         if isinstance(fact, f.ConversationOpened):
             used["conversation"] += 1
@@ -61,6 +80,10 @@ def _bump(tx: Transaction, facts: list[f.Fact], fresh: Fresh) -> None:
             used["identity"] += 1
         elif isinstance(fact, f.TagAdded):
             used["tag"] += 1
+        elif isinstance(fact, f.CompanyChanged):
+            used["company"] += fact.made
+        elif isinstance(fact, f.CustomerNoteWritten):
+            used["customer_note"] += fact.made
         elif type(fact) in f.MESSAGE_KINDS:
             used["message"] += 1
     changes = [(count, name) for name, count in used.items() if count]

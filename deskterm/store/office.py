@@ -23,7 +23,10 @@ from deskterm.desk.text import clean_line
 from deskterm.office import OfficeError, Progress
 from deskterm.store import drafts, engine, lease, read_desk, read_lists, read_threads
 from deskterm.store.files import save_as
+from deskterm.store.office_customers import CardsOffice
 from deskterm.store.office_lists import ListsOffice
+from deskterm.store.office_privacy import PrivacyOffice
+from deskterm.store.office_records import RecordsOffice
 from deskterm.store.office_views import ViewsOffice
 from deskterm.store.rules import Rules
 from deskterm.store.store import Store
@@ -33,7 +36,7 @@ Reparse = Callable[[int], Awaitable[None]]
 """Understands a held ledger row again; the runtime brings it, since only it knows the channels."""
 
 
-class StoreOffice(ListsOffice, ViewsOffice):
+class StoreOffice(CardsOffice, ListsOffice, PrivacyOffice, RecordsOffice, ViewsOffice):
     """The desk as one operator sees it, on a store."""
 
     def __init__(self, store: Store, rules: Rules, me: Operator, reparse: Reparse) -> None:
@@ -130,7 +133,10 @@ class StoreOffice(ListsOffice, ViewsOffice):
         row = await self._store.reader.one("SELECT data, sha256 FROM inbound WHERE id = ?", (inbound_id,))
         if row is None:
             raise OfficeError("not_found", f"nothing was received under {inbound_id}", "see: deskterm quarantine list")
-        return bytes(row[0]) if row[1] is None else await self._file(row[1])
+        data, sha256 = row
+        if data is None and sha256 is None:
+            raise OfficeError("not_stored", f"what was received under {inbound_id} was erased", "nothing is left of it")
+        return bytes(data) if sha256 is None else await self._file(sha256)
 
     async def reparse(self, inbound_id: int) -> HeldRow | None:
         """Understand a held row again."""

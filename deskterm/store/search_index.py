@@ -35,11 +35,14 @@ _ONE = f"{_MESSAGE} AND m.id = ?"
 _SOME = f"{_MESSAGE} AND m.id > ? ORDER BY m.id LIMIT ?"
 _CUSTOMER = (
     "SELECT cu.id,"
-    " cu.name || coalesce((SELECT group_concat(' ' || i.name, '') FROM identity i WHERE i.customer_id = cu.id), ''),"
+    " (WITH RECURSIVE one (id, name) AS (SELECT cu.id, cu.name UNION ALL SELECT gone.id, gone.name FROM customer gone"
+    " JOIN one ON gone.merged_into_id = one.id) SELECT group_concat(one.name, ' ') FROM one)"
+    " || coalesce((SELECT group_concat(' ' || i.name, '') FROM identity i WHERE i.customer_id = cu.id), '')"
+    " || coalesce((SELECT ' ' || co.name FROM company co WHERE co.id = cu.company_id), ''),"
     " coalesce((SELECT group_concat(i.value, ' ') FROM identity i WHERE i.customer_id = cu.id), '') FROM customer cu"
 )
-_PERSON = f"{_CUSTOMER} WHERE cu.id = ?"
-_PEOPLE = f"{_CUSTOMER} WHERE cu.id > ? ORDER BY cu.id LIMIT ?"
+_PERSON = f"{_CUSTOMER} WHERE cu.merged_into_id IS NULL AND cu.id = ?"
+_PEOPLE = f"{_CUSTOMER} WHERE cu.merged_into_id IS NULL AND cu.id > ? ORDER BY cu.id LIMIT ?"
 
 _ADD = "INSERT INTO search_doc (id, conversation_id, subject, body, files, who) VALUES (?,?,?,?,?,?)"
 _INDEX = (
@@ -61,9 +64,14 @@ _FORGET_PERSON = (
 
 def message_changed(tx: Transaction, message_id: int) -> None:
     """Have search find a message by what it says now, and no more by what it said."""
+    message_forgotten(tx, message_id)
+    message_written(tx, message_id)
+
+
+def message_forgotten(tx: Transaction, message_id: int) -> None:
+    """Have search find a message no more."""
     tx.run(_FORGET, (message_id,))
     tx.run("DELETE FROM search_doc WHERE id = ?", (message_id,))
-    message_written(tx, message_id)
 
 
 def message_written(tx: Transaction, message_id: int) -> None:
@@ -74,10 +82,16 @@ def message_written(tx: Transaction, message_id: int) -> None:
         tx.run(_INDEX, (message_id,))
 
 
-def customer_written(tx: Transaction, customer_id: int) -> None:
-    """Have search find a customer by the names and addresses they have now."""
+def customer_forgotten(tx: Transaction, customer_id: int) -> None:
+    """Have search find a customer no more."""
     tx.run(_FORGET_PERSON, (customer_id,))
     tx.run("DELETE FROM customer_doc WHERE id = ?", (customer_id,))
+
+
+def customer_written(tx: Transaction, customer_id: int) -> None:
+    """Have search find a customer by the names, addresses and company they have now; one that was merged away is found by what
+    the one has who stays."""
+    customer_forgotten(tx, customer_id)
     row = tx.one(_PERSON, (customer_id,))
     if row is not None:
         tx.run(_ADD_PERSON, _person(row))
@@ -100,6 +114,20 @@ def _document(row: Any) -> tuple[int, int, str, str, str, str]:
 def _person(row: Any) -> tuple[int, str, str]:
     names, addresses = (" ".join(dict.fromkeys(stems.folded_words(text))) for text in row[1:])
     return row[0], names, addresses
+
+
+def purge(tx: Transaction, index: str, pages: int, *, first: bool) -> bool:
+    """Write some pages of an index ("search" or "customer_search") anew, without what was taken out of it; returns whether
+    there is more to do.
+
+    Taking a row out only marks it: its words stay in the index until its pieces are merged, also in the names of its pages
+    (`search_idx`), which FTS5's own "secure-delete" leaves as they are (SQLite 3.53). A negative number of pages has FTS5
+    begin to merge all pieces into one (sqlite.org/fts5.html, "The merge command").
+    """
+    (before,) = tx.one("SELECT total_changes()")
+    tx.quietly(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (-pages if first else pages,))
+    (after,) = tx.one("SELECT total_changes()")
+    return bool(after - before >= 2)
 
 
 Rebuilt = Callable[[int, int], None]

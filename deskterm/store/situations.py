@@ -11,6 +11,7 @@ from typing import Any
 from deskterm.desk import commands as c
 from deskterm.desk.answering import recipients as recipients_of
 from deskterm.desk.commands import Command
+from deskterm.desk.commands_customer import CustomerCommand, EditCustomer, LogContact, MergingCommand
 from deskterm.desk.delivery import SentMessage, SentPart
 from deskterm.desk.facts import Fact, TagAdded
 from deskterm.desk.model import Conversation, Delivery, Fresh, Operator
@@ -19,7 +20,16 @@ from deskterm.desk.query import folded
 from deskterm.desk.signing import new_public_id
 from deskterm.desk.situation import LastSaid, Route, Situation, Staged
 from deskterm.desk.text import reply_subject
-from deskterm.store import answering, conversations, new_messages, starting
+from deskterm.store import (
+    answering,
+    contacting,
+    conversations,
+    new_messages,
+    required,
+    situations_customer,
+    situations_merging,
+    starting,
+)
 from deskterm.store.rules import Rules
 from deskterm.store.times import from_ms
 from deskterm.store.writer import Transaction
@@ -71,6 +81,18 @@ def of_command(
         thread = start.thread if start is not None else None
         situation = Situation(me, fresh(tx), rules.undo, starting=start, staged=_staged(tx, me.id, None))
         return situation, {} if thread is None else {thread.id: thread}
+    if isinstance(command, LogContact):
+        known_of = contacting.of_contact(tx, command, rules)
+        held = known_of.contact.conversation if known_of.contact is not None else None
+        situation = Situation(me, fresh(tx), rules.undo, contact=known_of.contact, missing=known_of.missing)
+        return situation, {} if held is None else {held.id: held}
+    if isinstance(command, CustomerCommand):
+        tags = _tags(tx, (*command.add_tags, *command.remove_tags)) if isinstance(command, EditCustomer) else {}
+        known = situations_customer.of_customer(tx, command, rules)
+        return Situation(me, fresh(tx), rules.undo, tags=tags, customer=known), {}
+    if isinstance(command, MergingCommand):
+        merging, states = situations_merging.of_merging(tx, command)
+        return Situation(me, fresh(tx), rules.undo, merging=merging), states
     if isinstance(command, c.Many | c.Undo | c.Redo):
         raise TypeError(f"{type(command).__name__} is about no conversation of before")
     conversation = conversations.load(tx, command.conversation_id)
@@ -93,6 +115,7 @@ class Around:
         self._marks_spam, self._answers = isinstance(command, c.MarkSpam), isinstance(command, c.Reply)
         closing = isinstance(command, c.Close) or (isinstance(command, c.Reply) and command.close)
         self._asking = {row[0] for row in tx.all("SELECT id FROM channel WHERE ask_tags = 1")} if closing else set()
+        self._wanted = required.wanted(tx, rules.card) if closing else None
         self._common = Situation(
             me=me,
             fresh=fresh(tx),
@@ -116,6 +139,7 @@ class Around:
             self._common,
             conversation=conversation,
             ask_tags=conversation.channel_id in self._asking,
+            missing=self._wanted.missing(self._tx, conversation) if self._wanted is not None else (),
             identities=_customers(self._tx, conversation.id) if asked else (),
         )
 
@@ -141,7 +165,7 @@ def _messages_of(tx: Transaction, command: Any, after_id: int) -> Iterable[SentM
 _DID = """
 SELECT coalesce(json_extract(queued.data, '$.answered_unread'), 0), took.seq IS NOT NULL, json_extract(took.data, '$.from_id')
 FROM message sent
-JOIN journal queued ON queued.conversation_id = sent.conversation_id AND queued.message_id = sent.id
+JOIN journal queued ON queued.conversation_id IN (sent.conversation_id, sent.home_id) AND queued.message_id = sent.id
     AND queued.kind = 'reply_queued'
 LEFT JOIN journal took ON took.command_id = queued.command_id AND took.conversation_id = queued.conversation_id
     AND took.kind = 'assigned'

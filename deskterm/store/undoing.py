@@ -18,9 +18,10 @@ from deskterm.desk import facts as f
 from deskterm.desk import undo
 from deskterm.desk.commands import Done, Refused
 from deskterm.desk.model import Actor, ActorKind, Conversation, Operator, Priority, Role, Status
-from deskterm.store import conversations, situations
+from deskterm.store import conversations, inverses, situations
 from deskterm.store.apply import apply
 from deskterm.store.journal import kind_of
+from deskterm.store.rules import Rules
 from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
 
@@ -135,8 +136,11 @@ class _Touched:
     blocked: list[tuple[int, bool]] = field(default_factory=list)
 
 
-def step(tx: Transaction, before: Undoing, me: Operator, now: datetime) -> Undoing:
-    """Give the next conversations their values back."""
+def step(tx: Transaction, before: Undoing, me: Operator, rules: Rules, now: datetime) -> Undoing:
+    """Give the next conversations their values back; or do the opposite, where the command was about more than these."""
+    opposite = inverses.entries(tx, before.target.command_id)
+    if opposite:
+        return _opposed(tx, before, inverses.undo(tx, opposite, me, rules, now), me, now)
     touched, over = _touched(tx, before)
     states: dict[int, Conversation] = {}
     facts: list[f.Fact] = []
@@ -172,6 +176,18 @@ def step(tx: Transaction, before: Undoing, me: Operator, now: datetime) -> Undoi
         _keep_line(tx, after, me, now)
     elif over:
         tx.run("UPDATE undo_entry SET passed_over = 1 WHERE command_id = ?", (after.target.command_id,))
+    return after
+
+
+def _opposed(tx: Transaction, before: Undoing, undone: inverses.Undone | Refused, me: Operator, now: datetime) -> Undoing:
+    """Keep what came of undoing a command by its opposite: all of it, or nothing."""
+    count = before.target.count
+    if isinstance(undone, Refused):
+        tx.run("UPDATE undo_entry SET passed_over = 1 WHERE command_id = ?", (before.target.command_id,))
+        return replace(before, seen=count, kept=count, refusal=undone, over=True)
+    command_id = undone.command_id or situations.next_command(tx)
+    after = replace(before, command_id=command_id, seen=count, done=count, over=True)
+    _keep_line(tx, after, me, now)
     return after
 
 

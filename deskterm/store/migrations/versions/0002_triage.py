@@ -5,11 +5,7 @@ The statements are frozen, as in 0001. What stood in the store before is indexed
 
 from __future__ import annotations
 
-from typing import Any
-
 from alembic import op
-
-from deskterm.store import search_index
 
 revision = "0002"
 down_revision = "0001"
@@ -232,6 +228,5 @@ def upgrade() -> None:
     """Make the tables and columns, then fill them from what is there."""
     for statement in (*TABLES, *COLUMNS, *INDEXES, *FILL):
         op.execute(statement)
-    # Words are cut by the rules of the program that will look for them, and not by frozen ones.
-    connection: Any = op.get_bind().connection.driver_connection
-    search_index.rebuild(connection)
+    # The words are indexed behind the last step (`upgrade.reindex`): by the rules, and from the columns, of the program that
+    # will look for them.

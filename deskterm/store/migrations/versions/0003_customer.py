@@ -5,7 +5,11 @@ The statements are frozen, as in 0001. What the rules of the program make of old
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import op
+
+from deskterm.store import duplicates
 
 revision = "0003"
 down_revision = "0002"
@@ -180,6 +184,8 @@ INDEXES = (
     "CREATE INDEX ix_identity_plain ON identity (plain) WHERE plain <> ''",
     "CREATE INDEX ix_journal_customer ON journal (customer_id, seq) WHERE customer_id IS NOT NULL",
     "CREATE INDEX ix_message_home ON message (home_id, id) WHERE home_id IS NOT NULL",
+    "CREATE INDEX ix_inbound_file ON inbound (sha256) WHERE sha256 IS NOT NULL",
+    "CREATE INDEX ix_outbox_file ON outbox (payload_sha256) WHERE payload_sha256 IS NOT NULL",
 )
 
 FILL = (
@@ -193,3 +199,6 @@ def upgrade() -> None:
     """Make the tables and columns, then fill them from what is there."""
     for statement in (*TABLES, *COLUMNS, *INDEXES, *FILL):
         op.execute(statement)
+    # Names are compared by the rules of the program that will look for them.
+    connection: Any = op.get_bind().connection.driver_connection
+    duplicates.fill(connection)

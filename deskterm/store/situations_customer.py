@@ -1,0 +1,214 @@
+"""What a command about a customer's card is judged by, read inside the write transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from deskterm.desk import commands_customer as cc
+from deskterm.desk.decide_customer import normal_address
+from deskterm.desk.post import Address, IdentityKind
+from deskterm.desk.query import folded
+from deskterm.desk.situation_customer import (
+    CardState,
+    CustomerSituation,
+    Holder,
+    KnownAddress,
+    KnownCompany,
+    KnownNote,
+    Taken,
+)
+from deskterm.store.rules import Rules
+from deskterm.store.writer import Transaction
+
+
+def of_customer(tx: Transaction, command: cc.CustomerCommand, rules: Rules) -> CustomerSituation:
+    """Load what a command about a card is judged by."""
+    settings = rules.card
+    match command:
+        case cc.AddCustomer():
+            addresses = _addresses(tx, command.identities)
+            return CustomerSituation(settings, addresses=addresses, companies=_companies(tx, command.company))
+        case cc.EditCustomer():
+            return _edited(tx, command, rules)
+        case cc.AddIdentity():
+            addresses = _addresses(tx, (command.address,))
+            return CustomerSituation(settings, card=survivor(tx, command.customer_id), addresses=addresses)
+        case cc.RemoveIdentity() | cc.ShareIdentity():
+            return CustomerSituation(settings, address=_address(tx, "id = ?", (command.identity_id,)))
+        case cc.WriteCustomerNote():
+            note = None if command.note_id is None else _note(tx, command.note_id)
+            return CustomerSituation(settings, card=survivor(tx, command.customer_id), note=note)
+        case cc.MergeCustomers():
+            return _pair(tx, command.into_id, command.from_id, rules)
+        case cc.DismissDuplicate():
+            return _pair(tx, command.first_id, command.second_id, rules)
+        case cc.PartCustomer():
+            return _parted(tx, command.customer_id, rules)
+        case cc.EditCompany():
+            company = None if command.company_id is None else _company(tx, command.company_id)
+            return CustomerSituation(settings, company=company, companies=_companies(tx, command.name or ""))
+
+
+# --- cards
+
+_CARD = "SELECT id, name, language, company_id, version, merged_into_id, erased_at FROM customer WHERE id = ?"
+_NAMELESS = "SELECT 1 FROM identity WHERE customer_id = ? AND value = ?"
+
+
+def card(tx: Transaction, customer_id: int) -> CardState | None:
+    """Load a card, also one that was merged away."""
+    row = tx.one(_CARD, (customer_id,))
+    if row is None:
+        return None
+    _id, name, language, company_id, version, merged_into_id, erased_at = row
+    return CardState(
+        id=customer_id,
+        name=name,
+        language=language,
+        company="" if company_id is None else str(company_id),
+        values=dict(tx.all("SELECT field, value FROM customer_value WHERE customer_id = ?", (customer_id,))),
+        tags=frozenset(row[0] for row in tx.all("SELECT tag_id FROM customer_tag WHERE customer_id = ?", (customer_id,))),
+        version=version,
+        merged_into_id=merged_into_id,
+        nameless=tx.one(_NAMELESS, (customer_id, name)) is not None,
+        erased=erased_at is not None,
+    )
+
+
+def survivor_id(tx: Transaction, customer_id: int) -> int | None:
+    """Return the customer that this one was merged into, at the end of the chain; itself where it stands by itself."""
+    row = tx.one("SELECT merged_into_id FROM customer WHERE id = ?", (customer_id,))
+    if row is None:
+        return None
+    return customer_id if row[0] is None else survivor_id(tx, row[0])
+
+
+def survivor(tx: Transaction, customer_id: int) -> CardState | None:
+    """Load a card, of one that was merged away that of the customer it went into."""
+    found = survivor_id(tx, customer_id)
+    return None if found is None else card(tx, found)
+
+
+_TREE = (
+    "WITH RECURSIVE tree (id) AS (VALUES (?) UNION SELECT c.id FROM customer c JOIN tree t ON c.merged_into_id = t.id)"
+    " SELECT id FROM tree"
+)
+
+
+def merged_cards(tx: Transaction, customer_id: int) -> tuple[int, ...]:
+    """Return a card and all that went into it, directly or through others."""
+    return tuple(row[0] for row in tx.all(_TREE, (customer_id,)))
+
+
+def _edited(tx: Transaction, command: cc.EditCustomer, rules: Rules) -> CustomerSituation:
+    found = survivor(tx, command.customer_id)
+    by, since = ("", frozenset[str]())
+    if found is not None and command.seen_version is not None:
+        by, since = _changed_since(tx, found.id, command.seen_version)
+    return CustomerSituation(
+        rules.card, card=found, companies=_companies(tx, command.company or ""), changed_by=by, changed_since=since
+    )
+
+
+def _changed_since(tx: Transaction, customer_id: int, version: int) -> tuple[str, frozenset[str]]:
+    """Return who changed a card last after a version of it, and which fields were changed since."""
+    rows = tx.all(
+        "SELECT coalesce(o.name, ''), j.data FROM journal j"
+        " LEFT JOIN operator o ON j.actor_kind = 'operator' AND o.id = j.actor_id"
+        " WHERE j.customer_id = ? AND j.kind = 'customer_changed' AND json_extract(j.data, '$.version') > ? ORDER BY j.seq",
+        (customer_id, version),
+    )
+    fields = {key for _name, data in rows for key in json.loads(data).get("fields", ())}
+    return (rows[-1][0] if rows else ""), frozenset(fields)
+
+
+def _pair(tx: Transaction, first_id: int, second_id: int, rules: Rules) -> CustomerSituation:
+    first, second = survivor(tx, first_id), survivor(tx, second_id)
+    return CustomerSituation(rules.card, card=first, other=second, pair=_pair_state(tx, first, second))
+
+
+def _pair_state(tx: Transaction, first: CardState | None, second: CardState | None) -> str:
+    if first is None or second is None:
+        return ""
+    row = tx.one(
+        "SELECT state FROM duplicate WHERE low_id = ? AND high_id = ?", (min(first.id, second.id), max(first.id, second.id))
+    )
+    return "" if row is None else str(row[0])
+
+
+# --- parting
+
+_MERGE = (
+    "SELECT j.data, t.text FROM journal j LEFT JOIN journal_text t ON t.seq = j.seq WHERE j.customer_id = ?"
+    " AND j.kind = 'customers_merged' AND json_extract(j.data, '$.from_id') = ? ORDER BY j.seq DESC LIMIT 1"
+)
+
+
+def _parted(tx: Transaction, customer_id: int, rules: Rules) -> CustomerSituation:
+    parted = card(tx, customer_id)
+    holders = tuple(_holders(tx, parted)) if parted is not None else ()
+    pair = _pair_state(tx, parted, holders[0].card) if holders else ""
+    return CustomerSituation(rules.card, parted=parted, holders=holders, pair=pair)
+
+
+def _holders(tx: Transaction, gone: CardState) -> Iterable[Holder]:
+    while gone.merged_into_id is not None:
+        into = card(tx, gone.merged_into_id)
+        if into is None:
+            return
+        row = tx.one(_MERGE, (into.id, gone.id))
+        yield Holder(into, _taken(*row) if row is not None else Taken())
+        gone = into
+
+
+def _taken(data: str, text: str | None) -> Taken:
+    """Read what a merge gave. Where its words were erased, nothing is known of it and nothing goes back."""
+    kept, words = json.loads(data), json.loads(text or "{}")
+    fields = tuple(kept.get("fields", ()))
+    values, was = words.get("values", ()), words.get("was", ())
+    tags = tuple(kept.get("tags_added", ()))
+    if len(values) != len(fields):
+        return Taken(tags=tags)
+    return Taken(fields, tuple(values), tuple(was) or ("",) * len(fields), tags)
+
+
+# --- addresses, notes, companies
+
+_ADDRESS = (
+    "SELECT i.id, i.kind, i.value, i.name, i.customer_id, coalesce(c.name, ''), i.proof, i.shared,"
+    " i.proof IN ('verified', 'written') OR EXISTS (SELECT 1 FROM participant p WHERE p.identity_id = i.id)"
+    " FROM identity i LEFT JOIN customer c ON c.id = i.customer_id WHERE i.{where}"
+)
+
+
+def _address(tx: Transaction, where: str, values: tuple[Any, ...]) -> KnownAddress | None:
+    row = tx.one(_ADDRESS.format(where=where), values)
+    if row is None:
+        return None
+    return KnownAddress(
+        row[0], IdentityKind(row[1]), row[2], row[3], row[4], row[5], row[6], shared=bool(row[7]), used=bool(row[8])
+    )
+
+
+def _addresses(tx: Transaction, wanted: Iterable[Address]) -> tuple[KnownAddress | None, ...]:
+    normal = map(normal_address, wanted)
+    return tuple(
+        None if one is None else _address(tx, "kind = ? AND i.value = ?", (one.kind.value, one.value)) for one in normal
+    )
+
+
+def _note(tx: Transaction, note_id: int) -> KnownNote | None:
+    row = tx.one("SELECT customer_id, text, pinned FROM customer_note WHERE id = ?", (note_id,))
+    return None if row is None else KnownNote(note_id, row[0], row[1], bool(row[2]))
+
+
+def _company(tx: Transaction, company_id: int) -> KnownCompany | None:
+    row = tx.one("SELECT id, name, note FROM company WHERE id = ?", (company_id,))
+    return None if row is None else KnownCompany(*row)
+
+
+def _companies(tx: Transaction, name: str) -> dict[str, KnownCompany]:
+    row = tx.one("SELECT id, name, note FROM company WHERE folded = ?", (folded(name),)) if name else None
+    return {} if row is None else {folded(name): KnownCompany(*row)}
