@@ -35,7 +35,8 @@ def wanted(tx: Transaction, channel_ids: Sequence[int], now: datetime) -> list[W
 def stored(tx: Transaction, attachment_id: int, sha256: str, size: int) -> None:
     """Record that its bytes lie in the store."""
     tx.run(
-        "UPDATE attachment SET state = 'stored', sha256 = ?, size = ?, reason = '' WHERE id = ?", (sha256, size, attachment_id)
+        "UPDATE attachment SET state = 'stored', sha256 = ?, size = ?, reason = '' WHERE id = ? AND state = 'pending'",
+        (sha256, size, attachment_id),
     )
 
 

@@ -38,6 +38,11 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        """The folder itself."""
+        return self._folder
+
     def path(self, sha256: str) -> Path:
         """Return where the bytes with this hash lie."""
         return self._folder / sha256[:2] / sha256

@@ -26,6 +26,7 @@ from deskterm.store.files import save_as
 from deskterm.store.office_customers import CardsOffice
 from deskterm.store.office_lists import ListsOffice
 from deskterm.store.office_privacy import PrivacyOffice
+from deskterm.store.office_privacy import PrivacyOffice
 from deskterm.store.office_records import RecordsOffice
 from deskterm.store.office_views import ViewsOffice
 from deskterm.store.rules import Rules

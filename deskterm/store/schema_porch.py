@@ -16,6 +16,7 @@ class Inbound(SQLModel, table=True):
         Index("ux_inbound_source", "channel_id", "source_key", unique=True),
         Index("ix_inbound_open", "id", sqlite_where=text("state = 'received'")),
         Index("ix_inbound_held", "state", "id", sqlite_where=text("state IN ('quarantined','ignored')")),
+        Index("ix_inbound_file", "sha256", sqlite_where=text("sha256 IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     channel_id: int = Field(foreign_key="channel.id")
@@ -80,6 +81,7 @@ class Outbox(SQLModel, table=True):
         ),
         Index("ix_outbox_unsettled", "state", "not_before", sqlite_where=text("state IN ('sending','uncertain')")),
         Index("ix_outbox_filing", "filed", "not_before", sqlite_where=text("filed = 'due'")),
+        Index("ix_outbox_file", "payload_sha256", sqlite_where=text("payload_sha256 IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="message.id")

@@ -130,6 +130,20 @@ def purge(tx: Transaction, index: str, pages: int, *, first: bool) -> bool:
     return bool(after - before >= 2)
 
 
+def purge(tx: Transaction, index: str, pages: int, *, first: bool) -> bool:
+    """Write some pages of an index ("search" or "customer_search") anew, without what was taken out of it; returns whether
+    there is more to do.
+
+    Taking a row out only marks it: its words stay in the index until its pieces are merged, also in the names of its pages
+    (`search_idx`), which FTS5's own "secure-delete" leaves as they are (SQLite 3.53). A negative number of pages has FTS5
+    begin to merge all pieces into one (sqlite.org/fts5.html, "The merge command").
+    """
+    (before,) = tx.one("SELECT total_changes()")
+    tx.quietly(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (-pages if first else pages,))
+    (after,) = tx.one("SELECT total_changes()")
+    return bool(after - before >= 2)
+
+
 Rebuilt = Callable[[int, int], None]
 """Hears how many of how many messages are done."""
 

@@ -34,6 +34,7 @@ def upgrade(path: Path, target: str = "head") -> None:
         cursor.execute(f"PRAGMA busy_timeout = {engine.BUSY_MS}")
         cursor.execute(f"PRAGMA journal_mode = {engine.journal_mode()}")
         cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(db, "begin")
     def _begin(connection: object) -> None:

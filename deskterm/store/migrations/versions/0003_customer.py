@@ -186,6 +186,8 @@ INDEXES = (
     "CREATE INDEX ix_message_home ON message (home_id, id) WHERE home_id IS NOT NULL",
     "CREATE INDEX ix_inbound_file ON inbound (sha256) WHERE sha256 IS NOT NULL",
     "CREATE INDEX ix_outbox_file ON outbox (payload_sha256) WHERE payload_sha256 IS NOT NULL",
+    "CREATE INDEX ix_inbound_file ON inbound (sha256) WHERE sha256 IS NOT NULL",
+    "CREATE INDEX ix_outbox_file ON outbox (payload_sha256) WHERE payload_sha256 IS NOT NULL",
 )
 
 FILL = (

@@ -1,0 +1,95 @@
+"""What erasing does to a card and to what others' messages say of its person. Each within one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from deskterm.store import blanking, search_index, traces
+from deskterm.store.blanking import Gone, as_list
+from deskterm.store.times import to_ms
+from deskterm.store.traces import Person, Without
+from deskterm.store.writer import Transaction
+
+_IN = "IN (SELECT value FROM json_each(?))"
+
+
+def keep_without(tx: Transaction, message_id: int, without: Without, gone: Gone) -> None:
+    """Have a message of somebody else say what it says without the person; its raw bytes go where they hold their words."""
+    tx.run(
+        "UPDATE message SET quote = ?, text = ?, quoted_from = ?, mail_references = ?, recipients = ?, forwarded_from = ?,"
+        " reply_to = ? WHERE id = ?",
+        (
+            without.quote,
+            without.text,
+            without.quoted_from,
+            without.mail_references,
+            without.recipients,
+            without.forwarded_from,
+            without.reply_to,
+            message_id,
+        ),
+    )
+    search_index.message_changed(tx, message_id)
+    conversation_id, inbound_id = tx.one("SELECT conversation_id, inbound_id FROM message WHERE id = ?", (message_id,))
+    blanking.said_last(tx, conversation_id)
+    if without.cut and inbound_id is not None:
+        blanking.raw(tx, [inbound_id], gone)
+
+
+def rows_of(tx: Transaction, who: Person) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Return the ids of a person's cards, addresses and conversations as they are now."""
+    family = tuple(row[0] for row in tx.all(traces.FAMILY, (who.id,)))
+    addresses = tx.all(traces.ADDRESSES, (as_list(family),))
+    own = tx.all(traces.CONVERSATIONS, (as_list(family),))
+    return family, tuple(row[0] for row in addresses), tuple(row[0] for row in own)
+
+
+_OF_THE_CARD = (
+    "DELETE FROM journal_text WHERE seq IN (SELECT seq FROM journal WHERE customer_id {_in})",
+    "DELETE FROM customer_value WHERE customer_id {_in}",
+    "DELETE FROM customer_note WHERE customer_id {_in}",
+    "DELETE FROM customer_tag WHERE customer_id {_in}",
+    "DELETE FROM customer_key WHERE customer_id {_in}",
+    "DELETE FROM claim WHERE customer_id {_in}",
+    "DELETE FROM duplicate WHERE low_id {_in}",
+    "DELETE FROM duplicate WHERE high_id {_in}",
+    "DELETE FROM record_key WHERE record_id IN (SELECT id FROM record WHERE customer_id {_in})",
+    "DELETE FROM record WHERE customer_id {_in}",
+)
+_OF_THE_ADDRESSES = (
+    "DELETE FROM participant WHERE identity_id {_in}",
+    "DELETE FROM claim WHERE (kind, value) IN (SELECT kind, value FROM identity WHERE id {_in})",
+    "DELETE FROM record_key WHERE (kind, value) IN (SELECT kind, value FROM identity WHERE id {_in})",
+    "UPDATE identity SET value = 'erased:' || id, name = '', label = '', plain = '', customer_id = NULL, home_id = NULL,"
+    " blocked = 0, proof = 'claimed' WHERE id {_in}",
+)
+"""The rows of addresses stay, without what they were: messages in groups name them as their author, and writers must be told
+apart."""
+
+
+def empty(tx: Transaction, who: Person, now: datetime) -> bool:
+    """Empty the cards of a person; returns whether they were not empty before."""
+    _begun_to_write(tx, who)
+    for sql in _OF_THE_CARD:
+        tx.run(sql.format(_in=_IN), (as_list(who.family),))
+    for sql in _OF_THE_ADDRESSES:
+        tx.run(sql.format(_in=_IN), (as_list(who.identities),))
+    for customer_id in who.family:
+        search_index.customer_forgotten(tx, customer_id)
+    cursor = tx.run(
+        "UPDATE customer SET name = '', language = '', company_id = NULL, erased_at = ?, version = version + 1"
+        f" WHERE erased_at IS NULL AND id {_IN}",
+        (to_ms(now), as_list(who.family)),
+    )
+    return bool(cursor.rowcount)
+
+
+def _begun_to_write(tx: Transaction, who: Person) -> None:
+    """Throw away what operators have begun to write to the person; its files are nobody's then."""
+    for operator_id, recipient in tx.all("SELECT operator_id, recipient FROM new_message"):
+        if who.is_named(recipient) or recipient.casefold() in who.values:
+            tx.run(
+                "DELETE FROM attachment WHERE message_id IS NULL AND conversation_id IS NULL AND operator_id = ?",
+                (operator_id,),
+            )
+            tx.run("DELETE FROM new_message WHERE operator_id = ?", (operator_id,))
