@@ -12,7 +12,8 @@ from deskterm.desk.post import Address, IdentityKind
 class Answered:
     """The message that an answer answers, with its channel and its author (None: it names nobody).
 
-    `own` is our address on its channel, `reply_to` where its author asks for answers, if elsewhere than they write from.
+    `own` is our address on its channel, `reply_to` where its author asks for answers, if elsewhere than they write from;
+    `home_id` is the conversation whose thread it stands in, also where that has gone into another.
     """
 
     message_id: int
@@ -26,6 +27,7 @@ class Answered:
     author_id: int | None = None
     author: Address | None = None
     unreachable: bool = False
+    home_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

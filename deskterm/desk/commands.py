@@ -17,7 +17,8 @@ class Reply:
 
     Newer ones refuse the reply unless `anyway`; so do a customer who blocked us and an answer that would go elsewhere than they
     write from. `attachments` are ids of staged files. `close` closes the conversation in the same transaction, `snooze` snoozes
-    it until `snooze_until` (None: until the customer writes). Closing may be refused ("tags_wanted") unless `without_tags`, and
+    it until `snooze_until` (None: until the customer writes). It goes where the customer's last message came from, or to the
+    channel and thread of the message `via_message_id`. Closing may be refused ("tags_wanted") unless `without_tags`, and
     where the card lacks something ("fields_wanted").
     """
 
@@ -30,6 +31,7 @@ class Reply:
     snooze: bool = False
     snooze_until: datetime | None = None
     without_tags: bool = False
+    via_message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

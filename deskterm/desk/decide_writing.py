@@ -22,7 +22,7 @@ def reply(command: c.Reply, situation: Situation, now: datetime) -> Decided:
     if conversation is None:
         return Refused("not_found")
     if route is None:
-        return Refused("no_address")
+        return Refused("no_address" if command.via_message_id is None else "not_its_message")
     refusal = _unfit(command, situation, route, now)
     if refusal is not None:
         return refusal
@@ -44,6 +44,7 @@ def reply(command: c.Reply, situation: Situation, now: datetime) -> Decided:
         to=route.to,
         cc=route.cc,
         reply_to_message_id=route.reply_to_message_id,
+        home_id=route.home_id,
         answered_wait=conversation.waiting_since,
         answered_asked=conversation.asked,
         answered_unread=conversation.unread,
@@ -95,6 +96,8 @@ def unsendable(
         return Refused("too_long", {"limit": MAX_REPLY, "length": len(text)})
     if not enabled:
         return Refused("channel_disabled")
+    if not capabilities.sends:
+        return Refused("by_hand")
     for wanted in attachments:
         file = staged.get(wanted)
         if file is None:

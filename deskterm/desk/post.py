@@ -293,7 +293,8 @@ class Capabilities:
     """What a channel can carry. `max_units` limits a part's text in UTF-16 units (None: no limit); `files_apart`: each file is
     a part of its own; `idempotent`: sending the same part twice shows once or as one message id, so an uncertain part may
     be sent again; `files` and `subject` say whether the channel has these at all. `starts` says with whom a conversation may be
-    begun: "any" address, or only one that is "known" because it wrote on this channel before."""
+    begun: "any" address, or only one that is "known" because it wrote on this channel before. `sends` is False for what is only
+    logged by hand: nothing can be written there."""
 
     max_units: int | None = None
     files: bool = True
@@ -302,4 +303,5 @@ class Capabilities:
     subject: bool = False
     idempotent: bool = False
     starts: str = "known"
+    sends: bool = True
     extra: dict[str, str] = field(default_factory=dict)

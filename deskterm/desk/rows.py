@@ -125,7 +125,8 @@ class DeliveryRow:
 class MessageRow:
     """One message of a thread. `quoted_from` is the offset in `text` from which all is quoted text or signature. `sender` is
     the address as the channel proves it; it stands beside the name, since names are anybody's. `versions` counts edits + 1.
-    `cut` says that `text` is only the beginning. `inbound_id` leads to the raw bytes."""
+    `cut` says that `text` is only the beginning. `inbound_id` leads to the raw bytes. A contact logged by hand has `outcome`
+    ("solved", "open", "call_back", "no_answer"; else "") and perhaps `duration_s` (seconds)."""
 
     id: int
     conversation_id: int
@@ -149,6 +150,8 @@ class MessageRow:
     inbound_id: int | None = None
     delivery: DeliveryRow | None = None
     attachments: tuple[AttachmentRow, ...] = ()
+    duration_s: int | None = None
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +173,24 @@ class IdentityRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyRoute:
+    """A way that an answer can go: where the customer wrote last on that channel and in that thread. `message_id` is what
+    `Reply.via_message_id` takes; `to` is whom it goes to."""
+
+    message_id: int
+    channel: str
+    channel_kind: str
+    to: tuple[IdentityRow, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationDetail:
     """A conversation with what stands around it. `reply_to` is whom an answer goes to, `cc` who gets a copy; `reply_warning` is
-    set where the customer asked for answers elsewhere than they write from. Numbers are of linked conversations; `related_why` says
-    why `maybe_related_number` is named ("refers", "similar", "elsewhere"). `merged` are those that went into this one: id and
-    number, the oldest first."""
+    set where the customer asked for answers elsewhere than they write from. Numbers are of linked conversations; `related_why`
+    says why `maybe_related_number` is named ("refers", "similar", "elsewhere", "operator"). `merged` are those that went into
+    this one: id and number, the oldest first; `merged_at` says when each did. `routes` are the ways that an answer can go, the
+    usual one first, where there are several."""
 
     row: ConversationRow
     customer_id: int | None
@@ -193,6 +209,9 @@ class ConversationDetail:
     last_message_id: int | None
     related_why: str = ""
     merged: tuple[tuple[int, int], ...] = ()
+    merged_at: tuple[datetime | None, ...] = ()
+    split_from_number: int | None = None
+    routes: tuple[ReplyRoute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ class LastSaid:
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where an answer goes: the channel and thread of the customer's last message. `elsewhere` is the address in `to` where it
-    is not the one that the customer writes from."""
+    is not the one that the customer writes from; `home_id` the conversation whose thread it is, where that has gone into this
+    one."""
 
     channel_id: int
     enabled: bool
@@ -45,6 +46,7 @@ class Route:
     elsewhere: str = ""
     unreachable: bool = False
     reply_to_message_id: int | None = None
+    home_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

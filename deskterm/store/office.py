@@ -26,7 +26,6 @@ from deskterm.store.files import save_as
 from deskterm.store.office_customers import CardsOffice
 from deskterm.store.office_lists import ListsOffice
 from deskterm.store.office_privacy import PrivacyOffice
-from deskterm.store.office_privacy import PrivacyOffice
 from deskterm.store.office_records import RecordsOffice
 from deskterm.store.office_views import ViewsOffice
 from deskterm.store.rules import Rules
@@ -77,8 +76,13 @@ class StoreOffice(CardsOffice, ListsOffice, PrivacyOffice, RecordsOffice, ViewsO
 
     async def by_number(self, number: int) -> int | None:
         """Return the id of the conversation with this number, or of the one it was merged into."""
-        row = await self._store.reader.one("SELECT id, merged_into_id FROM conversation WHERE number = ?", (number,))
-        return None if row is None else int(row[1] or row[0])
+        row = await self._store.reader.one(
+            "WITH RECURSIVE chain(id, into_id) AS (SELECT id, merged_into_id FROM conversation WHERE number = ? UNION"
+            " SELECT c.id, c.merged_into_id FROM conversation c JOIN chain ON c.id = chain.into_id)"
+            " SELECT id FROM chain WHERE into_id IS NULL",
+            (number,),
+        )
+        return None if row is None else int(row[0])
 
     async def messages(
         self, conversation_id: int, *, before_id: int | None = None, after_id: int | None = None, limit: int = 60

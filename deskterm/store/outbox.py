@@ -17,7 +17,7 @@ from deskterm.desk import facts as f
 from deskterm.desk.delivery import SentMessage, SentPart
 from deskterm.desk.model import Actor, ActorKind, Delivery
 from deskterm.desk.post import Outbound, OutFile
-from deskterm.store import lease, situations
+from deskterm.store import conversations, lease, situations
 from deskterm.store.apply import apply
 from deskterm.store.files import Files
 from deskterm.store.rules import Rules
@@ -88,19 +88,22 @@ def _refresh(tx: Transaction, outbox_id: int) -> None:
 
 _COLUMNS = (
     "o.id, o.message_id, o.conversation_id, o.channel_id, o.part_no, o.part_count, o.text, o.attachments, o.attempt, o.payload,"
-    " o.payload_sha256, m.public_id, m.at, m.subject, m.thread_key, m.recipients, m.reply_to_message_id, c.number, ch.address,"
-    " ch.kind, c.thread_key, c.channel_id"
+    " o.payload_sha256, m.public_id, m.at, m.subject, m.thread_key, m.recipients, m.reply_to_message_id, home.number,"
+    " ch.address, ch.kind, home.thread_key, home.channel_id"
 )
+"""`home` is the conversation whose thread a message stands in: it knows where its chat is now, and its number leads on when it
+has gone into another."""
 
 
 def _load(tx: Transaction, outbox_id: int, files: Files, rules: Rules, mail_domain: str, *, doubtful: bool) -> Claim:
     row = tx.one(
-        f"SELECT {_COLUMNS} FROM outbox o JOIN message m ON m.id = o.message_id JOIN conversation c ON c.id = o.conversation_id"
+        f"SELECT {_COLUMNS} FROM outbox o JOIN message m ON m.id = o.message_id JOIN conversation home"
+        " ON home.id = coalesce(m.home_id, m.conversation_id)"
         " JOIN channel ch ON ch.id = o.channel_id WHERE o.id = ?",
         (outbox_id,),
     )
     (_, message_id, _conversation, channel_id, part_no, part_count, text, attachments, attempt, payload, sha256) = row[:11]
-    (public_id, at, subject, thread_key, recipients, reply_to_id, number, address, kind, now_key, home) = row[11:]
+    (public_id, at, subject, thread_key, recipients, reply_to_id, number, address, kind, now_key, home_channel_id) = row[11:]
     to, cc = situations.recipients(recipients)
     signed = rules.capabilities[kind].subject
     in_reply_to, references, external = _answered(tx, reply_to_id, rules, mail_domain if signed else "")
@@ -113,7 +116,7 @@ def _load(tx: Transaction, outbox_id: int, files: Files, rules: Rules, mail_doma
         text=text,
         to=to,
         cc=cc,
-        thread_key=now_key if home == channel_id else thread_key,
+        thread_key=now_key if home_channel_id == channel_id and now_key else thread_key,
         subject=subject,
         in_reply_to=in_reply_to,
         references=references,
@@ -219,7 +222,11 @@ Outcome = Sent | PutOff | Failed | Uncertain | StillUncertain | Moved
 def settle(tx: Transaction, outbox_id: int, outcome: Outcome, epoch: int | None, now: datetime) -> None:
     """Record what became of a try. Raises lease.Lost. Saying it again changes nothing."""
     lease.check(tx, epoch)
-    row = tx.one("SELECT message_id, state FROM outbox WHERE id = ?", (outbox_id,))
+    row = tx.one(
+        "SELECT o.message_id, o.state, coalesce(m.home_id, m.conversation_id) FROM outbox o"
+        " JOIN message m ON m.id = o.message_id WHERE o.id = ?",
+        (outbox_id,),
+    )
     if row is None or row[1] != Delivery.SENDING.value:
         return
     message = situations.sent_message(tx, row[0])
@@ -228,13 +235,14 @@ def settle(tx: Transaction, outbox_id: int, outcome: Outcome, epoch: int | None,
     part = next(p for p in message.parts if p.outbox_id == outbox_id)
     if isinstance(outcome, StillUncertain):
         tx.quietly("UPDATE outbox SET twice = 0 WHERE id = ?", (outbox_id,))
-    facts = _facts(message, part, outcome, now)
+    home = conversations.alone(tx, row[2]) or message.conversation
+    facts = _facts(message, part, outcome, now, home.id)
     command_id = situations.next_command(tx)
-    states = {message.conversation.id: message.conversation}
+    states = {home.id: home, message.conversation.id: message.conversation}
     apply(tx, facts, states, situations.fresh(tx), command_id=command_id, actor=SENDER, now=now)
 
 
-def _facts(message: SentMessage, part: SentPart, outcome: Outcome, now: datetime) -> list[f.Fact]:
+def _facts(message: SentMessage, part: SentPart, outcome: Outcome, now: datetime, home_id: int) -> list[f.Fact]:
     match outcome:
         case Sent(remote_ids, detail):
             return delivery.sent(message, part, remote_ids, detail, now)
@@ -248,7 +256,7 @@ def _facts(message: SentMessage, part: SentPart, outcome: Outcome, now: datetime
             hopeful = now - message.queued_at <= delivery.GIVE_UP_AFTER
             return delivery.uncertain(message, replace(part, twice=False), reason, idempotent=hopeful, now=now)
         case Moved(thread_key):
-            moved = f.ConversationMoved(conversation_id=message.conversation.id, thread_key=thread_key)
+            moved = f.ConversationMoved(conversation_id=home_id, thread_key=thread_key)
             at_once = timedelta(0) if part.attempt == 0 else None  # a server that says so for ever is not asked for ever
             return [moved, *delivery.put_off(message, part, "the chat moved", at_once, now)]
 

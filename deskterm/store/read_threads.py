@@ -16,8 +16,9 @@ from deskterm.desk.rows import (
     IdentityRow,
     MessagePage,
     MessageRow,
+    ReplyRoute,
 )
-from deskterm.store import answering, read_lists
+from deskterm.store import answering, read_lists, read_related
 from deskterm.store.files import RISKY
 from deskterm.store.reader import Look
 from deskterm.store.times import from_ms
@@ -31,7 +32,9 @@ _COLUMNS = (
     " m.inbound_id, m.delivery, m.delivery_detail, m.sent_at,"
     " (SELECT min(x.not_before) FROM outbox x WHERE x.message_id = m.id AND x.state IN ('queued', 'uncertain')),"
     " (SELECT max(x.attempt) FROM outbox x WHERE x.message_id = m.id),"
-    " (SELECT count(*) FROM outbox x WHERE x.message_id = m.id)"
+    " (SELECT count(*) FROM outbox x WHERE x.message_id = m.id), m.duration_s, m.outcome,"
+    " CASE WHEN m.kind = 'incoming' AND i.id IS NULL AND (m.outcome <> '' OR m.reply_to <> '')"
+    " THEN (SELECT c.title FROM conversation c WHERE c.id = m.conversation_id) END"
 )
 _JOINS = (
     "JOIN channel ch ON ch.id = m.channel_id LEFT JOIN operator o ON o.id = m.author_operator_id"
@@ -56,7 +59,7 @@ def _row(raw: Any, attachments: tuple[AttachmentRow, ...], *, whole: str | None 
         origin=Origin(raw[3]),
         channel=raw[4],
         channel_kind=raw[5],
-        author=raw[7] or raw[8] or raw[9] or "",
+        author=_author(raw),
         author_operator_id=raw[6],
         sender=raw[9] or "",
         at=from_ms(raw[10]),
@@ -72,7 +75,17 @@ def _row(raw: Any, attachments: tuple[AttachmentRow, ...], *, whole: str | None 
         inbound_id=raw[19],
         delivery=_delivery(raw[20:26]),
         attachments=attachments,
+        duration_s=raw[26],
+        outcome=raw[27],
     )
+
+
+def _author(raw: Any) -> str:
+    """Return who said it. What came in is the customer's, also where an operator wrote it down; who has no address that is
+    known is called as the conversation is."""
+    ours, name, address, title = raw[7], raw[8], raw[9], raw[28]
+    theirs = name or address or title
+    return (theirs or ours or "") if raw[2] == Kind.INCOMING.value else (ours or theirs or "")
 
 
 async def page(look: Look, conversation_id: int, *, before_id: int | None, after_id: int | None, limit: int) -> MessagePage:
@@ -128,19 +141,19 @@ async def detail(
 ) -> ConversationDetail | None:
     """Read a conversation with what stands around it; a merged one gives the one it went into."""
     row = await look.one(
-        "SELECT id, customer_id, opened_at, closed_at, previous_id, maybe_related_id, merged_into_id, last_message_id"
-        " FROM conversation WHERE id = ?",
+        "SELECT id, customer_id, opened_at, closed_at, merged_into_id, last_message_id FROM conversation WHERE id = ?",
         (conversation_id,),
     )
     if row is None:
         return None
-    if row[6] is not None:
-        return await detail(look, row[6], me, capabilities)
+    if row[4] is not None:
+        return await detail(look, row[4], me, capabilities)
     shown = await read_lists.by_id(look, row[0], me)
     if shown is None:
         return None
-    last = answering.answered(await look.one(answering.ANSWERED, {"conversation": row[0]}))
+    last = answering.answered(await look.one(answering.ANSWERED, {"conversation": row[0], "via": None}))
     going = await _recipients(look, row[0], last)
+    around = await read_related.around(look, row[0])
     carried = capabilities[shown.channel_kind if last is None else last.channel_kind]
     return ConversationDetail(
         row=shown,
@@ -153,12 +166,44 @@ async def detail(
         max_units=carried.max_units,
         opened_at=from_ms(row[2]),
         closed_at=from_ms(row[3]),
-        previous_number=await _number(look, "id", row[4]),
-        next_number=await _number(look, "previous_id", row[0]),
-        maybe_related_number=await _number(look, "id", row[5]),
+        previous_number=around.previous_number,
+        next_number=around.next_number,
+        maybe_related_number=around.related_number,
         unreachable=last is not None and last.unreachable,
-        last_message_id=row[7],
+        last_message_id=row[5],
+        related_why=around.related_why,
+        merged=around.merged,
+        merged_at=around.merged_at,
+        split_from_number=around.split_from_number,
+        routes=await _routes(look, row[0], last) if around.is_of_several else (),
     )
+
+
+_WAYS = (
+    "SELECT max(id) FROM message WHERE conversation_id = ? AND kind = 'incoming' AND origin IN ('human', 'own')"
+    " GROUP BY channel_id, thread_key, CASE thread_key WHEN '' THEN author_identity_id END ORDER BY 1 DESC LIMIT 9"
+)
+
+
+async def _routes(look: Look, conversation_id: int, usual: Answered | None) -> tuple[ReplyRoute, ...]:
+    """Return the ways that an answer can go, the usual one first. Only what was merged or split has several: looking through a
+    thread costs its length."""
+    ids = [row[0] for row in await look.all(_WAYS, (conversation_id,))]
+    if usual is not None and usual.message_id not in ids:
+        ids.insert(0, usual.message_id)
+    routes = []
+    for message_id in ids:
+        way = answering.answered(await look.one(answering.ANSWERED, {"conversation": conversation_id, "via": message_id}))
+        if way is not None and way.enabled:
+            channel, kind, at = await look.one(
+                "SELECT ch.name, ch.kind, m.at FROM message m JOIN channel ch ON ch.id = m.channel_id WHERE m.id = ?",
+                (message_id,),
+            )
+            going = await _recipients(look, conversation_id, way)
+            routes.append(ReplyRoute(message_id, channel, kind, _shown(going.to), from_ms(at)))
+    usual_id = None if usual is None else usual.message_id
+    routes.sort(key=lambda route: route.message_id != usual_id)
+    return tuple(routes) if len(routes) > 1 else ()
 
 
 async def _recipients(look: Look, conversation_id: int, last: Answered | None) -> Recipients:
@@ -177,10 +222,3 @@ async def _identities(look: Look, customer_id: int | None) -> tuple[IdentityRow,
         return ()
     rows = await look.all("SELECT kind, value, name FROM identity WHERE customer_id = ? ORDER BY id", (customer_id,))
     return tuple(IdentityRow(*row) for row in rows)
-
-
-async def _number(look: Look, column: str, value: int | None) -> int | None:
-    if value is None:
-        return None
-    row = await look.one(f"SELECT number FROM conversation WHERE {column} = ? ORDER BY id LIMIT 1", (value,))
-    return None if row is None else int(row[0])

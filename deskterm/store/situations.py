@@ -101,7 +101,9 @@ def of_command(
         return around.situation(None), {}
     situation = around.situation(conversation)
     if isinstance(command, c.Reply):
-        situation = replace(situation, last_said=_last_said(tx, conversation.id), route=_route(tx, conversation, rules))
+        situation = replace(
+            situation, last_said=_last_said(tx, conversation.id), route=_route(tx, conversation, rules, command.via_message_id)
+        )
     if isinstance(command, c.Reply | c.Note):
         situation = replace(situation, staged=_staged(tx, me.id, conversation.id))
     return situation, {conversation.id: conversation}
@@ -194,10 +196,10 @@ def _last_said(tx: Transaction, conversation_id: int) -> LastSaid | None:
     return None if row is None else LastSaid(row[0], row[1], row[2], from_ms(row[3]))
 
 
-def _route(tx: Transaction, conversation: Conversation, rules: Rules) -> Route | None:
-    """An answer goes to the channel and thread of the customer's last message."""
-    last = answering.answered(tx.one(answering.ANSWERED, {"conversation": conversation.id}))
-    if last is None:
+def _route(tx: Transaction, conversation: Conversation, rules: Rules, via_message_id: int | None) -> Route | None:
+    """An answer goes to the channel and thread of the customer's last message, unless another message is chosen."""
+    last = answering.answered(tx.one(answering.ANSWERED, {"conversation": conversation.id, "via": via_message_id}))
+    if last is None or via_message_id not in (None, last.message_id):
         return None
     people = tx.all(answering.TAKING_PART, {"conversation": conversation.id, "author": last.author_id})
     going = recipients_of(last, answering.taking_part(people))
@@ -206,14 +208,14 @@ def _route(tx: Transaction, conversation: Conversation, rules: Rules) -> Route |
         channel_id=last.channel_id,
         enabled=last.enabled,
         capabilities=capabilities,
-        # A chat may have moved since its last message; its conversation knows where it is now.
-        thread_key=conversation.thread_key if last.channel_id == conversation.channel_id else last.thread_key,
+        thread_key=last.thread_key,
         subject=reply_subject(last.subject or _subject(tx, conversation.id)) if capabilities.subject else "",
         to=going.to,
         cc=going.cc,
         elsewhere=going.elsewhere,
         unreachable=last.unreachable,
         reply_to_message_id=last.message_id,
+        home_id=None if last.home_id == conversation.id else last.home_id,
     )
 
 
