@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from deskterm.desk import commands_customer as cc
 from deskterm.desk import facts as f
 from deskterm.desk.addresses import normal_email
+from deskterm.desk.card_values import normal_value
 from deskterm.desk.commands import Refused
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.query import folded
@@ -108,9 +110,13 @@ def _edited(command: cc.EditCustomer, card: CardState, situation: Situation, kno
 
 def checked_value(known: CustomerSituation, key: str, typed: str) -> str | Refused:
     """Return what was typed into a field as it is kept, or why it cannot stand there."""
-    if known.settings.field(key) is None:
+    field = known.settings.field(key)
+    if field is None:
         return Refused("unknown_field", {"name": clean_line(key, 80)})
-    return clean_line(typed, MAX_NAME).strip()
+    value = normal_value(field, typed, known.phone)
+    if isinstance(value, Refused):
+        return Refused(value.code, {**value.values, "field": key})
+    return value
 
 
 def _company(name: str, situation: Situation, known: CustomerSituation) -> tuple[str, list[f.Fact]]:
@@ -126,14 +132,13 @@ def _company(name: str, situation: Situation, known: CustomerSituation) -> tuple
 # --- addresses
 
 
-def normal_address(address: Address) -> Address | None:
-    """Return an address as identities are compared; None for what is none. A number is normalised where it is typed
-    (`deskterm.phones`), since that depends on the country."""
+def normal_address(address: Address, phone: Callable[[str], str]) -> Address | None:
+    """Return an address as identities are compared; None for what is none. `phone` makes E.164 of a number as it is typed."""
     value = clean_line(address.value, 320).strip()
     if address.kind is IdentityKind.EMAIL:
         value = normal_email(value)
-    elif address.kind is IdentityKind.PHONE and not (value.startswith("+") and value[1:].isascii() and value[1:].isdigit()):
-        return None
+    elif address.kind is IdentityKind.PHONE:
+        value = phone(value)
     return Address(address.kind, value, _name(address.name), _name(address.label)) if value else None
 
 
@@ -141,7 +146,7 @@ def _addresses(wanted: tuple[Address, ...], known: CustomerSituation) -> list[tu
     """Pair the addresses with the rows they have; refuses one that is none, or somebody's."""
     found: dict[tuple[IdentityKind, str], tuple[Address, KnownAddress | None]] = {}
     for place, one in enumerate(wanted):
-        address = normal_address(one)
+        address = normal_address(one, known.phone)
         if address is None:
             return Refused("bad_address", {"address": clean_line(one.value, 80)})
         there = known.addresses[place] if place < len(known.addresses) else None
@@ -176,7 +181,7 @@ def add_identity(command: cc.AddIdentity, situation: Situation, now: datetime) -
     known = _known(situation)
     if known.card is None:
         return Refused("not_found")
-    address = normal_address(command.address)
+    address = normal_address(command.address, known.phone)
     if address is None:
         return Refused("bad_address", {"address": clean_line(command.address.value, 80)})
     there = known.addresses[0] if known.addresses else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from deskterm.desk.card import NO_CARD, CardSettings
@@ -97,6 +97,11 @@ class KnownCompany:
     note: str = ""
 
 
+def no_number(_text: str) -> str:
+    """Take nothing for a telephone number."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerSituation:
     """What the store loads for a command about a card.
@@ -104,7 +109,7 @@ class CustomerSituation:
     `card` is the card that the command names, or the one it was merged into; `other` the second one of a merge, likewise.
     `parted` is the card itself that is to be parted, `holders` those that hold it, the nearest first. `addresses` are those
     that the command names, in its order (None: not known yet), `address` the one it names by id. `companies` are those it
-    names, by folded name. `changed_by`: who changed the card after the version that the command has seen.
+    names, by folded name. `phone` makes E.164 of a number as it is typed here. `changed_by`: who changed the card after the version that the command has seen.
     `pair` is the state of the two customers as likely one ("" for never thought so).
     """
 
@@ -121,3 +126,4 @@ class CustomerSituation:
     changed_by: str = ""
     changed_since: frozenset[str] = frozenset()
     pair: str = ""
+    phone: Callable[[str], str] = no_number

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from deskterm import phones
 from deskterm.desk import commands_customer as cc
 from deskterm.desk.decide_customer import normal_address
 from deskterm.desk.post import Address, IdentityKind
@@ -25,15 +28,19 @@ from deskterm.store.writer import Transaction
 
 def of_customer(tx: Transaction, command: cc.CustomerCommand, rules: Rules) -> CustomerSituation:
     """Load what a command about a card is judged by."""
+    return replace(_known(tx, command, rules), phone=partial(phones.e164, region=rules.card.region))
+
+
+def _known(tx: Transaction, command: cc.CustomerCommand, rules: Rules) -> CustomerSituation:
     settings = rules.card
     match command:
         case cc.AddCustomer():
-            addresses = _addresses(tx, command.identities)
+            addresses = _addresses(tx, command.identities, settings.region)
             return CustomerSituation(settings, addresses=addresses, companies=_companies(tx, command.company))
         case cc.EditCustomer():
             return _edited(tx, command, rules)
         case cc.AddIdentity():
-            addresses = _addresses(tx, (command.address,))
+            addresses = _addresses(tx, (command.address,), settings.region)
             return CustomerSituation(settings, card=survivor(tx, command.customer_id), addresses=addresses)
         case cc.RemoveIdentity() | cc.ShareIdentity():
             return CustomerSituation(settings, address=_address(tx, "id = ?", (command.identity_id,)))
@@ -192,8 +199,8 @@ def _address(tx: Transaction, where: str, values: tuple[Any, ...]) -> KnownAddre
     )
 
 
-def _addresses(tx: Transaction, wanted: Iterable[Address]) -> tuple[KnownAddress | None, ...]:
-    normal = map(normal_address, wanted)
+def _addresses(tx: Transaction, wanted: Iterable[Address], region: str) -> tuple[KnownAddress | None, ...]:
+    normal = [normal_address(one, partial(phones.e164, region=region)) for one in wanted]
     return tuple(
         None if one is None else _address(tx, "kind = ? AND i.value = ?", (one.kind.value, one.value)) for one in normal
     )
