@@ -132,8 +132,14 @@ def _company(name: str, situation: Situation, known: CustomerSituation) -> tuple
 # --- addresses
 
 
-def normal_address(address: Address, phone: Callable[[str], str]) -> Address | None:
-    """Return an address as identities are compared; None for what is none. `phone` makes E.164 of a number as it is typed."""
+def _complete(number: str) -> str:
+    """Return a number that says its country already; "" for others."""
+    return number if number.startswith("+") and number[1:].isascii() and number[1:].isdigit() else ""
+
+
+def normal_address(address: Address, phone: Callable[[str], str] = _complete) -> Address | None:
+    """Return an address as identities are compared; None for what is none. `phone` makes E.164 of a number as it is typed;
+    without it the number must be such."""
     value = clean_line(address.value, 320).strip()
     if address.kind is IdentityKind.EMAIL:
         value = normal_email(value)

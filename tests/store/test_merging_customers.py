@@ -228,7 +228,7 @@ async def test_a_name_that_is_only_an_address_gives_way(house: Any) -> None:
     await house.arrive(house.chat("b", "7", name="Ольга"), "bot")
     assert (await house.office.customer(1)).name == "olga@client.test"
     preview = await house.office.merge_preview(1, 2)
-    assert [(one.key, one.from_other) for one in preview.fields][0] == ("name", True)
+    assert (preview.fields[0].key, preview.fields[0].from_other) == ("name", True)
     await do(house, cc.MergeCustomers(1, 2))
     assert (await house.office.customer(1)).name == "Ольга"
     await do(house, c.Undo())
