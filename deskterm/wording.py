@@ -72,6 +72,8 @@ REFUSALS: dict[str, str] = {
     "bad_link": N_("“{value}” is no address of a web page: write it as https://example.org."),
     "bad_yes_no": N_("“{value}” is neither yes nor no."),
     "bad_email": N_("“{value}” is no e-mail address: write it as olga@example.org."),
+    "id_wanted": N_("The row has no number in its column id."),
+    "unknown_column": N_("The configuration knows no column “{name}” of these records."),
     "fields_wanted": N_("Fill in the customer's card first: {fields}."),
 }
 """Every code of `desk.decide` and of undoing, with the names that its words take."""

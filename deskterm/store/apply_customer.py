@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from deskterm.desk import facts as f
 from deskterm.desk.query import folded
-from deskterm.store import duplicates, search_index
+from deskterm.store import duplicates, records, search_index
 from deskterm.store.applied import Applied, Handlers
 from deskterm.store.situations_customer import merged_cards, survivor_id
 
@@ -140,10 +140,12 @@ def _identity_proved(run: Applied, fact: f.IdentityProved) -> None:
         (fact.customer_id, fact.proof, int(fact.shared), fact.label, fact.label, fact.identity_id),
     )
     search_index.identity_written(run.tx, fact.identity_id)
+    records.link_records(run.tx, fact.identity_id)
 
 
 def _identity_removed(run: Applied, fact: f.IdentityRemoved) -> None:
     run.tx.run("UPDATE identity SET customer_id = NULL, home_id = NULL WHERE id = ?", (fact.identity_id,))
+    records.unlink_records(run.tx, fact.identity_kind.value, fact.value, fact.customer_id)
     _look_up_anew(run, fact.customer_id)
 
 

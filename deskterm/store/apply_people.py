@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deskterm.desk import facts as f
 from deskterm.desk.model import Kind
-from deskterm.store import conversations, search_index
+from deskterm.store import conversations, records, search_index
 from deskterm.store.applied import Applied, Handlers
 
 
@@ -39,6 +39,7 @@ def _identity_added(run: Applied, fact: f.IdentityAdded) -> None:
         ),
     )
     search_index.identity_written(run.tx, fact.identity_id)
+    records.link_records(run.tx, fact.identity_id)
 
 
 def _identity_renamed(run: Applied, fact: f.IdentityRenamed) -> None:

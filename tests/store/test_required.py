@@ -22,7 +22,8 @@ def card(*rules: Required) -> CardSettings:
 
 def office(house: Any, *rules: Required) -> StoreOffice:
     house.rules = replace(house.rules, card=card(*rules))
-    return house.as_(house.anna)
+    made: StoreOffice = house.as_(house.anna)
+    return made
 
 
 async def fill(house: Any, **values: str) -> None:
