@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 LOCALE_DIR = Path(__file__).parent / "locale"
@@ -39,6 +40,11 @@ def _from_environment() -> str:
 def _(message: str) -> str:
     """Return a message in the chosen language."""
     return _active.gettext(message)
+
+
+def in_language(language: str) -> Callable[[str], str]:
+    """Return what translates a message into another language than the chosen one: for what is written for a customer."""
+    return gettext.translation("deskterm", LOCALE_DIR, [language], fallback=True).gettext
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
