@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from deskterm.channels.manual import ManualChannel
 from deskterm.desk.model import Held, Operator, Role
 from deskterm.desk.post import Address, Capabilities, IdentityKind, Inbound, MailRefs, Raw
 from deskterm.store import ledger, people
@@ -25,6 +26,7 @@ T0 = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CAPABILITIES = {
     "email": Capabilities(subject=True, idempotent=True, starts="any"),
     "telegram": Capabilities(max_units=4096, files_apart=True, max_file_bytes=50 * 2**20),
+    "manual": ManualChannel.capabilities,
 }
 DAY_MS = 86_400_000
 
@@ -133,7 +135,7 @@ async def open_house(home: Path) -> AsyncIterator[Callable[[], Any]]:
     """Open the store of `home`, as often as asked."""
     opened: list[Store] = []
 
-    async def make() -> House:
+    async def make(*more_channels: ChannelSpec) -> House:
         clock = Clock()
         store = Store(home, now=clock)
         await store.open()
@@ -141,6 +143,7 @@ async def open_house(home: Path) -> AsyncIterator[Callable[[], Any]]:
         specs = [
             ChannelSpec("mail", "email", "support@desk.test", True, 3 * DAY_MS),
             ChannelSpec("bot", "telegram", "@desk_bot", True, 3 * DAY_MS),
+            *more_channels,
         ]
         channels = await store.writer.run(lambda tx: people.sync_channels(tx, specs))
         known = await store.reader.all("SELECT id, login, name, role FROM operator ORDER BY id")

@@ -13,6 +13,7 @@ KINDS = {
     "email": "deskterm.channels.email.channel:EmailChannel",
     "telegram": "deskterm.channels.telegram.channel:TelegramChannel",
     "demo": "deskterm.channels.demo:DemoChannel",
+    "manual": "deskterm.channels.manual:ManualChannel",
 }
 """Kind -> where its class is. Further kinds come as entry points of the group "deskterm.channels"."""
 

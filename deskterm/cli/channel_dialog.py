@@ -14,7 +14,7 @@ from deskterm.cli.asking import Asker
 from deskterm.cli.channel_options import ChannelOptions
 from deskterm.cli.providers import Provider, provider_of
 from deskterm.config import ConfigError
-from deskterm.config.channels import NAME, Kind, address, api_base, host
+from deskterm.config.channels import NAME, Contact, Kind, address, api_base, host
 from deskterm.config.secrets import ENV, FILE
 from deskterm.config.write import SECRETS, ChannelTable, Value, with_channel, write_config, write_secret
 from deskterm.desk.post import CheckResult
@@ -45,6 +45,8 @@ class Wanted:
         """Return the channel as it stands in the file, with its secret in place."""
         if self.table["kind"] == Kind.TELEGRAM:
             return {**self.table, "token": secret}
+        if self.table["kind"] == Kind.MANUAL:
+            return dict(self.table)
         return {**self.table, **self.servers, "imap": {**self.servers["imap"], "password": secret}}
 
 
@@ -155,6 +157,8 @@ def _ask(text: str, options: ChannelOptions, asker: Asker) -> Wanted:
     kind = asker.choice(_("What kind of channel?"), "--kind", options.kind, kinds, Kind.EMAIL.value)
     if kind == Kind.TELEGRAM:
         return _ask_telegram(text, options, asker)
+    if kind == Kind.MANUAL:
+        return _ask_manual(text, options, asker)
     return _ask_email(text, options, asker)
 
 
@@ -193,6 +197,13 @@ def _ask_telegram(text: str, options: ChannelOptions, asker: Asker) -> Wanted:
         asker.say(_("Make a bot: write /newbot to @BotFather in Telegram, who answers with its token."))
     secret, typed = _ask_secret(_("The bot's token (not shown)"), options.token_env, options.token_file, "--token-env", asker)
     return Wanted(name, table, secret, typed)
+
+
+def _ask_manual(text: str, options: ChannelOptions, asker: Asker) -> Wanted:
+    contacts = [contact.value for contact in Contact]
+    contact = asker.choice(_("What is logged by hand there?"), "--contact", options.contact, contacts, Contact.PHONE.value)
+    name = _ask_name(text, options, asker, contact)
+    return Wanted(name, {"kind": Kind.MANUAL.value, "contact": contact}, "")
 
 
 def _ask_email(text: str, options: ChannelOptions, asker: Asker) -> Wanted:

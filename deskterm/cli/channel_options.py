@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from deskterm.config.channels import Kind
+from deskterm.config.channels import Contact, Kind
 from deskterm.i18n import _
 from deskterm.settings import Security
 
@@ -19,6 +19,7 @@ class ChannelOptions:
 
     kind: Annotated[Kind | None, typer.Option("--kind", help=_("What kind of channel."))] = None
     channel: Annotated[str | None, typer.Option("--channel", metavar="NAME", help=_("The channel's name, for ever."))] = None
+    contact: Annotated[Contact | None, typer.Option("--contact", help=_("What is logged by hand there."))] = None
     address: Annotated[str | None, typer.Option("--address", help=_("The mailbox's address."))] = None
     display_name: Annotated[str | None, typer.Option("--display-name", help=_("The name beside the address."))] = None
     imap_host: Annotated[str | None, typer.Option("--imap-host", help=_("The server that mail is read from."))] = None

@@ -11,8 +11,10 @@ from deskterm.cli import (
     attachment,
     channel,
     check,
+    contact,
     conversation,
     demo,
+    import_mail,
     init,
     mail,
     operator,
@@ -66,6 +68,7 @@ app.command("check", help=_("Test the configuration, the permissions, the store 
 app.command("worker", help=_("Receive and send without a screen, until told to end (SIGTERM)."))(worker.worker)
 app.command("status", help=_("The desk in one look, or in one line."))(status.status)
 app.add_typer(conversation.app, name="conversation", help=_("Conversations: list, read, answer, assign, close."))
+app.add_typer(contact.app, name="contact", help=_("Telephone calls and visits, written down."))
 app.add_typer(outbox.app, name="outbox", help=_("What has not gone out: waiting, failed, uncertain."))
 app.add_typer(quarantine.app, name="quarantine", help=_("What came in and could not be understood."))
 app.add_typer(attachment.app, name="attachment", help=_("Files that customers sent."))
@@ -73,4 +76,5 @@ app.add_typer(operator.app, name="operator", help=_("The people who work here.")
 app.add_typer(team.app, name="team", help=_("Teams: operators who share a queue."))
 app.add_typer(tag.app, name="tag", help=_("Tags: what conversations are about."))
 app.add_typer(view.app, name="view", help=_("Saved views: queries with a name and a key."))
+app.add_typer(import_mail.app, name="import", help=_("Bring in what was before the desk: mail archives."))
 app.add_typer(mail.app, name="mail", help=_("Look into mail files."))

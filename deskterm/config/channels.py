@@ -1,4 +1,4 @@
-"""The `[channels.NAME]` tables of the configuration as the settings of a mailbox or a bot."""
+"""The `[channels.NAME]` tables of the configuration as the settings of a mailbox, a bot, or of what is logged by hand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from deskterm.config.secrets import SecretReader
 from deskterm.config.table import Table, nearest
 from deskterm.i18n import _
 from deskterm.paths import absolute
-from deskterm.settings import ChannelSettings, EmailSettings, FileSent, Secret, Security, Server, TelegramSettings
+from deskterm.settings import (
+    ChannelSettings,
+    EmailSettings,
+    FileSent,
+    ManualSettings,
+    Secret,
+    Security,
+    Server,
+    TelegramSettings,
+)
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 """A channel's name: it stands in commands, filters and the store, for ever."""
@@ -23,6 +32,14 @@ class Kind(StrEnum):
 
     EMAIL = "email"
     TELEGRAM = "telegram"
+    MANUAL = "manual"
+
+
+class Contact(StrEnum):
+    """What is logged by hand on a channel of the kind MANUAL."""
+
+    PHONE = "phone"
+    VISIT = "visit"
 
 
 IMAP_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
@@ -91,12 +108,18 @@ def channel_settings(name: str, table: Table, secrets: SecretReader, folder: Pat
     if not NAME.fullmatch(name):
         table.wrong("", _("is no name for a channel"), _("Use 1 to 32 of a-z, 0-9, - and _."))
     if not table.has("kind"):
-        table.wrong("", _("has no kind"), _('Add kind = "email" or kind = "telegram".'))
+        table.wrong("", _("has no kind"), _('Add kind = "email", kind = "telegram" or kind = "manual".'))
         return None
     kind = table.take_text("kind", rule=_kind)
     if not kind:
         return None
-    settings = _email(name, table, secrets, folder) if kind == Kind.EMAIL else _telegram(name, table, secrets)
+    settings: ChannelSettings
+    if kind == Kind.EMAIL:
+        settings = _email(name, table, secrets, folder)
+    elif kind == Kind.TELEGRAM:
+        settings = _telegram(name, table, secrets)
+    else:
+        settings = _manual(name, table)
     table.end()
     return settings
 
@@ -196,6 +219,17 @@ def _telegram(name: str, table: Table, secrets: SecretReader) -> TelegramSetting
         token=token,
         api_base=table.take_text("api_base", TELEGRAM_API, rule=api_base),
         poll_s=table.take_whole("poll_seconds", 50, 0, 50),
+    )
+
+
+def _manual(name: str, table: Table) -> ManualSettings:
+    return ManualSettings(
+        name=name,
+        kind=Kind.MANUAL.value,
+        enabled=table.take_flag("enabled", True),
+        reopen_days=table.take_number("reopen_days", REOPEN_DAYS, 0, 365),
+        ask_tags=table.take_flag("ask_tags", False),
+        contact=table.take_choice("contact", Contact.PHONE).value,
     )
 
 

@@ -62,6 +62,9 @@ def _moved(fact: f.ConversationMoved, state: Conversation) -> Conversation:
 
 @_on(f.MessageReceived)
 def _received(fact: f.MessageReceived, state: Conversation) -> Conversation:
+    if fact.history:
+        last = state.last_incoming_at
+        return replace(_recalled(fact, state), last_incoming_at=fact.at if last is None else max(last, fact.at))
     after = replace(
         state,
         last_message_at=max(state.last_message_at, fact.at),
@@ -75,6 +78,19 @@ def _received(fact: f.MessageReceived, state: Conversation) -> Conversation:
         return after
     since = fact.at if state.waiting_since is None else min(fact.at, state.waiting_since)
     return replace(after, waiting_since=since, asked=state.asked + 1)
+
+
+@_on(f.ReplyImported)
+def _recalled(fact: f.MessageReceived | f.ReplyImported, state: Conversation) -> Conversation:
+    """What was said before stands in the thread; it is unread by nobody, and what was said last stays last."""
+    newest = fact.at >= state.last_message_at or state.last_message_id is None
+    return replace(
+        state,
+        last_message_at=max(state.last_message_at, fact.at),
+        last_message_id=fact.message_id if newest else state.last_message_id,
+        message_count=state.message_count + 1,
+        files=state.files + len(fact.attachments),
+    )
 
 
 @_on(f.AlbumExtended)
@@ -95,6 +111,21 @@ def _replied(fact: f.ReplyQueued, state: Conversation) -> Conversation:
         unread=0,
         files=state.files + len(fact.attachments),
     )
+
+
+@_on(f.ContactLogged)
+def _logged(fact: f.ContactLogged, state: Conversation) -> Conversation:
+    after = replace(
+        state,
+        last_message_at=max(state.last_message_at, fact.at),
+        last_message_id=fact.message_id,
+        last_incoming_at=fact.at if fact.incoming else state.last_incoming_at,
+        message_count=state.message_count + 1,
+    )
+    if fact.waits:
+        since = fact.at if state.waiting_since is None else min(fact.at, state.waiting_since)
+        return replace(after, waiting_since=since, asked=state.asked + 1)
+    return replace(after, waiting_since=None, asked=0, unread=0) if fact.talked else after
 
 
 @_on(f.NoteAdded)

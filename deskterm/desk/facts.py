@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from deskterm.desk.facts_customer import (
     ClaimMade,
     CompanyChanged,
+    ContactLogged,
     ConversationMerged,
     ConversationParted,
     CustomerChanged,
@@ -31,6 +32,7 @@ from deskterm.desk.facts_customer import (
     Values,
     words,
 )
+from deskterm.desk.facts_history import ReplyImported
 from deskterm.desk.facts_sending import (
     DeliverySettled,
     PartFailed,
@@ -62,6 +64,7 @@ __all__ = [
     "Assigned",
     "ClaimMade",
     "CompanyChanged",
+    "ContactLogged",
     "ConversationMerged",
     "ConversationParted",
     "ConversationRead",
@@ -87,6 +90,7 @@ __all__ = [
     "PriorityChanged",
     "RecordKept",
     "RelatedNoted",
+    "ReplyImported",
     "SendCancelled",
     "SendRequeued",
     "SnoozeEnded",
@@ -97,7 +101,7 @@ __all__ = [
     "WaitEnded",
     "WaitRestored",
 ]
-"""Those that `facts_customer`, `facts_sending` and `facts_triage` tell; all others are told here."""
+"""Those that `facts_customer`, `facts_history`, `facts_sending` and `facts_triage` tell; all others are told here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +206,7 @@ class ParticipantAdded:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived:
     """A message came in. `waits` says that it is a human customer's and that somebody now waits for us. `home_id`: it came for
-    a conversation that was merged into this one."""
+    a conversation that was merged into this one. `history`: it was brought in from an archive, and is no news to anybody."""
 
     conversation_id: int
     message_id: int
@@ -213,6 +217,7 @@ class MessageReceived:
     waits: bool
     inbound_id: int | None = None
     home_id: int | None = None
+    history: bool = False
     external_ids: tuple[str, ...] = words(())
     public_id: str = words()
     text: str = words()
@@ -367,6 +372,7 @@ Fact: TypeAlias = (
     | DeliverySettled
     | ClaimMade
     | CompanyChanged
+    | ContactLogged
     | ConversationMerged
     | ConversationParted
     | CustomerChanged
@@ -381,12 +387,15 @@ Fact: TypeAlias = (
     | MessagesMoved
     | RecordKept
     | RelatedNoted
+    | ReplyImported
 )
 
 MESSAGE_KINDS: dict[type[Any], Kind] = {
     MessageReceived: Kind.INCOMING,
     ReplyQueued: Kind.OUTGOING,
+    ReplyImported: Kind.OUTGOING,
     NoteAdded: Kind.NOTE,
     ActivityNoted: Kind.ACTIVITY,
+    ContactLogged: Kind.INCOMING,
 }
-"""Which facts bring a message into a thread, and what it is."""
+"""Which facts bring a message into a thread, and what it is (a contact by hand may be OUTGOING as well)."""

@@ -215,3 +215,26 @@ class RelatedNoted:
     why: str = ""
     was_id: int | None = None
     was_why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactLogged:
+    """An operator wrote down a telephone call or a visit: a message that never was on a wire. `outcome` as in `LogContact`.
+    `waits`: the customer waits for us now; `talked`: they were spoken with, which ends the wait that began at
+    `answered_wait`."""
+
+    conversation_id: int
+    message_id: int
+    channel_id: int
+    operator_id: int
+    incoming: bool
+    at: datetime
+    outcome: str
+    duration_s: int | None = None
+    waits: bool = False
+    talked: bool = True
+    author_identity_id: int | None = None
+    answered_wait: datetime | None = None
+    answered_asked: int = 0
+    public_id: str = words()
+    text: str = words()

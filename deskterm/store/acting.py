@@ -124,14 +124,10 @@ def carry_out(tx: Transaction, command: Command, me: Operator, rules: Rules, now
 
 
 def _begun(fact: f.Fact) -> int | None:
-    """Return the conversation that a person's command began: a message to somebody first, a split."""
-    if isinstance(fact, f.MessagesMoved) or (isinstance(fact, f.ReplyQueued) and fact.begins):
+    """Return the conversation that a person's command began: a message to somebody first, a contact, a split."""
+    if isinstance(fact, f.MessagesMoved | f.ContactLogged) or (isinstance(fact, f.ReplyQueued) and fact.begins):
         return fact.conversation_id
     return None
-
-
-def _begins(fact: f.Fact) -> bool:
-    return isinstance(fact, f.ContactLogged) or (isinstance(fact, f.ReplyQueued) and fact.begins)
 
 
 # --- many conversations

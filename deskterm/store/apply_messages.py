@@ -116,7 +116,7 @@ def _message_received(run: Applied, fact: f.MessageReceived) -> None:
     )
     wordless = bool(fact.album) and (bool(fact.placeholder) or not fact.text)
     add_refs(run, fact.channel_id, fact.external_ids, fact.message_id, first=int(wordless))
-    _add_files(run, fact.message_id, fact.channel_id, tuple(enumerate(fact.attachments)), 0)
+    add_files(run, fact.message_id, fact.channel_id, tuple(enumerate(fact.attachments)), 0)
     search_index.message_written(run.tx, fact.message_id)
 
 
@@ -131,7 +131,7 @@ def add_refs(run: Applied, channel_id: int, external_ids: tuple[str, ...], messa
         )
 
 
-def _add_files(run: Applied, message_id: int, channel_id: int, files: Sequence[tuple[int, InFile]], first: int) -> None:
+def add_files(run: Applied, message_id: int, channel_id: int, files: Sequence[tuple[int, InFile]], first: int) -> None:
     """Write attachments, each with its place among those of the `Inbound`; they stand from position `first` on."""
     rows = []
     for position, (place, file) in enumerate(files, first):
@@ -172,7 +172,7 @@ def _album_extended(run: Applied, fact: f.AlbumExtended) -> None:
             (fact.text, fact.text, fact.message_id),
         )
     add_refs(run, fact.channel_id, fact.external_ids, fact.message_id, first=int(not fact.text))
-    _add_files(run, fact.message_id, fact.channel_id, tuple(enumerate(fact.attachments)), _file_count(run, fact.message_id))
+    add_files(run, fact.message_id, fact.channel_id, tuple(enumerate(fact.attachments)), _file_count(run, fact.message_id))
     search_index.message_changed(run.tx, fact.message_id)
 
 
@@ -195,7 +195,7 @@ def _message_edited(run: Applied, fact: f.MessageEdited) -> None:
         (int(not fact.with_words), fact.channel_id, fact.external_id),
     )
     placed = tuple(zip(fact.places, fact.attachments, strict=True))
-    _add_files(run, fact.message_id, fact.channel_id, placed, _file_count(run, fact.message_id))
+    add_files(run, fact.message_id, fact.channel_id, placed, _file_count(run, fact.message_id))
     search_index.message_changed(run.tx, fact.message_id)
     newest = run.after[fact.conversation_id].last_message_id
     if newest == fact.message_id:
@@ -259,6 +259,27 @@ def _reply_queued(run: Applied, fact: f.ReplyQueued) -> None:
         run.tx.run("DELETE FROM draft WHERE operator_id = ? AND conversation_id = ?", (fact.operator_id, fact.conversation_id))
 
 
+def _contact_logged(run: Applied, fact: f.ContactLogged) -> None:
+    insert_message(
+        run.tx,
+        id=fact.message_id,
+        public_id=fact.public_id,
+        conversation_id=fact.conversation_id,
+        kind=(Kind.INCOMING if fact.incoming else Kind.OUTGOING).value,
+        channel_id=fact.channel_id,
+        author_identity_id=fact.author_identity_id if fact.incoming else None,
+        author_operator_id=fact.operator_id,
+        at=to_ms(fact.at),
+        stored_at=run.now_ms,
+        text=fact.text,
+        answered_wait=to_ms(fact.answered_wait),
+        answered_asked=fact.answered_asked,
+        duration_s=fact.duration_s,
+        outcome=fact.outcome,
+    )
+    search_index.message_written(run.tx, fact.message_id)
+
+
 def _attach(run: Applied, attachments: tuple[int, ...], message_id: int) -> None:
     if attachments:
         run.tx.run_many(
@@ -309,6 +330,7 @@ HANDLERS: Handlers = {
     f.AlbumExtended: _album_extended,
     f.MessageEdited: _message_edited,
     f.ReplyQueued: _reply_queued,
+    f.ContactLogged: _contact_logged,
     f.NoteAdded: _note_added,
     f.ActivityNoted: _activity_noted,
 }
