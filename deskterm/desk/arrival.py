@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from deskterm.desk.delivery import SentMessage
 from deskterm.desk.model import Conversation, Fresh
 from deskterm.desk.post import Address
+from deskterm.desk.same_matter import OpenMatter
 from deskterm.desk.situation_customer import CardState
 
 
@@ -83,6 +84,7 @@ class Arrival:
     `told` are addresses the sender told of; `card` is the sender's, where it may go into another one by them. Of a sender who
     has no card yet, `holders` are customers who said that the sender's address was theirs, `plainly` those who write from one
     that differs by what follows a plus sign alone. `bounced_home_id`: `bounced` came home here from a merged conversation.
+    `matters` are what the sender has open, where a conversation may begin.
     """
 
     channel_id: int
@@ -104,3 +106,4 @@ class Arrival:
     holders: tuple[int, ...] = ()
     plainly: tuple[int, ...] = ()
     bounced_home_id: int | None = None
+    matters: tuple[OpenMatter, ...] = ()

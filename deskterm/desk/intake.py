@@ -18,6 +18,7 @@ from deskterm.desk.intake_edits import album, edited, harmless
 from deskterm.desk.model import Conversation, Origin, Status
 from deskterm.desk.post import Ignored, Inbound
 from deskterm.desk.recognise import Recognised, identity, is_form, recognise, spoken_by, told_of
+from deskterm.desk.same_matter import related
 from deskterm.desk.text import clean, clean_line
 
 PLAUSIBLE_AGE = timedelta(days=7)
@@ -107,8 +108,8 @@ def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
             opened.conversation_id, opened.number, opened.channel_id, Status.OPEN, opened.at, opened.at, opened.at
         )
         present = frozenset()
-    added, person = _participants(inbound, arrival, conversation.id, person, present)
     home_id = joined.home_id if joined is not None else None
+    added, person = _participants(inbound, arrival, conversation.id, person, present, home_id)
     made += added
     made.append(_received(inbound, arrival, conversation, person.author_id, waits=waits, home_id=home_id))
     if waits and conversation.status is Status.SNOOZED:
@@ -117,7 +118,9 @@ def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
 
 
 def _waits(inbound: Inbound) -> bool:
-    """Only a human customer waits. A form on our own site writes from our own address for a customer named in Reply-To."""
+    """Only a human customer waits, and only who waits reopens what was closed: an answer to a question of ours about how
+    satisfied they were never does, nor what a machine writes. A form on our own site writes from our own address for a customer
+    named in Reply-To."""
     return inbound.origin is Origin.HUMAN or is_form(inbound)
 
 
@@ -152,7 +155,7 @@ def _opened(
     inbound: Inbound, arrival: Arrival, person: Recognised, claimed: Candidate | None, now: datetime
 ) -> f.ConversationOpened:
     continues = claimed is not None and _may_join(inbound, arrival, claimed)
-    refers = claimed is not None and not continues
+    related_id, why = _related(inbound, arrival, claimed, continues=continues, at=now)
     in_group = bool(inbound.group)
     return f.ConversationOpened(
         conversation_id=arrival.fresh.conversation,
@@ -162,23 +165,43 @@ def _opened(
         home_customer_id=None if in_group else person.home_customer_id,
         at=now,
         previous_id=claimed.conversation.id if claimed is not None and continues else None,
-        maybe_related_id=claimed.conversation.id if claimed is not None and refers else None,
-        related_why="refers" if refers else "",
+        maybe_related_id=related_id,
+        related_why=why,
         thread_key=inbound.thread_key,
         subject=clean_line(inbound.subject),
         group=clean_line(inbound.group, 200),
     )
 
 
+def _related(
+    inbound: Inbound, arrival: Arrival, claimed: Candidate | None, *, continues: bool, at: datetime
+) -> tuple[int | None, str]:
+    """Return what a new conversation may belong to, and why: what it refers to without a proof, else what the same customer has
+    open. What continues a closed one says so already."""
+    if continues:
+        return None, ""
+    if claimed is not None:
+        return claimed.conversation.id, "refers"
+    text = inbound.text if inbound.quoted_from is None else inbound.text[: inbound.quoted_from]
+    return related(clean(text), arrival.channel_id, at, arrival.matters) or (None, "")
+
+
 def _participants(
-    inbound: Inbound, arrival: Arrival, conversation_id: int, person: Recognised, present: frozenset[int]
+    inbound: Inbound,
+    arrival: Arrival,
+    conversation_id: int,
+    person: Recognised,
+    present: frozenset[int],
+    via_id: int | None,
 ) -> tuple[list[f.Fact], Recognised]:
     """Return who takes part from now on: the sender, and those the sender put in copy; and the next free id with the sender."""
     added: list[f.Fact] = []
     seen = set(present)
     sender_id, next_id = person.participant_id, person.next_identity
     if sender_id is not None and sender_id not in seen:
-        added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=sender_id, role=person.role))
+        added.append(
+            f.ParticipantAdded(conversation_id=conversation_id, identity_id=sender_id, role=person.role, via_id=via_id)
+        )
         seen.add(sender_id)
     for address, known in zip(inbound.cc, arrival.cc, strict=True):
         identity_id = known.id if known is not None else next_id
@@ -186,7 +209,7 @@ def _participants(
             added.append(identity(address, identity_id, None))
             next_id += 1
         if identity_id not in seen:
-            added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=identity_id, role="cc"))
+            added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=identity_id, role="cc", via_id=via_id))
             seen.add(identity_id)
     return added, replace(person, next_identity=next_id)
 

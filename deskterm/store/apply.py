@@ -17,6 +17,7 @@ from deskterm.store import (
     conversations,
     duplicates,
     journal,
+    same_matter,
 )
 from deskterm.store.applied import Applied, Files, Handlers
 from deskterm.store.times import to_ms
@@ -64,7 +65,10 @@ def apply(
     found = duplicates.looked_up(tx, facts)
     for likely in found:
         apply_customer.duplicate_found(run, likely)
-    facts = [*facts, *found]
+    suggestions = same_matter.suggested(tx, facts)
+    for suggestion in suggestions:
+        apply_merging.related_noted(run, suggestion)
+    facts = [*facts, *found, *suggestions]
     journal.write(tx, facts, command_id=command_id, actor=actor, now_ms=to_ms(now), changes=run.changes)
 
 

@@ -111,7 +111,8 @@ def _say_last(run: Applied, conversation_id: int) -> None:
     run.tx.run("UPDATE conversation SET preview = ?, preview_kind = ? WHERE id = ?", (words, kind, conversation_id))
 
 
-def _related_noted(run: Applied, fact: f.RelatedNoted) -> None:
+def related_noted(run: Applied, fact: f.RelatedNoted) -> None:
+    """Keep what a conversation may belong to."""
     run.tx.run(
         "UPDATE conversation SET maybe_related_id = ?, related_why = ? WHERE id = ?",
         (fact.related_id, fact.why, fact.conversation_id),
@@ -122,5 +123,5 @@ HANDLERS: Handlers = {
     f.ConversationMerged: _merged,
     f.ConversationParted: _parted,
     f.MessagesMoved: _moved,
-    f.RelatedNoted: _related_noted,
+    f.RelatedNoted: related_noted,
 }

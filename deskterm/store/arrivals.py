@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 from deskterm.desk.arrival import Arrival, Candidate, Earlier, KnownIdentity
 from deskterm.desk.delivery import SentMessage
 from deskterm.desk.intake_edits import file_marks
-from deskterm.desk.model import Conversation, Origin
+from deskterm.desk.model import Conversation, Origin, Status
 from deskterm.desk.post import Inbound
 from deskterm.desk.recognise import spoken_by
+from deskterm.desk.same_matter import OpenMatter
 from deskterm.desk.signing import Signer
-from deskterm.store import conversations, told
+from deskterm.store import conversations, same_matter, told
 from deskterm.store.rules import Rules
 from deskterm.store.situations import fresh, sent_message
 from deskterm.store.told import known_identity
 from deskterm.store.writer import Transaction
 
+OF_ONE_CHAT = 3
+"""How many conversations of a chat are looked at, the newest first, for one that is open."""
 MAX_REFERENCES = 50
 """How many ids of a mail are looked up, the nearest first; a header may hold thousands."""
 
@@ -61,6 +64,7 @@ def of_arrival(tx: Transaction, inbound: Inbound, source: Source, rules: Rules) 
         holders=people.holders,
         plainly=people.plainly,
         bounced_home_id=bounced_home_id,
+        matters=_matters(tx, inbound, sender, candidates),
     )
     states = {candidate.conversation.id: candidate.conversation for candidate in candidates}
     for earlier in (arrival.edited, arrival.album, arrival.bounced):
@@ -68,6 +72,16 @@ def of_arrival(tx: Transaction, inbound: Inbound, source: Source, rules: Rules) 
             states[earlier.conversation.id] = earlier.conversation
     states |= {conversation.id: conversation for conversation in arrival.moved}
     return arrival, states
+
+
+def _matters(
+    tx: Transaction, inbound: Inbound, sender: KnownIdentity | None, candidates: list[Candidate]
+) -> tuple[OpenMatter, ...]:
+    """Return what the sender has open, where their message may begin a conversation. A group's matters are its own."""
+    if sender is None or sender.customer_id is None or sender.shared or inbound.group or inbound.origin is not Origin.HUMAN:
+        return ()
+    joins = any(candidate.conversation.status is not Status.CLOSED for candidate in candidates)
+    return () if joins else same_matter.open_matters(tx, sender.customer_id)
 
 
 FIRST_MESSAGES = 6
@@ -191,14 +205,22 @@ def _candidates(
 
 
 def _in_thread(tx: Transaction, channel_id: int, thread_key: str) -> tuple[Conversation | None, int | None]:
-    """Return the newest conversation of a chat, and the one that was really found where that has gone into it."""
+    """Return the newest conversation of a chat, and the one that was really found where that has gone into it. Where a chat was
+    split, what is open comes before what is closed."""
     alias = tx.one("SELECT now_key FROM thread_alias WHERE channel_id = ? AND thread_key = ?", (channel_id, thread_key))
-    row = tx.one(
-        "SELECT id FROM conversation WHERE channel_id = ? AND thread_key = ? AND thread_key <> '' ORDER BY id DESC LIMIT 1",
+    rows = tx.all(
+        "SELECT id FROM conversation WHERE channel_id = ? AND thread_key = ? AND thread_key <> ''"
+        f" ORDER BY id DESC LIMIT {OF_ONE_CHAT}",
         (channel_id, alias[0] if alias else thread_key),
     )
-    found = None if row is None else conversations.load(tx, row[0])
-    return found, None if found is None else _home(row[0], found)
+    newest: tuple[Conversation | None, int | None] = (None, None)
+    for (found_id,) in rows:
+        found = conversations.load(tx, found_id)
+        if found is not None and found.status is not Status.CLOSED:
+            return found, _home(found_id, found)
+        if newest[0] is None and found is not None:
+            newest = found, _home(found_id, found)
+    return newest
 
 
 def _participants(tx: Transaction, conversation_id: int) -> frozenset[int]:

@@ -21,9 +21,11 @@ def _parted(tx: Transaction, entry: Entry) -> Command | Refused | None:
 
 def _related(tx: Transaction, entry: Entry) -> Command | Refused | None:
     (related_id,) = tx.one("SELECT maybe_related_id FROM conversation WHERE id = ?", (entry.conversation_id,))
+    was_id = entry.data.get("was_id")
+    if related_id == was_id:
+        return None
     if related_id != entry.data.get("related_id"):
         return CHANGED
-    was_id = entry.data.get("was_id")
     if was_id is None:
         return c.DismissRelated(_whose(entry))
     return c.NoteRelated(_whose(entry), was_id, entry.data.get("was_why", ""))

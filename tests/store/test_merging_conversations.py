@@ -1,4 +1,4 @@
-"""Conversations merged, parted and split on a real store: what undoing gives back, where late messages go, what search finds."""
+"""Conversations merged, parted and split on a real store: what undoing gives back, where late messages go."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from recounted import all_is_right
 
 from deskterm.desk import commands as c
 from deskterm.desk.commands import Done, Refused
-from deskterm.desk.commands_customer import MergeConversations, PartConversation, SplitConversation
+from deskterm.desk.commands_customer import DismissRelated, MergeConversations, PartConversation, SplitConversation
 from deskterm.desk.model import Priority
 from deskterm.desk.post import MailRefs
+from deskterm.desk.rows import Draft
+from deskterm.query_words import understood
+from deskterm.store import outbox
 
 
 async def one_person(house: Any) -> tuple[int, int]:
@@ -250,8 +253,6 @@ async def test_search_finds_what_moved(house: Any) -> None:
     (whole,) = await house.one("SELECT id FROM conversation")
     done = await act(house, SplitConversation(whole, (ids[1], ids[3])))
     names = await house.office.names()
-    from deskterm.query_words import understood
-
     window = await house.office.conversations(understood("возврат", names))
     assert [row.id for row in window.rows] == [done.conversation_id]
     await act(house, MergeConversations(whole, (done.conversation_id or 0,)))
@@ -264,13 +265,12 @@ async def test_ten_thousand_messages_move(house: Any) -> None:
 
     def fill(tx: Any) -> None:
         (last,) = tx.one("SELECT max(id) FROM message")
-        columns = "kind, channel_id, at, stored_at, text, author_identity_id, conversation_id"
+        names = [row[1] for row in tx.all("PRAGMA table_info(message)")]
+        new = {"id": f"{last} + i", "public_id": "'p' || i", "mail_id": "''", "inbound_id": "NULL"}
         tx.run(
-            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO message (id, public_id,"
-            f" {columns}, origin, thread_key, subject, placeholder, quote, forwarded_from, reply_to, reply_to_external, notes,"
-            " album, mail_id, mail_references, recipients, version, delivery_detail, answered_asked)"
-            f" SELECT {last} + i, 'p' || i, {columns}, origin, thread_key, subject, placeholder, quote, forwarded_from, reply_to,"
-            " reply_to_external, notes, album, '', mail_references, recipients, 1, '', 0 FROM n, message WHERE id = 2",
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
+            f" INSERT INTO message ({', '.join(names)})"
+            f" SELECT {', '.join(new.get(name, name) for name in names)} FROM n, message WHERE id = 2"
         )
         tx.run("UPDATE sequence SET next = ? WHERE name = 'message'", (last + 10_001,))
         tx.run(
@@ -285,3 +285,99 @@ async def test_ten_thousand_messages_move(house: Any) -> None:
     await act(house, c.Undo())
     assert (await rows(house))[chat]["message_count"] == 10_001
     assert await places(house) == before[1]
+
+
+async def detail(house: Any, conversation_id: int) -> Any:
+    return await house.office.conversation(conversation_id)
+
+
+async def related(house: Any) -> list[Any]:
+    return await house.all("SELECT id, maybe_related_id, related_why FROM conversation ORDER BY id")
+
+
+async def known_by_both(house: Any) -> None:
+    """Olga writes from two addresses, and the desk knows it."""
+    await house.arrive(house.mail("Добрый день", refs=MailRefs(message_id="a@client.test")))
+    await house.arrive(house.chat("Добрый день"), "bot")
+    await house.store.writer.run(lambda tx: tx.run("UPDATE identity SET customer_id = 1"))
+    await house.store.writer.run(lambda tx: tx.run("UPDATE conversation SET customer_id = 1, spam = 1"))
+    house.clock.pass_(days=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("когда привезут заказ 7712", "similar"), ("И ещё: дайте скидку на всё", "elsewhere")]
+)
+async def test_what_a_customer_has_open_elsewhere_is_suggested_when_they_write_anew(house: Any, text: str, why: str) -> None:
+    await known_by_both(house)
+    await house.arrive(house.chat("Когда привезут заказ 7712?", thread_key="topic"), "bot")
+    (chat,) = await house.one("SELECT max(id) FROM conversation")
+    house.clock.pass_(minutes=40)
+    await house.arrive(house.mail(text))
+    (mail,) = await house.one("SELECT max(id) FROM conversation")
+    assert (await related(house))[-1] == (mail, chat, why)
+    shown = await detail(house, mail)
+    number = (await detail(house, chat)).row.number
+    assert (shown.maybe_related_number, shown.related_why) == (number, why)
+    await act(house, DismissRelated(mail))
+    assert (await detail(house, mail)).maybe_related_number is None
+    await act(house, c.Undo())
+    assert (await detail(house, mail)).maybe_related_number == number
+    await act(house, MergeConversations(chat, (mail,)))
+    assert (await detail(house, mail)).maybe_related_number is None
+
+
+async def test_a_conversation_shows_what_went_into_it_and_where_answers_can_go(house: Any) -> None:
+    mail, chat = await one_person(house)
+    number = (await detail(house, chat)).row.number
+    await act(house, MergeConversations(mail, (chat,)))
+    shown = await detail(house, mail)
+    assert shown.merged == ((chat, number),)
+    assert shown.merged_at == (house.clock(),)
+    assert [(route.channel, [to.value for to in route.to]) for route in shown.routes] == [
+        ("bot", ["7"]),
+        ("mail", ["olga@client.test"]),
+    ]
+    usual, other = shown.routes
+    reply = await act(house, c.Reply(mail, "по почте", via_message_id=other.message_id, anyway=True))
+    sent = await house.one("SELECT channel_id, home_id, thread_key FROM message WHERE id = ?", (reply.message_id,))
+    assert sent == (house.channels["mail"], None, "")
+    reply = await act(house, c.Reply(mail, "в чат", via_message_id=usual.message_id, anyway=True))
+    sent = await house.one("SELECT channel_id, home_id, thread_key FROM message WHERE id = ?", (reply.message_id,))
+    assert sent == (house.channels["bot"], chat, "7")
+    assert await house.office.submit(c.Reply(mail, "?", via_message_id=999)) == Refused("not_its_message")
+    await act(house, PartConversation(chat))
+    assert [row.text for row in (await house.office.messages(chat)).rows] == ["Где заказ 5531", "в чат"]
+    await all_is_right(house)
+
+
+async def test_two_chats_in_one_conversation_are_answered_each_in_its_own(house: Any) -> None:
+    await house.arrive(house.chat("один", "7", thread_key="7"), "bot")
+    await house.arrive(house.chat("два", "8", thread_key="8"), "bot")
+    await make_one(house, 1, 2)
+    await act(house, MergeConversations(1, (2,)))
+    await act(house, c.Reply(1, "ответ", anyway=True))
+    house.clock.pass_(minutes=1)
+    claims = await house.store.writer.run(
+        lambda tx: outbox.claim(
+            tx, list(house.channels.values()), None, house.clock(), house.store.files, house.rules, "desk.test"
+        )
+    )
+    assert [claim.outbound.thread_key for claim in claims] == ["8"]
+
+
+async def test_drafts_go_along_and_join(house: Any) -> None:
+    mail, chat = await one_person(house)
+    await house.office.save_draft(Draft(mail, "Едет"))
+    await house.office.save_draft(Draft(chat, "Проверяю"))
+    await act(house, MergeConversations(mail, (chat,)))
+    draft = await house.office.draft(mail)
+    assert draft is not None
+    assert draft.text == "Едет\n\nПроверяю"
+
+
+async def test_what_is_open_in_a_split_chat_takes_what_comes(house: Any) -> None:
+    ids = await talk(house)
+    done = await act(house, SplitConversation(1, (ids[3],)))
+    await act(house, c.Close(done.conversation_id or 0))
+    await house.arrive(house.chat("Ну что?"), "bot")
+    assert await house.one("SELECT conversation_id FROM message ORDER BY id DESC LIMIT 1") == (1,)
