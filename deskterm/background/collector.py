@@ -12,8 +12,10 @@ from deskterm.background.duty import Duty, Served
 from deskterm.channels.base import LeaseLost, Mark, NotNow, StoreUnavailable
 from deskterm.desk.model import Held
 from deskterm.desk.post import CopyState, Health, Ignored, Inbound, Raw, ServerCopy, Unreadable
+from deskterm.desk.history import FLAG
 from deskterm.desk.text import clean_line
-from deskterm.store import lease, ledger
+from deskterm.settings import EmailSettings
+from deskterm.store import history, lease, ledger
 from deskterm.store.accounted import accounted, seen_otherwise
 from deskterm.store.applied import Files as PlacedFiles
 from deskterm.store.engine import StoreError, of_the_disk
@@ -169,7 +171,7 @@ async def understood(served: Served, row: Pending, duty: Duty) -> Placing:
         files = await asyncio.to_thread(_prepared, inbound, duty)
     except OSError as error:
         raise NotNow(f"its files cannot be kept: {error.strerror}") from error  # a full disk is no fault of the message
-    return _placing(row, inbound, files, duty)
+    return _placing(row, inbound, files, duty, served)
 
 
 def _prepared(inbound: Inbound, duty: Duty) -> PlacedFiles:
@@ -195,11 +197,20 @@ def parking(row: Pending, state: Held, reason: str, duty: Duty) -> Placing:
     return work
 
 
-def _placing(row: Pending, inbound: Inbound, files: PlacedFiles, duty: Duty) -> Placing:
+def _placing(row: Pending, inbound: Inbound, files: PlacedFiles, duty: Duty, served: Served) -> Placing:
+    mailbox = served.settings if row.flag == FLAG and isinstance(served.settings, EmailSettings) else None
+
+    def place(tx: Transaction) -> Held:
+        now = duty.store.now()
+        if mailbox is None:
+            return ledger.take_in(tx, row, inbound, files, duty.rules, now)
+        own = history.Archive(history.ours(tx, (mailbox.address, *mailbox.aliases)), history.Threads())
+        return history.place(tx, row, inbound, files, duty.rules, own, now).held
+
     def work(tx: Transaction) -> Held:
         try:
             tx.quietly("SAVEPOINT placing")
-            held = ledger.take_in(tx, row, inbound, files, duty.rules, duty.store.now())
+            held = place(tx)
             tx.quietly("RELEASE placing")
             return held
         except (StoreError, lease.Lost):

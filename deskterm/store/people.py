@@ -9,6 +9,7 @@ from typing import Any
 
 from deskterm.desk.model import Actor, ActorKind, Operator, Role
 from deskterm.store.engine import StoreError
+from deskterm.store.reader import Reader
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
 
@@ -87,6 +88,38 @@ def see_gap(tx: Transaction, name: str, who: Operator, now: datetime) -> bool:
     actor = Actor(ActorKind.OPERATOR, who.id)
     journal.note(tx, "gap_seen", data, command_id=situations.next_command(tx), actor=actor, now_ms=to_ms(now))
     return True
+
+
+async def operator_addresses(reader: Reader) -> dict[str, int]:
+    """Return the addresses that operators forward mail from, and whose each is."""
+    return {row[0]: int(row[1]) for row in await reader.all("SELECT address, operator_id FROM operator_address")}
+
+
+def add_address(tx: Transaction, login: str, address: str) -> bool:
+    """Keep that an address is an operator's; returns whether it is new. Raises StoreError: unknown_operator, address_taken."""
+    row = tx.one("SELECT id FROM operator WHERE login = ? AND disabled = 0", (login,))
+    if row is None:
+        raise StoreError("unknown_operator", f"nobody here has the login {login}", "see: deskterm operator list")
+    owner = tx.one("SELECT operator_id FROM operator_address WHERE address = ?", (address,))
+    if owner is not None and owner[0] != row[0]:
+        raise StoreError("address_taken", f"{address} is another operator's", "remove it there first")
+    if owner is None and _is_ours(tx, address):
+        raise StoreError("address_taken", f"{address} is a mailbox of the desk", "name the operator's own address")
+    tx.run("INSERT INTO operator_address (address, operator_id) VALUES (?,?) ON CONFLICT DO NOTHING", (address, row[0]))
+    return owner is None
+
+
+def _is_ours(tx: Transaction, address: str) -> bool:
+    return tx.one("SELECT 1 FROM channel WHERE kind = 'email' AND lower(address) = ?", (address,)) is not None
+
+
+def remove_address(tx: Transaction, login: str, address: str) -> bool:
+    """Forget that an address is an operator's; returns whether it was."""
+    cursor = tx.run(
+        "DELETE FROM operator_address WHERE address = ? AND operator_id = (SELECT id FROM operator WHERE login = ?)",
+        (address, login),
+    )
+    return cursor.rowcount > 0
 
 
 def add_operator(tx: Transaction, login: str, name: str, role: Role, now: datetime) -> Operator:
