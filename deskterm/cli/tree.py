@@ -11,8 +11,11 @@ from deskterm.cli import (
     attachment,
     channel,
     check,
+    company,
     contact,
     conversation,
+    customer,
+    customer_merging,
     demo,
     import_mail,
     init,
@@ -69,6 +72,9 @@ app.command("worker", help=_("Receive and send without a screen, until told to e
 app.command("status", help=_("The desk in one look, or in one line."))(status.status)
 app.add_typer(conversation.app, name="conversation", help=_("Conversations: list, read, answer, assign, close."))
 app.add_typer(contact.app, name="contact", help=_("Telephone calls and visits, written down."))
+customer.app.add_typer(customer_merging.app)
+app.add_typer(customer.app, name="customer", help=_("Customers: their cards, likely doubles, merging and parting."))
+app.add_typer(company.app, name="company", help=_("Companies that customers belong to."))
 app.add_typer(outbox.app, name="outbox", help=_("What has not gone out: waiting, failed, uncertain."))
 app.add_typer(quarantine.app, name="quarantine", help=_("What came in and could not be understood."))
 app.add_typer(attachment.app, name="attachment", help=_("Files that customers sent."))

@@ -20,6 +20,9 @@ NAMES = {
     "outbox list", "outbox retry", "quarantine list", "quarantine show", "quarantine reparse",
     "attachment save", "operator list", "operator add", "mail inspect",
     "conversation start", "conversation forward", "team list", "team add", "team remove", "team member",
+    "customer list", "customer show", "customer add", "customer edit", "customer note", "customer duplicates",
+    "customer merge", "customer part", "customer dismiss", "customer identity add", "customer identity remove",
+    "customer identity share", "company list", "company show", "company add", "company edit",
     "tag list", "tag rename", "view list", "view save", "view delete",
 }  # fmt: skip
 
