@@ -111,7 +111,7 @@ class Carrying(Marking):
         if not isinstance(answer, Done) or not answer.count:
             self.deal_with(None)
         if isinstance(answer, Refused):
-            if answer.code != "tags_wanted":
+            if answer.code not in ("tags_wanted", "fields_wanted"):
                 console_of(self).tell(refusal_words(answer), problem=True)
             return answer
         self.clear_marks()

@@ -18,6 +18,7 @@ from deskterm.desk.rows import Draft
 from deskterm.i18n import _
 from deskterm.keys.actions import Menu
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.filling_in import WANTED, fill_in
 from deskterm.screens.snoozing import SnoozeScreen, menu_notes, preset
 from deskterm.screens.which_key import open_menu
 from deskterm.widgets.composer import Composer
@@ -236,6 +237,18 @@ class Sending(Composer):
         self.settle()
         if refused is not None and refused.code == "tags_wanted":
             begin(self, self._ask_for_tags(handed), group="tags", exclusive=True)
+        elif refused is not None and refused.code == WANTED:
+            begin(self, self._ask_for_fields(handed, refused), group="tags", exclusive=True)
+
+    async def _ask_for_fields(self, handed: Handed, refused: Refused) -> None:
+        """What must stand on the card is filled in first; then the text goes the way that was chosen. Left alone, it stays."""
+        conversation_id = handed.draft.conversation_id
+
+        def then() -> None:
+            if self.conversation_id == conversation_id:
+                self._send(handed.how)
+
+        await fill_in(self, refused, conversation_id, then)
 
     async def _ask_for_tags(self, handed: Handed) -> None:
         """What is closed here is tagged first; then the text goes the way that was chosen. Left alone, it stays here."""

@@ -18,6 +18,7 @@ from deskterm.keys.actions import Menu
 from deskterm.screens.asking import ConfirmScreen
 from deskterm.screens.assigning import AssignScreen
 from deskterm.screens.console import console_of
+from deskterm.screens.filling_in import fill_in, lacks_fields, not_closed, not_closed_words
 from deskterm.screens.marking import Aim
 from deskterm.screens.places import shown_count
 from deskterm.screens.snoozing import SnoozeScreen, menu_notes, preset
@@ -25,6 +26,7 @@ from deskterm.screens.tagging import TagChange, TagsScreen
 from deskterm.screens.taking_back import TakingBack
 from deskterm.screens.which_key import open_menu
 from deskterm.verbs.acts import ANY
+from deskterm.verbs.outcome import many_words
 
 LOOKED_AT = 200
 """Conversations that are looked at one by one; of more, the tags are shown only of those that are loaded."""
@@ -198,11 +200,26 @@ class Sorting(TakingBack):
     async def _close(self, ids: tuple[int, ...]) -> None:
         """Close; where tags are wanted first, ask for them once for all that lack them."""
         answer = await self.do_to(ids, do.Close(ANY))
+        await self._fill_in(ids, answer, lambda: self._close(ids))
         if isinstance(answer, Refused) and answer.code == "tags_wanted":
             self._ask_tags(ids)
         elif isinstance(answer, Done) and any(code == "tags_wanted" for code, _count in answer.refused):
             untagged = set(await console_of(self).office.ids(UNTAGGED))
             self._ask_tags(tuple(one for one in ids if one in untagged))
+
+    async def _fill_in(
+        self, ids: tuple[int, ...], answer: Done | Refused | None, again: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        """Where a card lacks what must be filled in, open it there; of many, name those that stay open, and mark them."""
+        if not lacks_fields(answer):
+            return
+        if isinstance(answer, Refused):
+            await fill_in(self, answer, ids[0], lambda: self.acts_underway.begin(again()))
+        elif answer is not None:
+            left, numbers = await not_closed(self, ids)
+            self.list.mark(left)
+            self._changed()
+            console_of(self).tell(f"{many_words(answer, len(ids))} · {not_closed_words(numbers)}", problem=True)
 
     def _ask_tags(self, ids: tuple[int, ...]) -> None:
         def put(change: TagChange | None) -> None:
@@ -220,7 +237,11 @@ class Sorting(TakingBack):
             tagged = await self.do_to(ids, do.SetTags(ANY, change.add))
             if not isinstance(tagged, Done):
                 return
-        await self.do_to(ids, replace(do.Close(ANY), without_tags=not change.add))
+        await self._close_without(ids, not change.add)
+
+    async def _close_without(self, ids: tuple[int, ...], without_tags: bool) -> None:
+        answer = await self.do_to(ids, replace(do.Close(ANY), without_tags=without_tags))
+        await self._fill_in(ids, answer, lambda: self._close_without(ids, without_tags))
 
     def action_toggle_unread(self) -> None:
         self.acts_underway.begin(self._toggle_unread(self.aim()))

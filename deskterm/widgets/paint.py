@@ -42,6 +42,11 @@ class Marks:
     ellipsis: str = "…"
     dot: str = "●"
     rule: str = "─"
+    verified: str = "✓"
+    claimed: str = "~"
+    pinned: str = "▲"
+    folded: str = "▶"
+    unfolded: str = "▼"
 
 
 UNICODE = Marks()
@@ -66,6 +71,10 @@ ASCII = Marks(
     ellipsis="...",
     dot="*",
     rule="-",
+    verified="v",
+    pinned="^",
+    folded=">",
+    unfolded="v",
 )
 
 CHANNEL_SHORT = {"email": "ml", "telegram": "tg", "demo": "dm"}

@@ -78,8 +78,9 @@ class Customers(Triage):
         found = {(one.first_id, one.second_id): one for card in self._cards.values() for one in card.duplicates}
         return tuple(sorted(found.values(), key=lambda one: -one.score))[:limit]
 
-    async def merge_preview(self, first_id: int, second_id: int) -> MergePreview:
-        first, second = (self.known_card(one) for one in sorted((first_id, second_id)))
+    async def merge_preview(self, first_id: int, second_id: int, *, into_id: int | None = None) -> MergePreview:
+        pair = sorted((first_id, second_id), key=lambda one: (one != into_id, one))
+        first, second = (self.known_card(one) for one in pair)
         if first is None or second is None:
             raise OfficeError("not_found", "no such customer")
         if first.id == second.id:

@@ -1,0 +1,77 @@
+"""The records of a customer as aligned rows, the newest first, kind by kind: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deskterm.desk.card import CardField, FieldType, Label, RecordKind
+from deskterm.desk.card_values import shown_value
+from deskterm.desk.rows_customer import RecordRow
+from deskterm.desk.text import clean_line
+from deskterm.i18n import ngettext
+from deskterm.widgets.card_rows import CardRow, On, Shown, Spot, text_row
+from deskterm.widgets.cells import fit, fit_right, width
+from deskterm.widgets.paint import Span
+
+MOST = 20
+"""Records shown of a kind."""
+DAY_CELLS, NUMBER_CELLS, COLUMN_CELLS = 10, 16, 24
+GAP = 2
+
+
+def record_rows(shown: Shown, cells: int) -> Iterator[CardRow]:
+    """Yield the rows of all records; a heading with the columns stands above each kind."""
+    kinds = dict.fromkeys((*(one.key for one in shown.settings.records), *(one.kind for one in shown.card.records)))
+    for key in kinds:
+        rows = sorted((one for one in shown.card.records if one.kind == key), key=lambda one: (one.at, one.id), reverse=True)
+        if rows:
+            yield from _kind_rows(shown, shown.settings.record(key) or _unknown(rows), rows, cells)
+
+
+def _unknown(rows: list[RecordRow]) -> RecordKind:
+    """Return a kind that the configuration does not have any more, with the columns that are there."""
+    columns = dict.fromkeys(column for row in rows for column in row.values)
+    return RecordKind(rows[0].kind, Label(rows[0].kind), tuple(CardField(one, FieldType.TEXT, Label(one)) for one in columns))
+
+
+def _kind_rows(shown: Shown, kind: RecordKind, rows: list[RecordRow], cells: int) -> Iterator[CardRow]:
+    label = clean_line(kind.label.shown(shown.language), 40)
+    number = min(NUMBER_CELLS, max(width(label), *(width(clean_line(row.external_id, 60)) for row in rows)))
+    columns = list(_columns(shown, kind, rows[:MOST], cells - 2 - number - GAP - DAY_CELLS))
+    head = [Span(f"  {fit(label, number)}  {' ' * DAY_CELLS}", "muted")]
+    head += [Span("  " + _in_column(one, one.label.shown(shown.language), taken), "muted") for one, taken in columns]
+    yield text_row(Spot(On.FACT, f"record {kind.key}"), head, cells)
+    for row in rows[:MOST]:
+        yield _record_row(shown, row, number, columns, cells)
+    if len(rows) > MOST:
+        words = ngettext("and {n} more", "and {n} more", len(rows) - MOST).format(n=len(rows) - MOST)
+        yield text_row(Spot(On.FACT, f"more {kind.key}"), [Span(f"  {words}", "muted")], cells)
+
+
+def _columns(shown: Shown, kind: RecordKind, rows: list[RecordRow], room: int) -> Iterator[tuple[CardField, int]]:
+    """Yield the columns that fit beside each other, each with its width."""
+    for column in kind.columns:
+        texts = [column.label.shown(shown.language), *(_text(column, row, shown.language) for row in rows)]
+        taken = min(COLUMN_CELLS, max(width(clean_line(text, 60)) for text in texts))
+        if room < taken + GAP:
+            return
+        room -= taken + GAP
+        yield column, taken
+
+
+def _text(column: CardField, row: RecordRow, language: str) -> str:
+    return clean_line(shown_value(row.values.get(column.key, ""), column.type, language), 60)
+
+
+def _in_column(column: CardField, text: str, cells: int) -> str:
+    shown = clean_line(text, 60)
+    return fit_right(shown, cells) if column.type is FieldType.NUMBER else fit(shown, cells)
+
+
+def _record_row(shown: Shown, row: RecordRow, number: int, columns: list[tuple[CardField, int]], cells: int) -> CardRow:
+    spans = [
+        Span(f"  {fit(clean_line(row.external_id, 60), number)}", "link"),
+        Span(f"  {fit(row.at.astimezone().strftime('%d.%m.%Y'), DAY_CELLS)}", "muted"),
+        *(Span("  " + _in_column(column, _text(column, row, shown.language), taken)) for column, taken in columns),
+    ]
+    return text_row(Spot(On.RECORD, f"{row.kind} {row.external_id}", row.id), spans, cells)
