@@ -14,7 +14,7 @@ from deskterm.screens.asking import ConfirmScreen
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.forwarding import forwarded
-from deskterm.screens.new_message import Begun, NewMessageScreen
+from deskterm.screens.new_message import Begun, ByHand, NewMessageScreen
 from deskterm.screens.room import marks_of
 from deskterm.screens.taking_back import TakingBack
 from deskterm.widgets.begun import BegunBar
@@ -57,8 +57,14 @@ class Beginning(TakingBack):
     def _write_new(self, message: NewMessage | None, *, at_once: bool = False) -> None:
         self.app.push_screen(NewMessageScreen(message, at_once=at_once), self._begun)
 
-    def _begun(self, begun: Begun | None) -> None:
+    def _begun(self, begun: Begun | ByHand | None) -> None:
         """Go to the conversation that was begun, where its message can still be taken back."""
+        if isinstance(begun, ByHand):
+            from deskterm.screens.contact import About
+            from deskterm.screens.writing_to import log_contact
+
+            log_contact(self, About(begun.channel, name=begun.to, text=begun.text), begun_before=True)
+            return
         if begun is None:
             begin(self, self._say_kept(), group="acts")
             return

@@ -18,6 +18,7 @@ from deskterm.keys.keymap import Keymap
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.compose import ComposePane
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.related import RecordLinks, related_line
 from deskterm.widgets.paint import CHANNEL_SHORT, Line, Marks, Span
 from deskterm.widgets.paint_message import found_words
 from deskterm.widgets.status import Bar
@@ -59,6 +60,7 @@ class ConversationPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Bar(id="heading")
+        yield Bar(id="related")
         console = console_of(self)
         yield ThreadView(
             console.office.now,
@@ -72,6 +74,8 @@ class ConversationPane(Vertical):
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self.thread.tick)
+        self._links = RecordLinks(self.thread)
+        self._links.listen()
 
     @property
     def thread(self) -> ThreadView:
@@ -253,13 +257,17 @@ class ConversationPane(Vertical):
             self.row = detail.row
             me, now, keymap = console_of(self).office.me, console_of(self).office.now(), console_of(self).own_keys
             self.query_one("#heading", Bar).put(heading_line(detail), heading_state(detail, me.id, now, self._marks, keymap))
+        related = () if detail is None else related_line(detail, console_of(self).own_keys)
+        bar = self.query_one("#related", Bar)
+        bar.put(related)
+        bar.set_class(bool(related), "-related")
 
 
 _DOT = Span("· ", "muted")
 
 
 def heading_line(detail: ConversationDetail) -> Line:
-    """Return what a conversation is about, then whom it is with; linked conversations by number.
+    """Return what a conversation is about, then whom it is with.
 
     The address stands above each message: here only where there is no subject, as in a chat.
     """
@@ -273,12 +281,6 @@ def heading_line(detail: ConversationDetail) -> Line:
         Span(f"{'  ' if subject else ''}{clean_line(row.customer)}", "name"),
         Span(f" <{clean_line(address)}>" if address else "", "muted"),
     ]
-    if detail.maybe_related_number is not None:
-        spans.append(Span("  " + _("perhaps of #{number}").format(number=detail.maybe_related_number), "note"))
-    if detail.previous_number is not None:
-        spans.append(Span("  " + _("after #{number}").format(number=detail.previous_number), "muted"))
-    if detail.next_number is not None:
-        spans.append(Span("  " + _("goes on in #{number}").format(number=detail.next_number), "note"))
     return tuple(spans)
 
 

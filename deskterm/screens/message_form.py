@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
@@ -88,6 +89,11 @@ class MessageForm(Screen[Answer | None], Generic[Answer]):
         return next((channel for channel in self.channels if channel.name == self._channel.chosen), None)
 
     @property
+    def chosen_channel(self) -> str:
+        """The name of what is chosen: a channel, or one of those whose contacts are kept by hand."""
+        return self._channel.chosen
+
+    @property
     def message(self) -> NewMessage:
         """What is written."""
         return NewMessage(
@@ -99,10 +105,10 @@ class MessageForm(Screen[Answer | None], Generic[Answer]):
         """Whether nothing is written that could be lost."""
         return not (self.to.value.strip() or self._subject.value.strip() or self.text.text.strip() or self._files)
 
-    def offer(self, channels: tuple[StartChannel, ...]) -> None:
-        """Offer these channels."""
+    def offer(self, channels: tuple[StartChannel, ...], by_hand: Sequence[str] = ()) -> None:
+        """Offer these channels, and the names of those whose contacts are kept by hand."""
         self.channels = channels
-        self._channel.show([(channel.name, channel.address) for channel in channels])
+        self._channel.show([*((channel.name, channel.address) for channel in channels), *((name, "") for name in by_hand)])
         self._show_channel()
 
     def fill(self, kept: NewMessage, title: str) -> None:

@@ -30,6 +30,7 @@ from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.message_form import MessageForm
 from deskterm.screens.which_key import open_menu
+from deskterm.widgets.choice import Choice
 from deskterm.wording import refusal_words
 
 log = getLogger(__name__)
@@ -60,7 +61,16 @@ class Begun:
     message_id: int | None = None
 
 
-class NewMessageScreen(MessageForm[Begun]):
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """How the screen ended where it is a call or a visit that is to be kept: the channel, with whom, what is written so far."""
+
+    channel: str
+    to: str
+    text: str
+
+
+class NewMessageScreen(MessageForm[Begun | ByHand]):
     """See the module. `message` is what it begins with; None: what the desk has kept. `at_once`: it is sent as it is; the form
     stays only where the desk does not take it."""
 
@@ -80,6 +90,7 @@ class NewMessageScreen(MessageForm[Begun]):
         self._given = message
         self._at_once = at_once
         self._loaded = False
+        self._by_hand: tuple[str, ...] = ()
         self._ended = False
         self._kept: NewMessage | None = None
         self._timer: Timer | None = None
@@ -93,7 +104,9 @@ class NewMessageScreen(MessageForm[Begun]):
 
     async def _load(self) -> None:
         office = console_of(self).office
-        self.offer(await office.start_channels())
+        status = await office.status()
+        self._by_hand = tuple(one.name for one in status.channels if one.kind == "manual" and one.enabled)
+        self.offer(await office.start_channels(), self._by_hand)
         kept = self._given or await office.new_message() or NewMessage("", "", "", "")
         if kept.to.strip() and not self.to.value:
             self.set_focus(self.text)
@@ -107,7 +120,9 @@ class NewMessageScreen(MessageForm[Begun]):
             self.text.move_cursor(self.text.document.end)
         self._loaded, self._kept = True, kept
         self.changed()
-        if self._at_once:
+        if kept.channel in self._by_hand:
+            await self._keep_by_hand()
+        elif self._at_once:
             self._send()
 
     # Keeping
@@ -135,6 +150,21 @@ class NewMessageScreen(MessageForm[Begun]):
             await asyncio.wait_for(self._save(), LAST_SAVE_S)
         except (OfficeError, TimeoutError):
             log.exception("the new message could not be kept")
+
+    # Calls and visits
+
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        """Where a channel of calls and visits is chosen the form is another one, with what is written already."""
+        if self.chosen_channel in self._by_hand:
+            begin(self, self._keep_by_hand(), group="leave", exclusive=True)
+        else:
+            super().on_choice_changed(event)
+
+    async def _keep_by_hand(self) -> None:
+        """It stays begun on disk until the contact is kept."""
+        await self._save()
+        message = self.message
+        leave(self, ByHand(message.channel, message.to, message.text))
 
     # Keys
 

@@ -22,18 +22,28 @@ WHY: dict[str, str] = {
 
 
 def related_line(detail: ConversationDetail, keymap: Keymap) -> Line:
-    """Return the question whether a conversation belongs to another one, with its keys; nothing where none is suggested."""
-    if detail.maybe_related_number is None:
-        return ()
-    why = _(WHY[detail.related_why]) if detail.related_why in WHY else ""
-    question = _("Perhaps of #{number}").format(number=detail.maybe_related_number) + (f": {why}" if why else "")
-    return (
-        Span(f" {question}  ", "note"),
-        Span(keymap.shown("act.merge"), "key"),
-        Span(f" {_('merge')}  "),
-        Span(keymap.shown("act.unrelated"), "key"),
-        Span(f" {_('not the same matter')}"),
-    )
+    """Return what stands around a conversation, each with its keys: the one that it may belong to, those that went into it, the
+    one before and the one after; nothing where it stands alone."""
+    spans: list[Span] = []
+    if detail.maybe_related_number is not None:
+        why = _(WHY[detail.related_why]) if detail.related_why in WHY else ""
+        question = _("Perhaps of #{number}").format(number=detail.maybe_related_number) + (f": {why}" if why else "")
+        spans += [Span(f" {question} ", "note"), *_key(keymap, "act.merge", _("merge"))]
+        spans += _key(keymap, "act.unrelated", _("not the same matter"))
+    if detail.merged:
+        numbers = ", ".join(f"#{number}" for _id, number in detail.merged)
+        spans.append(Span(f" {_('with {numbers}').format(numbers=numbers)} ", "muted"))
+    if detail.split_from_number is not None:
+        spans.append(Span(f" {_('split off #{number}').format(number=detail.split_from_number)} ", "muted"))
+    if detail.previous_number is not None:
+        spans += _key(keymap, "act.before", _("after #{number}").format(number=detail.previous_number))
+    if detail.next_number is not None:
+        spans += _key(keymap, "act.after", _("goes on in #{number}").format(number=detail.next_number))
+    return tuple(spans)
+
+
+def _key(keymap: Keymap, action_id: str, words: str) -> list[Span]:
+    return [Span(f" {keymap.shown(action_id)}", "key"), Span(f" {words} ")]
 
 
 class RecordLinks:

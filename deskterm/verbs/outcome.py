@@ -29,6 +29,26 @@ _SAID: dict[type, str] = {
 }
 """What is said of one conversation."""
 
+_UNITED: dict[str, str] = {
+    "addcustomer": N_("a new card"),
+    "editcustomer": N_("a change of a card"),
+    "addidentity": N_("an address of a card"),
+    "removeidentity": N_("an address of a card"),
+    "shareidentity": N_("whether an address is shared"),
+    "writecustomernote": N_("a note on a card"),
+    "mergecustomers": N_("one card made of two"),
+    "partcustomer": N_("two cards made of one"),
+    "dismissduplicate": N_("that two customers are two"),
+    "editcompany": N_("a change of a company"),
+    "mergeconversations": N_("one conversation made of several"),
+    "partconversation": N_("a conversation parted again"),
+    "splitconversation": N_("messages split off"),
+    "dismissrelated": N_("that it is a matter of its own"),
+    "noterelated": N_("that it may belong to another"),
+    "logcontact": N_("a call or visit"),
+}
+"""What was taken back or done again where it is about customers, or about which messages are one conversation."""
+
 
 def act_words(act: ConversationAct, number: int, *, team: str = "") -> str:
     """Say what was done to one conversation; `team` is the name of the one that it was given to, where that is known."""
@@ -86,6 +106,9 @@ def stopped_words(done: int, total: int, key: str) -> str:
 def undone_words(done: Done, row: ConversationRow | None, *, again: bool) -> str:
     """Say what was taken back, or done `again`, and how the conversation is now where it was one."""
     before = _("Done again") if again else _("Taken back")
+    what = _UNITED.get(done.undone[0].replace("_", "").lower(), "") if done.undone is not None else ""
+    if what:
+        return f"{before}: {_(what)}" + (f" · #{row.number} {clean_line(row.customer, 40)}" if row is not None else "")
     if row is not None and done.undone is not None:
         return f"{before}: {_state(done.undone[0], row)}"
     words = ngettext("{n} conversation", "{n} conversations", done.count).format(n=count_words(done.count))
