@@ -227,6 +227,16 @@ DEMO = (
 )
 """The demo's own channel."""
 
+BY_HAND = (
+    N_("telephone calls are logged by hand"),
+    N_("visits are logged by hand"),
+    N_("contacts are logged by hand here: nothing can be sent"),
+    N_("nothing comes in on this channel"),
+    N_("there are no files on this channel"),
+    N_("contact"),
+)
+"""How a channel is on which contacts are logged by hand."""
+
 STORE = (
     N_("no room on the disk for {path}"),
     N_("free some space; deskterm goes on by itself"),
@@ -335,5 +345,5 @@ SHARED = (
 )
 """What the desk says of tags, teams and saved views."""
 
-ALL = (*SENDING, *FETCHING, *HELD, *TELEGRAM, *MAILBOX, *DEMO, *STORE, *DESK, *SHARED)
+ALL = (*SENDING, *FETCHING, *HELD, *TELEGRAM, *MAILBOX, *DEMO, *BY_HAND, *STORE, *DESK, *SHARED)
 """Every template; where two fit, the earlier one counts."""

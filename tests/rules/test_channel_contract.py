@@ -11,19 +11,30 @@ import pytest
 
 from deskterm.channels import registry
 from deskterm.channels.base import Channel
-from deskterm.desk.post import Address, Capabilities, IdentityKind, Ignored, Inbound, Outbound, Unreadable
-from deskterm.settings import ChannelSettings, DemoSettings, EmailSettings, Secret, Security, Server, TelegramSettings
+from deskterm.desk.post import Address, Capabilities, IdentityKind, Ignored, Inbound, Outbound, SendRejected, Unreadable
+from deskterm.settings import (
+    ChannelSettings,
+    DemoSettings,
+    EmailSettings,
+    ManualSettings,
+    Secret,
+    Security,
+    Server,
+    TelegramSettings,
+)
 
 NOWHERE = Server("127.0.0.1", 9, Security.NONE, "desk", Secret("not a secret"))
 SETTINGS: dict[str, ChannelSettings] = {
     "email": EmailSettings("mail", "email", address="help@example.test", imap=NOWHERE, smtp=NOWHERE),
     "telegram": TelegramSettings("bot", "telegram", token=Secret("100000:" + "t" * 35), api_base="http://127.0.0.1:9"),
     "demo": DemoSettings("chat", "demo", pace=0.0),
+    "manual": ManualSettings("phone", "manual"),
 }
 SOMEBODY = {
     "email": Address(IdentityKind.EMAIL, "olga@example.test", "Ольга"),
     "telegram": Address(IdentityKind.TELEGRAM, "42", "Тарас"),
     "demo": Address(IdentityKind.DEMO, "7", "Vera"),
+    "manual": Address(IdentityKind.PHONE, "+79123456789", "Ольга"),
 }
 METHODS = [name for name, member in inspect.getmembers(Channel, inspect.isfunction) if not name.startswith("_")]
 NOT_A_MESSAGE = [
@@ -89,6 +100,10 @@ async def test_what_is_prepared_stays_the_same_bytes(channel: Channel) -> None:
         thread_key="42",
         subject="Заказ 5531",
     )
+    if not channel.capabilities.sends:
+        with pytest.raises(SendRejected):
+            await channel.prepare(outbound)
+        return
     first = await channel.prepare(outbound)
     assert first
     assert await channel.prepare(outbound) == first
