@@ -75,6 +75,16 @@ REFUSALS: dict[str, str] = {
     "id_wanted": N_("The row has no number in its column id."),
     "unknown_column": N_("The configuration knows no column “{name}” of these records."),
     "fields_wanted": N_("Fill in the customer's card first: {fields}."),
+    "same_conversation": N_("#{number} is that conversation already."),
+    "already_merged": N_("#{number} was merged into another conversation already."),
+    "other_customer": N_("#{number} is another customer's. Merge the two cards first, if they are one person's."),
+    "spam_differs": N_("One of them is spam. Say first what #{number} is."),
+    "stands_alone": N_("#{number} stands by itself: there is nothing to part."),
+    "merged_further": N_("It went into #{number}, which was merged itself. Part #{number} first."),
+    "nothing_left": N_("No message of #{number} is left to part."),
+    "nothing_chosen": N_("No message is chosen."),
+    "all_chosen": N_("At least one message must stay."),
+    "not_its_message": N_("That message is not of this conversation."),
 }
 """Every code of `desk.decide` and of undoing, with the names that its words take."""
 
@@ -92,6 +102,14 @@ CHANGED_BY: dict[str, str] = {
     "desk": N_("the desk"),
 }
 """Who changed something, where it was no operator (`model.ActorKind`)."""
+
+RELATED: dict[str, str] = {
+    "refers": N_("it refers to it"),
+    "similar": N_("the same was written there"),
+    "elsewhere": N_("it is open on another channel"),
+    "operator": N_("an operator says so"),
+}
+"""Why a conversation may be about the same matter as another."""
 
 DELIVERIES: dict[Delivery, str] = {
     Delivery.QUEUED: N_("queued"),
@@ -258,6 +276,11 @@ def _values(raw: Mapping[str, str | int]) -> _Values:
     if isinstance(limit, int):
         values["size"] = size_words(limit)
     return values
+
+
+def related_words(why: str) -> str:
+    """Return why a conversation may be about the same matter as another; empty where nobody said."""
+    return _(RELATED[why]) if why in RELATED else ""
 
 
 def span_words(seconds: float) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deskterm.cli import conversation_start, cursors
+from deskterm.cli import conversation_merging, conversation_start, cursors
 from deskterm.cli.acting import carry_out, conversation_id, detail_of
 from deskterm.cli.answer import Answer, Json
 from deskterm.cli.as_json import as_json
@@ -102,6 +102,10 @@ def reply(
     ] = None,
     anyway: Annotated[bool, typer.Option("--anyway", help=_("Send although somebody was faster."))] = False,
     close: Annotated[bool, typer.Option("--close", help=_("Close the conversation as well."))] = False,
+    via: Annotated[
+        int | None,
+        typer.Option("--via", metavar="MESSAGE", help=_("Answer where this message came from, not where the last one did.")),
+    ] = None,
     wait: Wait = False,
     timeout: Timeout = 60.0,
 ) -> Answer:
@@ -119,6 +123,7 @@ def reply(
             attachments=tuple(file.id for file in staged),
             close=close,
             anyway=anyway,
+            via_message_id=via,
         )
         done = await carry_out(office, wish)
         return await queued_answer(office, done.message_id, {}, wait_s=timeout if wait else None, as_json=invocation.json)
@@ -143,3 +148,4 @@ def note(number: Number, text: Text, invocation: Invocation) -> Answer:
 
 register(app)
 conversation_start.register(app)
+conversation_merging.register(app)

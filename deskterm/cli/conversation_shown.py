@@ -57,9 +57,24 @@ def show_thread(paper: Paper, detail: ConversationDetail, page: MessagePage) -> 
         paper.line(f"! {detail.reply_warning}")
     if row.assignee:
         paper.line(_("assigned to {name}").format(name=row.assignee))
+    for line in merged_words(detail):
+        paper.line(line)
     for message in page.rows:
         paper.line()
         _show_message(paper, message)
+
+
+def merged_words(detail: ConversationDetail) -> list[str]:
+    """Return what went into a conversation and when, what it was split off, and what it may belong to: a line for each."""
+    lines = []
+    for (_id, number), at in zip(detail.merged, detail.merged_at or (None,) * len(detail.merged), strict=True):
+        lines.append(_("merged: #{number} {at}").format(number=number, at=local(at)).rstrip())
+    if detail.split_from_number is not None:
+        lines.append(_("split off #{number}").format(number=detail.split_from_number))
+    if detail.maybe_related_number is not None:
+        why = wording.related_words(detail.related_why)
+        lines.append(_("maybe one with #{number}: {why}").format(number=detail.maybe_related_number, why=why))
+    return lines
 
 
 def _person(identity: IdentityRow) -> str:

@@ -48,16 +48,15 @@ def merge(command: c.MergeConversations, situation: Situation, now: datetime) ->
 def _apart(whole: Conversation, one: Conversation) -> Refused | None:
     """Return why two conversations cannot become one. What different people write stays apart: the answer to one would go to
     the other. Where neither has a customer (groups), they are one only in the same chat."""
-    number: dict[str, str | int] = {"number": one.number}
     if one.id == whole.id:
-        return Refused("same_conversation", number)
+        return Refused("same_conversation", {"number": one.number})
     if one.merged_into_id is not None:
-        return Refused("already_merged", number)
+        return Refused("already_merged", {"number": one.number})
     if one.spam is not whole.spam:
-        return Refused("spam_differs", number)
+        return Refused("spam_differs", {"number": one.number})
     same_chat = (one.channel_id, one.thread_key) == (whole.channel_id, whole.thread_key)
     same = one.customer_id == whole.customer_id and (one.customer_id is not None or same_chat)
-    return None if same else Refused("other_customer", number)
+    return None if same else Refused("other_customer", {"number": one.number})
 
 
 def part(command: c.PartConversation, situation: Situation, now: datetime) -> Decided:
@@ -69,7 +68,7 @@ def part(command: c.PartConversation, situation: Situation, now: datetime) -> De
         return Refused("merged_further", {"number": known.further})
     parting = known.parting
     if parting is None:
-        return Refused("not_merged", {"number": known.alone.number})
+        return Refused("stands_alone", {"number": known.alone.number})
     if not parting.taken.message_count:
         return Refused("nothing_left", {"number": known.alone.number})
     gone, holder = merging.parted(parting, now)

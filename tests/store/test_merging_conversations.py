@@ -174,7 +174,7 @@ async def test_what_is_not_one_matter_stays_apart(house: Any) -> None:
     submit = house.office.submit
     assert await submit(MergeConversations(mail, (other,))) == Refused("other_customer", {"number": number})
     assert await submit(MergeConversations(mail, (mail,))) == Refused("same_conversation", {"number": numbers[mail]})
-    assert await submit(PartConversation(mail)) == Refused("not_merged", {"number": numbers[mail]})
+    assert await submit(PartConversation(mail)) == Refused("stands_alone", {"number": numbers[mail]})
     assert await submit(MergeConversations(mail, (999,))) == Refused("not_found")
     await act(house, MergeConversations(mail, (chat,)))
     assert await submit(MergeConversations(mail, (chat,))) == Refused("already_merged", {"number": numbers[chat]})
