@@ -21,6 +21,7 @@ from deskterm.channels import registry
 from deskterm.channels.base import Channel, NotNow
 from deskterm.desk.model import Operator, Role
 from deskterm.desk.post import Capabilities, CheckResult
+from deskterm.desk.query import know, record_field
 from deskterm.ending import Deadline, heed
 from deskterm.office import Office, OfficeError
 from deskterm.paths import logs_dir
@@ -139,7 +140,8 @@ def make_channel(settings: ChannelSettings, mail_domain: str = "") -> Channel:
 def _spec(settings: ChannelSettings) -> ChannelSpec:
     address = settings.address if isinstance(settings, EmailSettings) else ""
     reopen_ms = int(settings.reopen_days * MS_PER_DAY)
-    return ChannelSpec(settings.name, settings.kind, address, settings.enabled, reopen_ms, settings.ask_tags)
+    about = settings.name, settings.kind, address, settings.enabled, reopen_ms
+    return ChannelSpec(*about, settings.ask_tags, settings.retention_days)
 
 
 @contextlib.asynccontextmanager
@@ -159,6 +161,7 @@ async def open_desk(
         await store.close()
         raise OfficeError(error.code, error.message, error.fix) from error
     try:
+        know(record_field(kind.key, kind.label.names.get("ru", ""), kind.prefix) for kind in settings.card.records)
         rules = Rules(store.signer, _Capabilities(), timedelta(seconds=settings.desk.undo_s), settings.card)
         if sync:
             await _sync(store, [_spec(one) for one in settings.channels])

@@ -39,7 +39,10 @@ What it means (`now` is the time of asking; times are kept in milliseconds; `me`
 | `assignee` | of this login, or the one person shown by this name; `me`, `none`, `any` |
 | `team` | of this team; `me`: of one of my teams; `none`, `any` |
 | `channel` | begun on the channel of this name or kind |
-| `customer` | whose customer (or a participant) has these words in the name, or exactly this address on a channel |
+| `customer` | whose customer (or a participant) has these words in the name or the company's, exactly this address on a \
+channel, or the card of this number (of one that was merged: the card it went into) |
+| `company` | whose customer (or a participant) belongs to a company of whose name every word begins so |
+| a kind of record | whose customer (or a participant) has the record of this number, or with a message that names it |
 | `priority` | of this priority; compared by place: low < normal < high < urgent |
 | `sla:late`, `soon`, `none` | as `is:late`; not late and due at most `SOON` from now; without a due time |
 | `sla:<30m` | with a due time: due - now compared with the span; what is overdue is less than any span |
@@ -63,7 +66,20 @@ from __future__ import annotations
 from deskterm.desk.query_amounts import width
 from deskterm.desk.query_check import Names, check, logins_by_name, with_logins
 from deskterm.desk.query_complete import Candidate, Completions, complete
-from deskterm.desk.query_fields import FIELD, FIELDS, LANGUAGES, Amounts, Choice, Field, Kind, field_called, folded
+from deskterm.desk.query_fields import (
+    FIELD,
+    FIELDS,
+    LANGUAGES,
+    Amounts,
+    Choice,
+    Field,
+    Kind,
+    field_called,
+    fields,
+    folded,
+    know,
+    record_field,
+)
 from deskterm.desk.query_moments import SOON, bounds
 from deskterm.desk.query_parse import MAX_DEPTH, MAX_LENGTH, parse, sure
 from deskterm.desk.query_show import show
@@ -132,12 +148,15 @@ __all__ = [
     "either",
     "every",
     "field_called",
+    "fields",
     "folded",
     "in_right_layout",
+    "know",
     "logins_by_name",
     "negated",
     "order_of",
     "parse",
+    "record_field",
     "retyped",
     "show",
     "sure",

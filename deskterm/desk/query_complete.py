@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from deskterm.desk.query_amounts import UNITS_SHOWN, amount
 from deskterm.desk.query_check import Names, check
-from deskterm.desk.query_fields import FIELDS, LANGUAGES, Amounts, Choice, Field, Kind, folded
+from deskterm.desk.query_fields import LANGUAGES, Amounts, Choice, Field, Kind, fields, folded
 from deskterm.desk.query_near import in_other_layout
 from deskterm.desk.query_parse import is_readable, parse
 from deskterm.desk.query_pieces import Piece, has_order_beside, piece_at
@@ -105,14 +105,14 @@ def _words(text: str) -> str:
 
 
 def _fields(language: str, without_sort: bool) -> Iterator[_Offer]:
-    for field in FIELDS:
+    for field in fields():
         if not (without_sort and field.name == SORT):
             yield _Offer(Candidate(f"{field.names(language)[0]}:", field.help), _found_by(field))
 
 
 def _terms(language: str, names: Names, without_sort: bool) -> Iterator[_Offer]:
     """Yield whole terms, found by their value."""
-    for field in FIELDS:
+    for field in fields():
         if not (without_sort and field.name == SORT):
             for value in (*_choices(field, language), *_names(field, names)):
                 text = f"{field.names(language)[0]}:{value.candidate.text}"

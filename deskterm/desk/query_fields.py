@@ -1,11 +1,14 @@
 """The fields of the filter language: one registry that reading, printing, checking, completion and errors share.
 
-A later part of the desk adds a field by adding a row. Words are told apart without case and with "ё" as "е" (`folded`).
+A later part of the desk adds a field by adding a row. Those that the configuration adds, one for each kind of record, are told
+once when a desk is opened (`know`), as the language of the interface is. Words are told apart without case and with "ё" as "е"
+(`folded`).
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
@@ -60,7 +63,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field. `names_in` is the attribute of `Names` that holds its names, beside which the names of `always` are known;
-    `typical` are values worth offering; `help` is one English line that the interface translates."""
+    `typical` are values worth offering; `help` is one English line that the interface translates. `prefix` is that of the
+    numbers of a kind of record; None for what is no kind of record."""
 
     name: str
     russian: tuple[str, ...]
@@ -71,6 +75,7 @@ class Field:
     names_in: str = ""
     always: tuple[str, ...] = ()
     typical: tuple[str, ...] = ()
+    prefix: str | None = None
 
     @property
     def comparable(self) -> bool:
@@ -83,7 +88,7 @@ class Field:
 
     def choice(self, text: str) -> Choice | None:
         """Return the word of its own list that a text is, in any language."""
-        return _CHOICES[self.name].get(folded(text))
+        return _CHOICES.get(self.name, {}).get(folded(text))
 
 
 _NONE = Choice("none", ("нет",))
@@ -149,7 +154,8 @@ FIELDS: tuple[Field, ...] = (
         names_in="channels",
         always=("email", "telegram", "demo"),
     ),
-    Field("customer", ("клиент", "покупатель"), Kind.WORDS, "words of the customer's name, or an address"),
+    Field("customer", ("клиент", "покупатель"), Kind.WORDS, "words of the customer's name, an address, or the card's number"),
+    Field("company", ("компания", "фирма"), Kind.WORDS, "words of the name of the customer's company"),
     Field(
         "priority",
         ("приоритет", "важность"),
@@ -229,8 +235,10 @@ FIELDS: tuple[Field, ...] = (
 )
 
 FIELD = {field.name: field for field in FIELDS}
-"""Fields by their canonical name."""
-_BY_ANY_NAME = {folded(name): field for field in FIELDS for name in (field.name, *field.russian)}
+"""Fields by their canonical name, those of records as well."""
+RECORD_HELP = "the number of a record: its customer's conversations, and those that name it"
+_BUILT_IN = {folded(name): field for field in FIELDS for name in (field.name, *field.russian)}
+_BY_ANY_NAME = dict(_BUILT_IN)
 _CHOICES = {
     field.name: {folded(name): choice for choice in field.values for name in (choice.name, *choice.russian)} for field in FIELDS
 }
@@ -239,3 +247,29 @@ _CHOICES = {
 def field_called(name: str) -> Field | None:
     """Return the field that has this name in any language."""
     return _BY_ANY_NAME.get(folded(name))
+
+
+def fields() -> tuple[Field, ...]:
+    """Return all fields there are now, those of records last."""
+    return (*FIELDS, *(field for field in FIELD.values() if field.prefix is not None))
+
+
+def record_field(key: str, russian: str, prefix: str) -> Field:
+    """Return the field of a kind of record. Its Russian name is what the kind is called, where that is one word of letters and
+    nothing else is called so."""
+    name = folded(russian)
+    fit = name.isalpha() and name not in _BUILT_IN
+    return Field(key, (name if fit else key,), Kind.WORDS, RECORD_HELP, prefix=prefix)
+
+
+def know(records: Iterable[Field]) -> None:
+    """Have these be the fields of records, in place of those known before. One that is called as another field is left out."""
+    for name in [field.name for field in fields() if field.prefix is not None]:
+        del FIELD[name]
+    _BY_ANY_NAME.clear()
+    _BY_ANY_NAME.update(_BUILT_IN)
+    for field in records:
+        if folded(field.name) not in _BY_ANY_NAME:
+            FIELD[field.name] = field
+            for name in (field.name, *field.russian):
+                _BY_ANY_NAME.setdefault(folded(name), field)

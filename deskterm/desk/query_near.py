@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from deskterm.desk.layouts import other_layout
-from deskterm.desk.query_fields import FIELDS, Choice, Field, folded
+from deskterm.desk.query_fields import Choice, Field, fields, folded
 
 MOST = 3
 """How many words are named at most."""
@@ -43,7 +43,7 @@ def nearest(text: str, words: Iterable[str]) -> tuple[str, ...]:
 
 def nearest_field(text: str) -> tuple[str, ...]:
     """Return the names of fields most like a text, in its language or in the one that the other layout gives."""
-    return _among(FIELDS, text)
+    return _among(fields(), text)
 
 
 def nearest_choice(field: Field, text: str) -> tuple[str, ...]:

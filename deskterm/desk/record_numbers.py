@@ -37,9 +37,10 @@ class NamedNumber:
     keys: tuple[str, ...]
 
 
-def keys_of(kind: RecordKind, text: str) -> tuple[str, ...]:
-    """Return the keys under which a record is kept that somebody calls by a number, with its prefix or without it."""
-    key, prefix = record_key(text), record_key(kind.prefix)
+def keys_of(prefix: str, text: str) -> tuple[str, ...]:
+    """Return the keys under which a record is kept that somebody calls by a number, with the prefix of its kind or without it;
+    the last one is without."""
+    key, prefix = record_key(text), record_key(prefix)
     if not prefix:
         return (key,)
     bare = key.removeprefix(prefix)
@@ -60,7 +61,7 @@ def numbers_in(text: str, kinds: Iterable[RecordKind]) -> tuple[NamedNumber, ...
                 continue
             words = text[start:end]
             spans.append((start, end))
-            found.setdefault((words, kind.key), NamedNumber(words, kind.key, keys_of(kind, words)))
+            found.setdefault((words, kind.key), NamedNumber(words, kind.key, keys_of(kind.prefix, words)))
             if len(found) >= MAX_NUMBERS:
                 return tuple(found.values())
     return tuple(found.values())

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from deskterm.desk.query import FIELDS, Amounts, Choice, Field, Mistake, parse, show
+from deskterm.desk.query import Amounts, Choice, Field, Mistake, fields, parse, show
 from deskterm.i18n import _, language
 from deskterm.keys.keymap import shown_key
 from deskterm.query_examples import EXAMPLES, RULES
@@ -33,7 +33,7 @@ def filter_help_lines(cells: int) -> list[Line]:
     for query, words in EXAMPLES:
         lines += _entry(_shown(query), _(words), cells)
     lines += [(), (Span(_("Fields"), "title"),)]
-    for field in FIELDS:
+    for field in fields():
         lines += _field_lines(field, cells)
     return lines
 

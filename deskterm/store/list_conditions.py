@@ -6,12 +6,15 @@ whatever drives the list (`list_sources`), so a wrong guess costs time and never
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deskterm.desk import record_numbers
 from deskterm.desk.post import IdentityKind
 from deskterm.desk.query import (
+    FIELD,
     SOON,
     And,
     Compare,
@@ -25,6 +28,7 @@ from deskterm.desk.query import (
     Value,
     Word,
     bounds,
+    folded,
     together,
 )
 from deskterm.store import list_text
@@ -76,6 +80,15 @@ _TIMES = {
 _AHEAD = frozenset({"snoozed", "sla"})
 
 CUSTOMERS_FOUND = "SELECT rowid FROM customer_search WHERE customer_search MATCH {match}"
+_COMPANY_WORDS = "' ' || folded"
+for _sign in '"«(-.':
+    _COMPANY_WORDS = f"replace({_COMPANY_WORDS}, '{_sign}', ' ')"
+_CARD_NUMBER = re.compile("[0-9]{1,18}")
+_SURVIVOR = (
+    "SELECT id FROM (WITH RECURSIVE went (id, into_id) AS (SELECT id, merged_into_id FROM customer WHERE id = {number}"
+    " UNION ALL SELECT x.id, x.merged_into_id FROM went JOIN customer x ON x.id = went.into_id)"
+    " SELECT id FROM went WHERE into_id IS NULL)"
+)
 _ADDRESS = f"SELECT {{column}} FROM identity WHERE kind IN ({_KINDS}) AND value = {{address}}"
 
 
@@ -198,6 +211,8 @@ def term_condition(term: Term, meaning: Meaning, bound: Bound) -> str:
 def _value_condition(name: str, value: Value, meaning: Meaning, bound: Bound) -> str:
     if name in _BY_NAME and isinstance(value, Name):
         return _BY_NAME[name](value.text, meaning, bound)
+    if isinstance(value, Name) and FIELD[name].prefix is not None:
+        return f"c.id IN ({of_record(name, value.text, meaning, bound)})"
     if isinstance(value, Compare):
         if isinstance(value.amount, Number):
             return _number(name, value.op, value.amount.value, bound)
@@ -280,20 +295,48 @@ def _customer(text: str, _meaning: Meaning, bound: Bound) -> str:
 
 
 def of_customer(text: str, bound: Bound) -> str:
-    """Return a SELECT of the conversations with a person of this name or address."""
+    """Return a SELECT of the conversations with a person of this name or address, or whose card has this number."""
     match = list_text.of_person(text)
     address = bound(text.strip().casefold())
     customers = _ADDRESS.format(column="customer_id", address=address) + " AND customer_id IS NOT NULL"
     if match:
         customers += " UNION " + CUSTOMERS_FOUND.format(match=bound(f"names : ({match})"))
-    identities = (
-        f"{_ADDRESS.format(column='id', address=address)} UNION SELECT id FROM identity WHERE customer_id IN ({customers})"
-    )
+    if _CARD_NUMBER.fullmatch(text):
+        customers += f" UNION {_SURVIVOR.format(number=bound(int(text)))}"
+    return _of_people(customers, f"{_ADDRESS.format(column='id', address=address)} UNION ")
+
+
+def _of_people(customers: str, identities: str = "") -> str:
+    """Return a SELECT of the conversations of customers, and of those they (or these identities) take part in."""
+    theirs = f"{identities}SELECT id FROM identity INDEXED BY ix_identity_customer WHERE customer_id IN ({customers})"
     return (
         f"SELECT id FROM conversation INDEXED BY ix_conversation_customer WHERE customer_id IN ({customers})"
         " UNION SELECT conversation_id FROM participant INDEXED BY ix_participant_identity"
-        f" WHERE identity_id IN ({identities})"
+        f" WHERE identity_id IN ({theirs})"
     )
+
+
+def _company(text: str, _meaning: Meaning, bound: Bound) -> str:
+    return f"c.id IN ({of_company(text, bound)})"
+
+
+def of_company(text: str, bound: Bound) -> str:
+    """Return a SELECT of the conversations with people of a company whose name has words that begin so. Companies are few
+    beside conversations: their names are looked through."""
+    words = "".join(char if char.isalnum() else " " for char in folded(text)).split()
+    held = " AND ".join(f"instr({_COMPANY_WORDS}, {bound(f' {word}')}) > 0" for word in words) or "0"
+    return _of_people(
+        f"SELECT id FROM customer INDEXED BY ix_customer_company WHERE company_id IN (SELECT id FROM company WHERE {held})"
+    )
+
+
+def of_record(kind: str, text: str, meaning: Meaning, bound: Bound) -> str:
+    """Return a SELECT of the conversations of the customer who has a record, and of those with a message that names it."""
+    keys = record_numbers.keys_of(FIELD[kind].prefix or "", text)
+    records = f"record INDEXED BY ux_record WHERE kind = {bound(kind)} AND folded IN ({', '.join(map(bound, keys))})"
+    theirs = _of_people(f"SELECT customer_id FROM {records} AND customer_id IS NOT NULL")
+    named = list_text.of_words((Word(keys[-1], phrase=True),))
+    return f"{theirs} UNION {found_in(named, meaning, bound)}" if named.sought else theirs
 
 
 _BY_NAME: dict[str, Callable[[str, Meaning, Bound], str]] = {
@@ -306,6 +349,7 @@ _BY_NAME: dict[str, Callable[[str, Meaning, Bound], str]] = {
     "priority": _priority,
     "sla": _sla,
     "customer": _customer,
+    "company": _company,
 }
 
 

@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from deskterm.desk.query import Compare, Name, Number, Query, Term, Value, Word
+from deskterm.desk.query import FIELD, Compare, Name, Number, Query, Term, Value, Word
 from deskterm.store import list_text
-from deskterm.store.list_conditions import UNCERTAIN, Bound, Meaning, found_in, of_customer, term_condition
+from deskterm.store.list_conditions import (
+    UNCERTAIN,
+    Bound,
+    Meaning,
+    found_in,
+    of_company,
+    of_customer,
+    of_record,
+    term_condition,
+)
 from deskterm.store.list_text import Text
 
 OPEN = "c.status = 'open' AND c.spam = 0 AND c.merged_into_id IS NULL"
@@ -128,6 +137,12 @@ def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterat
             yield _set(found, f"SELECT 1 FROM {numbered}", term)
         case "customer", Name(text):
             found = of_customer(text, bound)
+            yield _set(f"SELECT id FROM ({found})", found, term)
+        case "company", Name(text):
+            found = of_company(text, bound)
+            yield _set(f"SELECT id FROM ({found})", found, term)
+        case name, Name(text) if FIELD[name].prefix is not None:
+            found = of_record(name, text, meaning, bound)
             yield _set(f"SELECT id FROM ({found})", found, term)
         case (("tag" | "assignee" | "team" | "channel"), Name(text)):
             yield from _of_name(term, text, meaning, bound)

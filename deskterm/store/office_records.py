@@ -50,7 +50,7 @@ class RecordsOffice(OnStore):
 
     async def record(self, kind: str, external_id: str) -> RecordRow | None:
         """Return a record by its number, with its prefix or without it."""
-        keys = record_numbers.keys_of(self._kind(kind), external_id)
+        keys = record_numbers.keys_of(self._kind(kind).prefix, external_id)
         found = await self._by_keys(keys)
         return next((found[kind, key] for key in keys if (kind, key) in found), None)
 

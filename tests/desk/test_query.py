@@ -172,7 +172,7 @@ def test_what_a_text_says(text: str, query: Query, english: str, russian: str) -
 
 MISTAKES: list[tuple[str, Mistake]] = [
     ("is:open tga:x", Mistake(8, 3, "unknown_field", {"field": "tga"}, ("tag",))),
-    ("company:x", Mistake(0, 7, "unknown_field", {"field": "company"}, ())),
+    ("firmware:x", Mistake(0, 8, "unknown_field", {"field": "firmware"}, ())),
     ("stage:x", Mistake(0, 5, "unknown_field", {"field": "stage"}, ("tag",))),
     ("тэг:x", Mistake(0, 3, "unknown_field", {"field": "тэг"}, ("тег",))),
     ("ефп:x", Mistake(0, 3, "unknown_field", {"field": "ефп"}, ("tag",))),

@@ -81,8 +81,8 @@ def test_a_prefix_is_wanted_and_cyrillic_letters_that_look_alike_do(text: str, f
 
 def test_keys() -> None:
     assert record_key(" № А-55 31 ") == "a-5531"
-    assert keys_of(ORDER, "#5531") == ("5531",)
-    assert keys_of(PARCEL, "5531") == keys_of(PARCEL, "a-5531") == ("a-5531", "5531")
+    assert keys_of(ORDER.prefix, "#5531") == ("5531",)
+    assert keys_of(PARCEL.prefix, "5531") == keys_of(PARCEL.prefix, "a-5531") == ("a-5531", "5531")
 
 
 def test_a_long_text_is_searched_to_a_limit() -> None:

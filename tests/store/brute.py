@@ -41,6 +41,7 @@ class Person:
     id: int | None
     names: tuple[str, ...]
     addresses: tuple[str, ...]
+    company: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,13 @@ class World:
 
     def is_customer(self, text: str, talk: Talk) -> bool:
         return any(is_called(person, text) or text.casefold() in person.addresses for person in talk.people)
+
+    def is_company(self, text: str, talk: Talk) -> bool:
+        sought = "".join(char if char.isalnum() else " " for char in folded(text)).split()
+        return bool(sought) and any(
+            all(any(name.startswith(word) for name in folded(person.company).split()) for word in sought)
+            for person in talk.people
+        )
 
 
 def waits(state: Conversation) -> bool:

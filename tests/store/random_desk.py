@@ -33,6 +33,7 @@ WORDS = (
     "orders",
     "—",
 )
+COMPANIES = ("Refund Королева", "Ян")
 PEOPLE = ("Ольга Королёва", "Li Wei", "Иван Заказов", "José Refund", "Ян")
 TAGS = ("возврат", "Доставка", "vip client")
 TEAMS = ("Возвраты", "Sales")
@@ -74,6 +75,8 @@ class Maker:
         for row_id, name in names[1]:
             self.put("team", id=row_id, name=name, folded=name.casefold(), created_at=0)
         self.put("team_member", team_id=1, operator_id=self.anna)
+        for row_id, name in enumerate(COMPANIES, 1):
+            self.put("company", id=row_id, name=name, folded=name.casefold(), note="", created_at=0)
         for row_id, name in enumerate(PEOPLE, 1):
             self.person(row_id, name)
         self.put("identity", id=99, kind="email", value="copy@client.test", name="Копия", unreachable=0, created_at=0)
@@ -102,10 +105,12 @@ class Maker:
 
     def person(self, row_id: int, name: str) -> None:
         address = f"p{row_id}@client.test"
-        self.put("customer", id=row_id, name=name, language="", created_at=0)
+        company_id = {1: 1, 2: 1, 3: 2}.get(row_id)
+        company = "" if company_id is None else COMPANIES[company_id - 1]
+        self.put("customer", id=row_id, name=name, language="", created_at=0, company_id=company_id)
         self.put("identity", id=row_id, customer_id=row_id, kind="email", value=address, name=name, unreachable=0, created_at=0)
         search_index.customer_written(self.tx, row_id)
-        self.people.append(Person(row_id, (name,), (address,)))
+        self.people.append(Person(row_id, (name, company), (address,), company))
 
     def state(self, row_id: int) -> Conversation:
         pick = self.random

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +15,10 @@ from deskterm.desk.card import CardField, CardSettings, FieldType, Label, Record
 from deskterm.desk.commands import Done
 from deskterm.desk.model import Operator, Role
 from deskterm.desk.post import Address, IdentityKind
+from deskterm.desk.query import know, record_field, sure
 from deskterm.desk.rows_customer import ImportReport
 from deskterm.office import OfficeError
+from deskterm.store.reader import Look
 
 ORDER = RecordKind(
     "order",
@@ -182,3 +186,77 @@ async def test_texts_name_records(shop: Any, monkeypatch: pytest.MonkeyPatch) ->
 async def test_commands_about_conversations_go_on_as_before(shop: Any) -> None:
     await shop.arrive(shop.mail())
     assert isinstance(await shop.office.submit(c.Close(1)), Done)
+
+
+# --- the filter
+
+
+@pytest.fixture
+def fields() -> Iterator[None]:
+    """The records of the shop are fields of the filter."""
+    know(record_field(kind.key, kind.label.names.get("ru", ""), kind.prefix) for kind in (ORDER, PARCEL))
+    yield
+    know(())
+
+
+async def found(house: Any, query: str) -> list[int]:
+    window = await house.office.conversations(sure(query))
+    return sorted(row.id for row in window.rows)
+
+
+async def test_the_filter_finds_by_records(shop: Any, fields: None) -> None:
+    await shop.arrive(shop.mail("hello", sender="olga@client.test", subject="a"))
+    await shop.arrive(shop.mail("where is A-77001?", sender="taras@client.test", subject="b"))
+    await shop.arrive(shop.mail("and order №5531", sender="liwei@client.test", subject="c"))
+    await shop.arrive(shop.mail("nothing", sender="eve@client.test", subject="d"))
+    await shop.office.put_records("order", [{"id": "5531", "email": "olga@client.test"}, {"id": "8812"}])
+    assert await found(shop, "order:5531") == [1, 3]
+    assert await found(shop, "заказ:№5531") == [1, 3]
+    assert await found(shop, "order:5531 is:open") == [1, 3]
+    assert await found(shop, "-order:5531") == [2, 4]
+    assert await found(shop, "order:5531,8812 OR parcel:77001") == [1, 2, 3]
+    assert await found(shop, "order:8812") == []
+    assert await found(shop, "parcel:А-77001") == [2]
+    assert await found(shop, "order:№") == []
+
+
+async def test_the_filter_finds_by_card_and_company(shop: Any) -> None:
+    await shop.arrive(shop.mail("a", sender="olga@client.test"))
+    await shop.arrive(shop.mail("b", sender="taras@client.test", name="Тарас"))
+    await shop.arrive(shop.mail("c", sender="eve@client.test", name="Eve"))
+    assert await found(shop, "customer:2") == [2]
+    assert isinstance(await shop.office.submit(cc.EditCustomer(2, company="ООО «Ромашка-Юг»")), Done)
+    assert [await found(shop, f"company:{word}") for word in ("ромашка", "юг", '"ром ооо"', "машка", "«")] == [
+        [2],
+        [2],
+        [2],
+        [],
+        [],
+    ]
+    assert isinstance(await shop.office.submit(cc.MergeCustomers(1, 2)), Done)
+    assert await found(shop, "customer:2") == await found(shop, "customer:1") == [1, 2]
+    assert await found(shop, "company:ромашка") == [1, 2]
+    assert await found(shop, "customer:тарас") == [1, 2]
+    assert await found(shop, "customer:taras@client.test") == [1, 2]
+    assert isinstance(await shop.office.submit(cc.PartCustomer(2)), Done)
+    assert await found(shop, "customer:2") == [2]
+    assert await found(shop, "customer:999999999999999999") == []
+
+
+@pytest.mark.parametrize("query", ["order:5531", "is:open order:5531", "company:x", "customer:12", "-company:x is:closed"])
+async def test_no_query_of_people_reads_a_growing_table_through(
+    shop: Any, fields: None, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    heard: list[Any] = []
+    look_all = Look.all
+
+    async def spy(self: Look, sql: str, values: Any = ()) -> Any:
+        heard.append((sql, values))
+        return await look_all(self, sql, values)
+
+    monkeypatch.setattr(Look, "all", spy)
+    await found(shop, query)
+    plans = [row[3] for sql, values in list(heard) for row in await shop.all(f"EXPLAIN QUERY PLAN {sql}", values)]
+    tables = "inbound|message|conversation|journal|identity|customer|record|participant|search_doc"
+    through = re.compile(rf"SCAN (?:{tables})\b(?! USING INDEX ix_list)")
+    assert [step for step in plans if through.search(step)] == []
