@@ -176,6 +176,8 @@ NOTES: dict[str, str] = {
     "undated": N_("It says no usable date; the time is that of its arrival"),
     "sender verified": N_("The sender's address is genuine, as our mail server found"),
     "sender not authentic": N_("The sender's address is forged (DMARC)"),
+    "forwarded by us": N_("Forwarded to us by a colleague; who wrote it is not proven"),
+    "cover not proven": N_("Stands above a forwarded mail, as if a colleague had written it; that is not proven"),
     "anonymous admin": N_("Written by an anonymous admin of the group"),
     "writes as a channel": N_("Written in the name of a channel or another group"),
     "post of the linked channel": N_("A post of the linked channel"),
@@ -234,6 +236,7 @@ PLACEHOLDERS: dict[str, str] = {
 ACTIVITIES: dict[str, str] = {
     "unreachable": N_("the customer has blocked us"),
     "reachable": N_("the customer can be reached again"),
+    "recognised": N_("recognised by a proven telephone number: two cards were joined"),
     "assigned": N_("given to {value}"),
     "unassigned": N_("given to nobody"),
     "closed": N_("closed"),
