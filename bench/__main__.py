@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import acts, busy, keys, lists, neomutt, take_in, threads, writing
+from bench import acts, busy, customers, keys, lists, neomutt, take_in, threads, writing
 from bench.desks import copied, seed, store_of
 from bench.report import Finding, table
 from deskterm.store import engine
@@ -94,6 +94,10 @@ class Bench:
         """Keys while others work on the same desk."""
         return busy.measure(self.copy(), self.size, self.rounds, say)
 
+    def customers(self) -> list[Finding]:
+        """Cards: found, recognised, merged and parted; on 100,000 of them with SIZE=100000 and more."""
+        return customers.measure(self.copy(), self.rounds, say)
+
     def acts(self) -> list[Finding]:
         """Acts, one by one and on many."""
         return acts.measure(self.copy(), self.rounds, say)
@@ -107,6 +111,7 @@ PARTS: dict[str, Callable[[Bench], list[Finding]]] = {
     "writing": Bench.writing,
     "busy": Bench.busy,
     "acts": Bench.acts,
+    "customers": Bench.customers,
 }
 
 

@@ -55,14 +55,15 @@ class Opened:
     rules: Rules
     office: StoreOffice
 
-    async def take_in(self, messages: Sequence[tuple[str, str]]) -> None:
-        """Have chat messages come in, one transaction for all: pairs of who writes and what, through the desk's own intake."""
+    async def take_in(self, messages: Sequence[tuple[str, str]], name: str = "") -> None:
+        """Have chat messages come in, one transaction for all: pairs of who writes and what, through the desk's own intake;
+        `name` is how they call themselves."""
         now = datetime.now(UTC)
 
         def work(tx: Transaction) -> None:
             channel_id = tx.one("SELECT id FROM channel WHERE kind = 'telegram' ORDER BY id LIMIT 1")[0]
             for person, text in messages:
-                sender = Address(IdentityKind.TELEGRAM, person, f"Bench {person}")
+                sender = Address(IdentityKind.TELEGRAM, person, name or f"Bench {person}")
                 raw = Raw(f"bench {uuid4()}", text.encode(), now)
                 (inbound_id,) = ledger.keep(tx, channel_id, [Kept(raw, None)], None, now)
                 row = ledger.one(tx, inbound_id)

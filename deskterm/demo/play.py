@@ -35,7 +35,7 @@ class NotPlayable(RuntimeError):
 
 
 class Player:
-    """Plays steps. `staff` in the order of `shop.STAFF`; `channels` name -> id."""
+    """Plays steps. `staff` in the order of `shop.STAFF`; `channels` name -> id; `rules` are the shop's."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class Player:
         mail_domain: str,
     ) -> None:
         self._tx = tx
-        self._staff = staff
+        self.staff = staff
         self._channels = channels
-        self._rules = rules
+        self.rules = rules
         self._files = files
         self._mail_domain = mail_domain
         self._kept: dict[bytes, str] = {}
@@ -66,7 +66,7 @@ class Player:
                 case Did():
                     self._did(conversation_id, step)
                 case Drafted(at, who, text):
-                    drafts.save(self._tx, self._staff[who].id, Draft(conversation_id, text), at)
+                    drafts.save(self._tx, self.staff[who].id, Draft(conversation_id, text), at)
             yield
 
     def _wrote(self, channel: str, inbound: Inbound, at: datetime) -> int | None:
@@ -78,7 +78,7 @@ class Player:
         files = enumerate(inbound.attachments)
         placed: Placed = {place: self._put(file.data) for place, file in files if file.data is not None}
         row = Pending(inbound_id, channel_id, at, "", None, None)
-        if ledger.take_in(self._tx, row, inbound, placed, self._rules, at) is not Held.STORED:
+        if ledger.take_in(self._tx, row, inbound, placed, self.rules, at) is not Held.STORED:
             raise NotPlayable(f"{inbound.external_id} was not taken in")
         made = self._tx.one("SELECT conversation_id FROM message WHERE inbound_id = ?", (inbound_id,))
         return None if made is None else int(made[0])
@@ -93,7 +93,7 @@ class Player:
             "SELECT public_id FROM message WHERE conversation_id = ? AND kind = 'outgoing' ORDER BY id DESC LIMIT 1",
             (conversation_id,),
         )[0]
-        ours = self._rules.signer.message_id(public_id, self._mail_domain)
+        ours = self.rules.signer.message_id(public_id, self._mail_domain)
         return Inbound(
             external_id=f"report.{conversation_id}",
             sender=None,
@@ -105,20 +105,20 @@ class Player:
         )
 
     def _did(self, conversation_id: int, step: Did) -> None:
-        me = self._staff[step.who]
+        me = self.staff[step.who]
         command = step.asked(conversation_id)
         if isinstance(command, Reply) and step.files:
             command = replace(command, attachments=tuple(self._stage(me, conversation_id, file) for file in step.files))
         message_id = self._carried_out(command, me, step.at)
         if isinstance(command, Reply):
-            self._settle(message_id, step.outcome, step.at + self._rules.undo + ON_THE_WAY)
+            self._settle(message_id, step.outcome, step.at + self.rules.undo + ON_THE_WAY)
 
     def _stage(self, me: Operator, conversation_id: int, file: InFile) -> int:
         sha256, size = self._put(file.data or b"")
         return drafts.stage(self._tx, me.id, conversation_id, file.name, file.media_type, size, sha256).id
 
     def _carried_out(self, command: Command, me: Operator, now: datetime) -> int:
-        situation, states = situations.of_command(self._tx, command, me, self._rules)
+        situation, states = situations.of_command(self._tx, command, me, self.rules)
         decided = decide(command, situation, now)
         if isinstance(decided, Refused):
             raise NotPlayable(f"{type(command).__name__} was refused: {decided.code}")

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from deskterm.channels import registry
-from deskterm.demo import history, shelf, shop
+from deskterm.demo import cards, history, shelf, shop
 from deskterm.demo.play import Player, Telling, in_order_of_time, mark_late
 from deskterm.demo.showcase import CONVERSATIONS, showcase
 from deskterm.desk.signing import Signer
@@ -71,6 +71,7 @@ def _fill(making: Path, extent: Extent, seed: int, now: datetime, step: Callable
                 step(number)
                 connection.execute("BEGIN IMMEDIATE")
         mark_late(tx, now)
+        cards.fill(tx, player.staff[1], player.rules, seed, now)
         shelf.fill(tx, dict(tx.all("SELECT name, id FROM channel")), seed, now)
         connection.execute("COMMIT")
         connection.execute("PRAGMA optimize")
@@ -89,7 +90,7 @@ def _player(tx: Transaction, files: Files, now: datetime) -> Player:
     specs = [ChannelSpec(one.name, one.kind, getattr(one, "address", ""), True, REOPEN_MS) for one in configured]
     channels = people.sync_channels(tx, specs)
     carried = {one.kind: registry.capabilities(one.kind) for one in configured}
-    return Player(tx, staff, channels, Rules(signer, carried, UNDO), files, shop.MAIL_DOMAIN)
+    return Player(tx, staff, channels, Rules(signer, carried, UNDO, cards.CARD), files, shop.MAIL_DOMAIN)
 
 
 def _tellings(size: int, seed: int, now: datetime) -> list[Telling]:

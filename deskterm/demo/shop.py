@@ -11,6 +11,7 @@ from deskterm.channels.demo import DemoChannel
 from deskterm.channels.demo.script import Rhythm
 from deskterm.channels.email.channel import EmailChannel
 from deskterm.channels.telegram.channel import TelegramChannel
+from deskterm.demo.cards import CARD
 from deskterm.desk.model import Role
 from deskterm.settings import ChannelSettings, DemoSettings, DeskSettings, EmailSettings, Settings, TelegramSettings
 
@@ -105,7 +106,7 @@ def settings(home: Path, seed: int, pace: float) -> Settings:
         DemoSettings(CHAT, "demo", seed=seed, pace=pace),
     )
     desk = DeskSettings(name="Demo", mail_domain=MAIL_DOMAIN, undo_s=UNDO_S * min(pace, 1.0))
-    return Settings(home=home, config_file=None, desk=desk, channels=channels)
+    return Settings(home=home, config_file=None, desk=desk, channels=channels, card=CARD)
 
 
 def channel_maker(seed: int, pace: float) -> Callable[[ChannelSettings], Channel]:

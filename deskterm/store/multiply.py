@@ -107,9 +107,11 @@ _TABLES = (
             **_moved("id", by="identity"),
             **_moved("customer_id"),
             "value": "address(t.kind, t.value, :block)",
+            "plain": "CASE t.plain WHEN '' THEN '' ELSE address(t.kind, t.plain, :block) END",
             "created_at": "t.created_at - :earlier",
         },
     ),
+    _Copied("customer_key", "WHERE t.customer_id IN (SELECT customer_id FROM temp.block)", _moved("customer_id")),
     _Copied(
         "conversation",
         "JOIN temp.block b ON b.id = t.id",
