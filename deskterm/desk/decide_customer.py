@@ -66,10 +66,9 @@ def edit(command: cc.EditCustomer, situation: Situation, now: datetime) -> Decid
     edited = _edited(command, known.card, situation, known)
     if isinstance(edited, Refused):
         return edited
-    touched = {key for fact in edited if isinstance(fact, f.CustomerChanged) for key in fact.fields}
-    if command.seen_version is not None and touched & known.changed_since:
-        return Refused("changed_since", {"name": known.changed_by, "by": "operator"})
-    return edited
+    touched = [key for fact in edited if isinstance(fact, f.CustomerChanged) for key in fact.fields]
+    by = [known.changed_since[key] for key in touched if key in known.changed_since]
+    return Refused("changed_since", {"name": by[0], "by": "operator"}) if by else edited
 
 
 def _edited(command: cc.EditCustomer, card: CardState, situation: Situation, known: CustomerSituation) -> Decided:

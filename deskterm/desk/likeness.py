@@ -68,6 +68,8 @@ _SPELLINGS = tuple(
 _VOWELS = re.compile("[aeiou]")
 _PATRONYMIC_HERS = re.compile(r"(?:ov|ev|ich|inich|C)na$")
 _PATRONYMIC_HIS = re.compile(r"(?:ov|ev|i)iC$|[oe]viC$")
+FURTHEST = 0.7
+"""How alike (0-1) two words must be that have the same consonants."""
 SHORTEST_SOUND = 3
 """Words of fewer consonants than this are compared letter by letter: too many others sound like them."""
 
@@ -171,5 +173,6 @@ def _word_score(a: str, b: str) -> int:
         return 0
     if any(one.startswith("=") for one in shared):
         return 95
-    score = round(100 * OSA.normalized_similarity(a, b))
-    return score if score >= 70 else 0
+    # They differ in vowels alone, which every transliteration has its own way with.
+    likeness = OSA.normalized_similarity(a, b)
+    return round(50 + 50 * likeness) if likeness >= FURTHEST else 0

@@ -17,10 +17,11 @@ from typing import Any, Protocol, TypeVar
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Command, Done, Refused
+from deskterm.desk.commands_customer import CustomerCommand
 from deskterm.desk.decide import decide, forbidden
 from deskterm.desk.model import Actor, ActorKind, Conversation, Operator
 from deskterm.desk.undo import can_be_undone
-from deskterm.store import conversations, situations, undoing
+from deskterm.store import conversations, duplicates, situations, undoing
 from deskterm.store.apply import apply
 from deskterm.store.rules import Rules
 from deskterm.store.undoing import BATCH, Target, Undoing
@@ -109,6 +110,8 @@ def carry_out(tx: Transaction, command: Command, me: Operator, rules: Rules, now
     done = before.answer if before is not None and isinstance(before.answer, Done) else Done(0, None, 0)
     if not decided:
         return Step(done, last_id)
+    if isinstance(command, CustomerCommand):
+        decided = [*decided, *duplicates.by_addresses(tx, decided, rules.card)]
     command_id = done.command_id or situations.next_command(tx)
     undoable = can_be_undone(command)
     actor = Actor(ActorKind.OPERATOR, me.id)

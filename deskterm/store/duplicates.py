@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from deskterm.desk import facts as f
+from deskterm.desk import recognise, shared_boxes
+from deskterm.desk.card import CardSettings
 from deskterm.desk.likeness import LIKELY, alike, keys
+from deskterm.desk.post import Address, IdentityKind
+from deskterm.store import told
 from deskterm.store.situations_customer import merged_cards, survivor_id
 from deskterm.store.writer import Transaction
+
+if TYPE_CHECKING:
+    import sqlite3
 
 MOST_NAMESAKES = 20
 """Where more customers than this are found by one key, the name is too common to say anything."""
@@ -47,15 +54,70 @@ def named_anew(facts: Iterable[f.Fact]) -> tuple[set[int], set[int]]:
 def looked_up(tx: Transaction, facts: Iterable[f.Fact]) -> list[f.DuplicateFound]:
     """Return the likely doubles of the customers whom these facts, written already, gave a name; keeps their keys."""
     customers, identities = named_anew(facts)
-    for identity_id in identities:
+    found: list[f.DuplicateFound] = []
+    for identity_id in sorted(identities):
         row = tx.one("SELECT customer_id FROM identity WHERE id = ?", (identity_id,))
         if row is not None and row[0] is not None:
             customers.add(row[0])
-    found: list[f.DuplicateFound] = []
+            found += _of_records(tx, identity_id, row[0])
     for customer_id in sorted(customers):
         keep_keys(tx, customer_id)
         found += of_customer(tx, customer_id)
     return found
+
+
+_NAMED_BY_RECORD = (
+    "SELECT r.customer_id FROM identity i JOIN record_key k ON k.kind = i.kind AND k.value = i.value"
+    " JOIN record r ON r.id = k.record_id WHERE i.id = ? AND i.shared = 0 AND r.customer_id <> i.customer_id LIMIT ?"
+)
+
+
+def _of_records(tx: Transaction, identity_id: int, customer_id: int) -> list[f.DuplicateFound]:
+    """Return those of whom records say that this address is theirs as well."""
+    rows = tx.all(_NAMED_BY_RECORD, (identity_id, MOST_FOUND))
+    return _unless_decided(tx, customer_id, {row[0]: "record" for row in rows})
+
+
+SCORES = {**recognise.SCORES, "record": 90}
+"""How sure it is that two cards are one person's, by what they share beside their names."""
+
+
+def by_addresses(tx: Transaction, facts: Iterable[f.Fact], card: CardSettings) -> list[f.DuplicateFound]:
+    """Return the likely doubles of customers who were given addresses by hand, as identities or in fields of their cards, with
+    these facts, which are not written yet."""
+    found: list[f.DuplicateFound] = []
+    for fact in facts:
+        if isinstance(fact, f.IdentityAdded) and fact.customer_id is not None and not fact.shared:
+            address = Address(fact.identity_kind, fact.value)
+            near = dict.fromkeys(told.plainly_alike(tx, address), "plus") | _having(tx, address, card)
+            found += _unless_decided(tx, fact.customer_id, near)
+        elif isinstance(fact, f.CustomerChanged):
+            for key, value in zip(fact.fields, fact.values, strict=True):
+                field = card.field(key)
+                kind = None if field is None or not value else told.FIELD_OF.get(field.type)
+                if kind is not None:
+                    found += _unless_decided(tx, fact.customer_id, _having(tx, Address(kind, value), card))
+    return list({(one.low_id, one.high_id): one for one in found}.values())
+
+
+def _having(tx: Transaction, address: Address, card: CardSettings) -> dict[int, str]:
+    """Return the customers who have an address, or say so, with the reason that it is; of one that is shared nobody."""
+    known = told.known_identity(tx, address)
+    if (known is not None and known.shared) or (address.kind is IdentityKind.EMAIL and shared_boxes.is_shared(address.value)):
+        return {}
+    owners = () if known is None or known.customer_id is None else (known.customer_id,)
+    reason = "phone" if address.kind is IdentityKind.PHONE else "email"
+    return dict.fromkeys((*owners, *told.holders_of(tx, address, card)[0]), reason)
+
+
+def _unless_decided(tx: Transaction, customer_id: int, near: Mapping[int, str]) -> list[f.DuplicateFound]:
+    mine = survivor_id(tx, customer_id) or customer_id
+    others = {other: reason for one, reason in near.items() if (other := survivor_id(tx, one) or one) != mine}
+    return [
+        f.DuplicateFound(low_id=min(mine, other), high_id=max(mine, other), reason=reason, score=SCORES[reason])
+        for other, reason in others.items()
+        if not is_decided(tx, mine, other)
+    ]
 
 
 _SHARING = (

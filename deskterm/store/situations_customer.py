@@ -111,24 +111,21 @@ def merged_cards(tx: Transaction, customer_id: int) -> tuple[int, ...]:
 
 def _edited(tx: Transaction, command: cc.EditCustomer, rules: Rules) -> CustomerSituation:
     found = survivor(tx, command.customer_id)
-    by, since = ("", frozenset[str]())
+    since: dict[str, str] = {}
     if found is not None and command.seen_version is not None:
-        by, since = _changed_since(tx, found.id, command.seen_version)
-    return CustomerSituation(
-        rules.card, card=found, companies=_companies(tx, command.company or ""), changed_by=by, changed_since=since
-    )
+        since = _changed_since(tx, found.id, command.seen_version)
+    return CustomerSituation(rules.card, card=found, companies=_companies(tx, command.company or ""), changed_since=since)
 
 
-def _changed_since(tx: Transaction, customer_id: int, version: int) -> tuple[str, frozenset[str]]:
-    """Return who changed a card last after a version of it, and which fields were changed since."""
+def _changed_since(tx: Transaction, customer_id: int, version: int) -> dict[str, str]:
+    """Return the fields of a card that were changed after a version of it, and who did so last."""
     rows = tx.all(
         "SELECT coalesce(o.name, ''), j.data FROM journal j"
         " LEFT JOIN operator o ON j.actor_kind = 'operator' AND o.id = j.actor_id"
         " WHERE j.customer_id = ? AND j.kind = 'customer_changed' AND json_extract(j.data, '$.version') > ? ORDER BY j.seq",
         (customer_id, version),
     )
-    fields = {key for _name, data in rows for key in json.loads(data).get("fields", ())}
-    return (rows[-1][0] if rows else ""), frozenset(fields)
+    return {key: name for name, data in rows for key in json.loads(data).get("fields", ())}
 
 
 def _pair(tx: Transaction, first_id: int, second_id: int, rules: Rules) -> CustomerSituation:

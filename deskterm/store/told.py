@@ -62,8 +62,8 @@ def of_sender(tx: Transaction, inbound: Inbound, sender: KnownIdentity | None, r
     card = situations_customer.card(tx, mine) if merges and mine is not None else None
     if not new:
         return SenderKnown(card, tuple(told))
-    holders = _holders(tx, inbound.sender, rules.card)[0]
-    return SenderKnown(card, tuple(told), holders, _plainly(tx, inbound.sender))
+    holders = holders_of(tx, inbound.sender, rules.card)[0]
+    return SenderKnown(card, tuple(told), holders, plainly_alike(tx, inbound.sender))
 
 
 def _claims(tx: Transaction, inbound: Inbound, region: str, *, first: bool) -> tuple[tuple[str, Address], ...]:
@@ -93,7 +93,7 @@ def _typed(tx: Transaction, text: str, region: str) -> list[Address]:
 
 def _shared(tx: Transaction, address: Address, mine: int | None, card: CardSettings) -> Told:
     known = known_identity(tx, address)
-    holders = _others(_holders(tx, address, card)[0], mine)
+    holders = _others(holders_of(tx, address, card)[0], mine)
     owner, pair = None, ""
     if known is not None and known.customer_id not in (None, mine) and known.proof in PROVEN and not known.shared:
         owner = situations_customer.card(tx, known.customer_id)
@@ -104,7 +104,7 @@ def _shared(tx: Transaction, address: Address, mine: int | None, card: CardSetti
 
 
 def _claimed(tx: Transaction, evidence: str, address: Address, mine: int | None, card: CardSettings) -> Told:
-    holders, said = _holders(tx, address, card)
+    holders, said = holders_of(tx, address, card)
     return Told(
         address, evidence, known_identity(tx, address), _others(holders, mine), already=mine is not None and mine in said
     )
@@ -114,7 +114,7 @@ def _others(customers: Iterable[int], mine: int | None) -> tuple[int, ...]:
     return tuple(one for one in customers if one != mine)
 
 
-def _holders(tx: Transaction, address: Address, card: CardSettings) -> tuple[tuple[int, ...], frozenset[int]]:
+def holders_of(tx: Transaction, address: Address, card: CardSettings) -> tuple[tuple[int, ...], frozenset[int]]:
     """Return the customers who said that an address was theirs or have it in a field, and the former alone. Those who were
     merged away are not among them, but those whom they went into."""
     rows = tx.all(
@@ -122,7 +122,7 @@ def _holders(tx: Transaction, address: Address, card: CardSettings) -> tuple[tup
         (address.kind.value, address.value, MAX_HOLDERS + 1),
     )
     said = _survivors(tx, rows)
-    fields = [one.key for one in card.fields if _FIELD_OF.get(one.type) is address.kind]
+    fields = [one.key for one in card.fields if FIELD_OF.get(one.type) is address.kind]
     if fields:
         rows += tx.all(
             "SELECT customer_id FROM customer_value WHERE field IN (SELECT value FROM json_each(?)) AND value = ? LIMIT ?",
@@ -132,7 +132,8 @@ def _holders(tx: Transaction, address: Address, card: CardSettings) -> tuple[tup
     return (everybody if len(everybody) <= MAX_HOLDERS else ()), frozenset(said)
 
 
-_FIELD_OF = {FieldType.PHONE: IdentityKind.PHONE, FieldType.EMAIL: IdentityKind.EMAIL}
+FIELD_OF = {FieldType.PHONE: IdentityKind.PHONE, FieldType.EMAIL: IdentityKind.EMAIL}
+"""Types of fields that hold an address -> what kind of address."""
 
 
 def _survivors(tx: Transaction, rows: Iterable[tuple[int]]) -> tuple[int, ...]:
@@ -140,7 +141,7 @@ def _survivors(tx: Transaction, rows: Iterable[tuple[int]]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
-def _plainly(tx: Transaction, address: Address) -> tuple[int, ...]:
+def plainly_alike(tx: Transaction, address: Address) -> tuple[int, ...]:
     """Return the customers who write from an address that is the same but for what follows a plus sign."""
     wanted = plain(address.value) if address.kind is IdentityKind.EMAIL else ""
     if not wanted:
