@@ -18,6 +18,12 @@ class Context(StrEnum):
     OUTBOX = "outbox"
     HELD = "held"
     HEALTH = "health"
+    CUSTOMERS = "customers"
+    DUPLICATES = "duplicates"
+    PREVIEW = "preview"
+    COMPANY = "company"
+    CARD = "card"
+    LAYOUT = "layout"
 
 
 class Group(StrEnum):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from deskterm.i18n import N_
 from deskterm.keys import make
 from deskterm.keys.action import GROUP_TITLES, OPENERS, Action, Context, Group, Menu
+from deskterm.keys.card_actions import CARD_ACTIONS, CARDS
+from deskterm.keys.customer_actions import CUSTOMER_ACTIONS, PEOPLE
 from deskterm.keys.make import HERE
 
 __all__ = [
@@ -30,8 +32,8 @@ __all__ = [
 ]
 
 _BRACKETS = " ".join(("right_square_bracket", "left_square_bracket"))
-_ROOMS = (Context.LIST, Context.THREAD, Context.OUTBOX, Context.HELD, Context.HEALTH)
-_ALL_LISTS = (Context.LIST, Context.OUTBOX, Context.HELD, Context.HEALTH)
+_ALL_LISTS = (Context.LIST, Context.OUTBOX, Context.HELD, Context.HEALTH, *PEOPLE, *CARDS)
+_ROOMS = (Context.THREAD, *_ALL_LISTS)
 
 _MOVES = (
     make.move("down", "j down", N_("Down"), N_("One row or line down"), _ROOMS, "down"),
@@ -98,8 +100,16 @@ _GOES = (
     make.go("failed", "f", N_("Failed"), N_("Conversations with a message that did not go out"), "view('failed')"),
     make.go("spam", "p", N_("Spam"), N_("Conversations put away as spam"), "view('spam')"),
     make.go("outbox", "o", N_("Outbox"), N_("Messages that wait, failed, or may not have arrived"), "room('outbox')"),
+    make.go(
+        "customers",
+        "c",
+        N_("Customers"),
+        N_("All customers: found by a few letters, likely doubles, companies"),
+        "room('customers')",
+    ),
     make.go("held", "q", N_("Held"), N_("What arrived and is no message: quarantined and ignored"), "room('held')"),
     make.go("health", "h", N_("Health"), N_("How the channels and the store are"), "room('health')"),
+    make.go("layout", "k", N_("Shape of cards"), N_("Choose the blocks and fields of cards"), "room('layout')"),
     make.go("first", "g", N_("First row"), N_("To the first row, or the beginning of the conversation"), "first"),
 )
 
@@ -183,9 +193,10 @@ _ACTS = (
         "z",
         N_("Take back"),
         N_("Take back a message that has not gone out, or what I did last, also before this start"),
+        contexts=(*HERE, *PEOPLE, Context.CARD),
         command="take_back",
     ),
-    make.act("redo", "Z", N_("Do again"), N_("Do again what was taken back last")),
+    make.act("redo", "Z", N_("Do again"), N_("Do again what was taken back last"), (*HERE, Context.CARD)),
     make.act("retry", "R", N_("Send again"), N_("Send a failed or uncertain message again"), (*HERE, Context.OUTBOX), "retry"),
     make.act("retry_all", "X", N_("Send all failed again"), N_("Send everything again that failed"), (Context.OUTBOX,)),
     make.act("delivered", "D", N_("It did arrive"), N_("Mark an uncertain message as arrived"), (Context.OUTBOX,)),
@@ -304,16 +315,24 @@ _COMPOSES = (
 )
 
 _TO_COME = (
-    make.later("merge", "M", N_("Merge")),
-    make.later("card", "i", N_("Customer card")),
     make.later("task", "T", N_("Task from this message")),
     make.later("tasks", "t", N_("Tasks"), Menu.GO),
-    make.later("customers", "c", N_("Customers"), Menu.GO),
     make.later("reports", "r", N_("Reports"), Menu.GO),
     make.later("board", "b", N_("Board"), Menu.GO),
 )
 
-ACTIONS: tuple[Action, ...] = (*_MOVES, *_GOES, *_ACTS, *_MARKS, *_FINDS, *_DOES, *_COMPOSES, *_TO_COME)
+ACTIONS: tuple[Action, ...] = (
+    *_MOVES,
+    *_GOES,
+    *_ACTS,
+    *CUSTOMER_ACTIONS,
+    *CARD_ACTIONS,
+    *_MARKS,
+    *_FINDS,
+    *_DOES,
+    *_COMPOSES,
+    *_TO_COME,
+)
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
@@ -324,6 +343,21 @@ FOOTER: dict[Context, tuple[str, ...]] = {
     Context.OUTBOX: ("act.retry", "act.retry_all", "act.delivered", "move.open", "move.back", "do.help"),
     Context.HELD: ("move.open", "act.parse", "act.save_raw", "act.held_state", "move.back", "do.help"),
     Context.HEALTH: ("menu.go", "move.back", "do.help"),
+    Context.CUSTOMERS: (
+        "move.open",
+        "customers.search",
+        "customers.write",
+        "act.merge",
+        "customers.doubles",
+        "customers.kind",
+        "move.back",
+        "do.help",
+    ),
+    Context.CARD: ("card.edit", "card.note", "card.fold", "act.undo", "move.back", "do.help"),
+    Context.LAYOUT: ("layout.field", "layout.up", "layout.down", "layout.save", "move.back", "do.help"),
+    Context.DUPLICATES: ("move.open", "doubles.two", "act.undo", "move.back", "do.help"),
+    Context.PREVIEW: ("preview.choose", "preview.swap", "preview.merge", "doubles.two", "move.back", "do.help"),
+    Context.COMPANY: ("move.open", "company.talks", "company.edit", "act.undo", "move.back", "do.help"),
 }
 """The most useful keys of a context, by action id, in the order of the footer."""
 

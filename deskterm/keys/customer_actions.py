@@ -35,7 +35,7 @@ _MATTERS = (
     ),
     make.act(
         "split",
-        "space v",
+        "P",
         N_("Choose messages…"),
         N_("Choose messages that become a conversation of their own"),
         (Context.THREAD,),
@@ -59,7 +59,6 @@ _MATTERS = (
         N_("Open the order or other record that a message on the screen names"),
         (Context.THREAD,),
         "named_record",
-        at_once=True,
     ),
     make.act(
         "contact",
@@ -116,6 +115,7 @@ _CUSTOMERS = (
         N_("Between the list of customers and that of companies"),
         (Context.CUSTOMERS,),
         "other_kind",
+        N_("companies"),
     ),
 )
 
@@ -160,6 +160,7 @@ _COMPANIES = (
         N_("Between the company's people and their conversations"),
         (Context.COMPANY,),
         "other_kind",
+        N_("conversations"),
     ),
 )
 

@@ -25,6 +25,12 @@ CONTEXTS: dict[Context, str] = {
     Context.OUTBOX: N_("in the outbox"),
     Context.HELD: N_("in what is held"),
     Context.HEALTH: N_("in health"),
+    Context.CUSTOMERS: N_("among the customers"),
+    Context.DUPLICATES: N_("among likely doubles"),
+    Context.PREVIEW: N_("where two cards are compared"),
+    Context.COMPANY: N_("in a company"),
+    Context.CARD: N_("on a customer's card"),
+    Context.LAYOUT: N_("in the shape of cards"),
 }
 """Where a context is, in words."""
 

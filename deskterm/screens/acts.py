@@ -13,6 +13,7 @@ from deskterm.screens.beginning import Beginning
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.dialogs import AttachmentsScreen, SourceScreen, VersionsScreen
 from deskterm.screens.finding import Finding
+from deskterm.screens.matters import Matters
 from deskterm.screens.places import shown_count
 from deskterm.screens.sorting import Sorting
 from deskterm.wording import refusal_words
@@ -22,7 +23,7 @@ WAITS_FOR_ME = every((Term("is", (Name("waiting"),)), Term("assignee", (Name("me
 _STUCK = (Delivery.FAILED, Delivery.UNCERTAIN)
 
 
-class Acts(Finding, Beginning, Sorting):
+class Acts(Matters, Finding, Beginning, Sorting):
     """The acts of the inbox screen that look, write, copy and go; `Sorting` has those that triage."""
 
     written_from_list = False

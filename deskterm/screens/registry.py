@@ -10,21 +10,33 @@ from textual.screen import Screen
 from deskterm.screens.asking import ConfirmScreen, PathScreen
 from deskterm.screens.assigning import AssignScreen
 from deskterm.screens.attachments import AttachmentsScreen
+from deskterm.screens.card_layout import LayoutScreen
 from deskterm.screens.carrying import ProgressScreen
+from deskterm.screens.choosing_customer import ChooseCustomerScreen
 from deskterm.screens.command_line import CommandLineScreen
+from deskterm.screens.company import CompanyScreen, EditCompanyScreen
+from deskterm.screens.contact import ContactScreen
+from deskterm.screens.customer import CustomerScreen
+from deskterm.screens.customers import CustomersScreen
+from deskterm.screens.duplicates import DuplicatesScreen
 from deskterm.screens.filter_help import FilterHelpScreen
 from deskterm.screens.finding import FindScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.help import HelpScreen
 from deskterm.screens.inbox import InboxScreen
+from deskterm.screens.layout_forms import BlockFormScreen, FieldFormScreen, RuleFormScreen
+from deskterm.screens.merge_preview import MergePreviewScreen
+from deskterm.screens.merging import MergeScreen
 from deskterm.screens.new_message import NewMessageScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.records import RecordScreen, RecordsScreen
 from deskterm.screens.saved_list import SavedListScreen
 from deskterm.screens.saved_views import SaveViewScreen
 from deskterm.screens.snoozing import SnoozeScreen
+from deskterm.screens.splitting import SplitScreen
 from deskterm.screens.tagging import TagsScreen
 from deskterm.screens.which_key import WhichKeyScreen
 
@@ -32,6 +44,8 @@ ROOMS: dict[str, Callable[[], Screen[None]]] = {
     "outbox": OutboxScreen,
     "held": HeldScreen,
     "health": HealthScreen,
+    "customers": CustomersScreen,
+    "layout": LayoutScreen,
 }
 """Rooms that need nothing to be opened: the id is what the action `room('…')` names."""
 
@@ -58,5 +72,21 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "new_message": NewMessageScreen,
     "path": PathScreen,
     "confirm": ConfirmScreen,
+    "customers": CustomersScreen,
+    "choose_customer": ChooseCustomerScreen,
+    "duplicates": DuplicatesScreen,
+    "merge_preview": MergePreviewScreen,
+    "merge": MergeScreen,
+    "split": SplitScreen,
+    "contact": ContactScreen,
+    "company": CompanyScreen,
+    "edit_company": EditCompanyScreen,
+    "record": RecordScreen,
+    "records": RecordsScreen,
+    "customer": CustomerScreen,
+    "layout": LayoutScreen,
+    "field_form": FieldFormScreen,
+    "block_form": BlockFormScreen,
+    "rule_form": RuleFormScreen,
 }
 """All screens. Whoever adds one adds it here, and tells the hostile test how it is opened."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from deskterm.desk.rows import CustomerRow
+from deskterm.desk.rows import CustomerRow, IdentityRow
 from deskterm.desk.rows_customer import CompanyRow, DuplicateRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
 from deskterm.widgets.cells import cut, fit, fit_right, width
-from deskterm.widgets.paint import Line, Span
+from deskterm.widgets.paint import CHANNEL_SHORT, Line, Span
 
 REASONS: dict[str, str] = {
     "phone": N_("the same telephone number"),
@@ -27,7 +27,7 @@ def customer_line(row: CustomerRow, cells: int) -> Line:
     number = fit_right(f"#{row.number}" if row.number is not None else "", _NUMBER)
     name_cells = max(12, min(30, cells // 3))
     company_cells = min(24, cells // 5) if row.company else 0
-    addresses = ", ".join(clean_line(one.value, 80) for one in row.identities)
+    addresses = ", ".join(_address(one) for one in row.identities)
     room = max(0, cells - name_cells - company_cells - _NUMBER - 4)
     return (
         Span(f" {fit(clean_line(row.name, 80), name_cells)} ", "name"),
@@ -35,6 +35,12 @@ def customer_line(row: CustomerRow, cells: int) -> Line:
         Span(fit(clean_line(row.company, 80), company_cells)),
         Span(f" {number} ", "muted"),
     )
+
+
+def _address(one: IdentityRow) -> str:
+    """Return an address; one that does not say so itself with its channel before it."""
+    value = clean_line(one.value, 80)
+    return value if "@" in value or value.startswith("+") else f"{CHANNEL_SHORT.get(one.kind, one.kind[:2])} {value}"
 
 
 def company_line(row: CompanyRow, cells: int) -> Line:

@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from card_seed import SETTINGS
 from fake_office import FakeOffice
 from fake_seed import EVERY_KIND
 from textual.screen import Screen
 
+from deskterm.desk.card import BlockKind, CardBlock, CardField, CardSettings, FieldType, Label, Required, default_blocks
 from deskterm.desk.rows import NewMessage, SavedView, StagedFile
+from deskterm.desk.rows_customer import CompanyRow, DuplicateRow, MergedCard, RecordRow
 from deskterm.desk.text import clean_line
 from deskterm.keys.actions import Context, Menu
 from deskterm.screens.asking import ConfirmScreen, PathScreen
 from deskterm.screens.assigning import AssignScreen
 from deskterm.screens.attachments import AttachmentsScreen
+from deskterm.screens.card_layout import LayoutScreen
 from deskterm.screens.carrying import ProgressScreen
+from deskterm.screens.choosing_customer import ChooseCustomerScreen
 from deskterm.screens.command_line import CommandLineScreen
+from deskterm.screens.company import CompanyScreen, EditCompanyScreen
+from deskterm.screens.contact import About, ContactScreen
+from deskterm.screens.customer import CustomerScreen
+from deskterm.screens.customers import CustomersScreen
+from deskterm.screens.duplicates import DuplicatesScreen
 from deskterm.screens.filter_help import FilterHelpScreen
 from deskterm.screens.finding import FindScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.help import HelpScreen
+from deskterm.screens.layout_forms import BlockFormScreen, FieldFormScreen, RuleFormScreen
+from deskterm.screens.merge_preview import MergePreviewScreen
+from deskterm.screens.merging import MergeScreen
 from deskterm.screens.new_message import NewMessageScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
+from deskterm.screens.records import RecordScreen, RecordsScreen
 from deskterm.screens.saved_list import SavedListScreen
 from deskterm.screens.saved_views import SaveViewScreen
 from deskterm.screens.snoozing import SnoozeScreen
+from deskterm.screens.splitting import SplitScreen
 from deskterm.screens.tagging import TagsScreen
 from deskterm.screens.which_key import WhichKeyScreen
 
@@ -70,6 +86,40 @@ def _tags(office: FakeOffice) -> Screen[Any]:
     return TagsScreen(office.talk(EVERY_KIND).row.customer, look)
 
 
+def _contact(office: FakeOffice) -> Screen[Any]:
+    talk = office.talk(EVERY_KIND)
+    return ContactScreen(About(talk.row.channel, 1, talk.row.customer, (1, 2), talk.messages[0].text))
+
+
+def _record(office: FakeOffice) -> RecordRow:
+    talk = office.talk(EVERY_KIND)
+    words = talk.row.customer
+    return RecordRow(1, words, words, talk.opened_at, {words: talk.messages[0].text}, EVERY_KIND)
+
+
+def _odd_field(office: FakeOffice) -> CardField:
+    name = office.talk(EVERY_KIND).row.customer
+    return CardField("odd", FieldType.CHOICE, Label("odd", {"en": name, "ru": name}), (name,))
+
+
+def _customer(office: FakeOffice) -> Screen[Any]:
+    """A card of which every word is a customer's, with fields and records that the desk declares and that it does not."""
+    talk, name = office.talk(EVERY_KIND), office.talk(EVERY_KIND).row.customer
+    card, odd = office.known_card(EVERY_KIND), _odd_field(office)
+    assert card is not None
+    office.card_settings = CardSettings((odd,), default_blocks((odd,)), (), SETTINGS.records)
+    at = talk.opened_at
+    record = RecordRow(1, "order", name, at, {"total": name, "state": name})
+    office.put_card(
+        replace(
+            card, company=name, language=name, values={"odd": name}, merged=(MergedCard(9, name, at),),
+            duplicates=(DuplicateRow(card.id, name, 3, name, "name", 80, at),),
+            records=(record, replace(record, id=2, kind="gone")),
+        )
+    )  # fmt: skip
+    return CustomerScreen(EVERY_KIND)
+
+
 OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "outbox": lambda _office: OutboxScreen(),
     "held": lambda _office: HeldScreen(),
@@ -92,5 +142,21 @@ OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "new_message": _new_message,
     "path": _path,
     "confirm": _question,
+    "customers": lambda _office: CustomersScreen(),
+    "choose_customer": lambda office: ChooseCustomerScreen(office.talk(EVERY_KIND).row.customer),
+    "duplicates": lambda _office: DuplicatesScreen(),
+    "merge_preview": lambda _office: MergePreviewScreen(EVERY_KIND, EVERY_KIND + 1),
+    "merge": lambda office: MergeScreen(office.talk(EVERY_KIND).row.customer, (EVERY_KIND,)),
+    "split": lambda office: SplitScreen(office.talk(EVERY_KIND).row),
+    "contact": _contact,
+    "company": lambda _office: CompanyScreen(1),
+    "edit_company": lambda office: EditCompanyScreen(CompanyRow(1, *[office.talk(EVERY_KIND).row.customer] * 2, 1)),
+    "record": lambda office: RecordScreen(_record(office), office.talk(EVERY_KIND).row.customer),
+    "records": lambda office: RecordsScreen([_record(office)]),
+    "customer": _customer,
+    "layout": lambda office: LayoutScreen(office.known_card(EVERY_KIND)),
+    "field_form": lambda office: FieldFormScreen(SETTINGS, _odd_field(office)),
+    "block_form": lambda office: BlockFormScreen(SETTINGS, CardBlock(BlockKind.NOTES, _odd_field(office).label)),
+    "rule_form": lambda office: RuleFormScreen(SETTINGS, {}, Required((office.talk(EVERY_KIND).row.customer,))),
 }
 """Screen id -> how to open it. A screen of the registry that is not here fails `test_hostile`; the inbox is always open."""
