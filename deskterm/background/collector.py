@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from deskterm import phones
 from deskterm.background.duty import Duty, Served
-from deskterm.channels.base import LeaseLost, Mark, NotNow, StoreUnavailable
+from deskterm.channels.base import HearsOfOperators, LeaseLost, Mark, NotNow, StoreUnavailable
+from deskterm.desk.history import FLAG
 from deskterm.desk.model import Held
 from deskterm.desk.post import CopyState, Health, Ignored, Inbound, Raw, ServerCopy, Unreadable
-from deskterm.desk.history import FLAG
 from deskterm.desk.text import clean_line
 from deskterm.settings import EmailSettings
-from deskterm.store import history, lease, ledger
+from deskterm.store import history, lease, ledger, people
 from deskterm.store.accounted import accounted, seen_otherwise
 from deskterm.store.applied import Files as PlacedFiles
 from deskterm.store.engine import StoreError, of_the_disk
@@ -156,6 +156,8 @@ async def understood(served: Served, row: Pending, duty: Duty) -> Placing:
     store = duty.store
     try:
         data = row.data if row.sha256 is None else await asyncio.to_thread(store.files.read, row.sha256)
+        if isinstance(served.channel, HearsOfOperators):
+            served.channel.operators_are(tuple(await people.operator_addresses(store.reader)))
         inbound = await served.channel.parse(data or b"")
     except NotNow:
         raise

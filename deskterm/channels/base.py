@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from deskterm.desk.post import (
     Capabilities,
@@ -84,6 +84,15 @@ class LeaseLost(Exception):
 class NotNow(Exception):
     """The channel cannot understand anything at the moment (it closes, its parser does not start). Says nothing of the message
     it was asked about: that is to be asked again."""
+
+
+@runtime_checkable
+class HearsOfOperators(Protocol):
+    """A channel that reads what our own people forward to the desk, and so must know their addresses."""
+
+    def operators_are(self, addresses: Sequence[str]) -> None:
+        """Take the operators' addresses as they are now; told before each message is understood."""
+        ...
 
 
 class Channel(Protocol):

@@ -84,6 +84,7 @@ class Arrival:
     `told` are addresses the sender told of; `card` is the sender's, where it may go into another one by them. Of a sender who
     has no card yet, `holders` are customers who said that the sender's address was theirs, `plainly` those who write from one
     that differs by what follows a plus sign alone. `bounced_home_id`: `bounced` came home here from a merged conversation.
+    `forwarder_id` is the operator whose address `Inbound.forwarded_by` is.
     `matters` are what the sender has open, where a conversation may begin.
     """
 
@@ -106,4 +107,5 @@ class Arrival:
     holders: tuple[int, ...] = ()
     plainly: tuple[int, ...] = ()
     bounced_home_id: int | None = None
+    forwarder_id: int | None = None
     matters: tuple[OpenMatter, ...] = ()

@@ -303,12 +303,13 @@ class ReplyQueued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded:
-    """An operator wrote an internal note."""
+    """An operator wrote an internal note; `by_mail`: above a mail that they forwarded, not in the console."""
 
     conversation_id: int
     message_id: int
     operator_id: int
     at: datetime
+    by_mail: bool = False
     public_id: str = words()
     text: str = words()
     attachments: tuple[int, ...] = words(())

@@ -13,6 +13,7 @@ from datetime import datetime
 from deskterm.desk import facts as f
 from deskterm.desk.addresses import normal_email, without_plus
 from deskterm.desk.arrival import Arrival, Candidate
+from deskterm.desk.forwarded_by_us import after_cover, cover
 from deskterm.desk.intake_edits import harmless
 from deskterm.desk.model import Conversation, Origin, Status
 from deskterm.desk.post import Address, Ignored, Inbound
@@ -69,7 +70,8 @@ def place(past: Past, arrival: Arrival) -> list[f.Fact] | Ignored:
     joined = next((one for one in arrival.candidates if _fits(past, arrival, one)), None)
     if past.inbound.origin is Origin.BOUNCE and joined is None:
         return Ignored("a report of nothing that is here")
-    person = _known(past, recognise(past.inbound, arrival))
+    before, arrival = arrival, after_cover(past.inbound, arrival)
+    person = _known(past, arrival, recognise(past.inbound, arrival))
     made = list(person.facts)
     if joined is None:
         made.append(_opened(past, arrival, person))
@@ -78,6 +80,8 @@ def place(past: Past, arrival: Arrival) -> list[f.Fact] | Ignored:
         conversation_id, present = joined.conversation.id, joined.participants
     made += _participants(past, arrival, conversation_id, person, present)
     home_id = joined.home_id if joined is not None else None
+    for fact in cover(past.inbound, before, conversation_id, home_id, past.at):
+        made.append(replace(fact, history=True) if isinstance(fact, f.MessageReceived) else fact)
     made.append(_message(past, arrival, conversation_id, person, home_id))
     if joined is None or _ends_later(joined.conversation, past.at):
         made.append(f.ConversationClosed(conversation_id=conversation_id, at=past.at))
@@ -99,10 +103,12 @@ def _ends_later(conversation: Conversation, at: datetime) -> bool:
     return closed and conversation.closed_at is not None and at > conversation.closed_at
 
 
-def _known(past: Past, person: Recognised) -> Recognised:
-    """Whom we wrote to has proven nothing, but the address is one that we ourselves used."""
+def _known(past: Past, arrival: Arrival, person: Recognised) -> Recognised:
+    """An old name renames nobody. Whom we wrote to has proven nothing, but the address is one that we ourselves used."""
     if not past.outgoing:
-        return person
+        named = arrival.sender is not None and bool(arrival.sender.name)
+        kept = tuple(fact for fact in person.facts if not (named and isinstance(fact, f.IdentityRenamed)))
+        return replace(person, facts=kept)
     facts = tuple(
         replace(fact, proof="entered") if isinstance(fact, f.IdentityAdded) and fact.customer_id is not None else fact
         for fact in person.facts

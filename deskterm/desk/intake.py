@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from deskterm.desk import facts as f
 from deskterm.desk.arrival import Arrival, Candidate
 from deskterm.desk.delivery import Failure, SentMessage, failed
+from deskterm.desk.forwarded_by_us import after_cover, cover
 from deskterm.desk.intake_edits import album, edited, harmless
 from deskterm.desk.model import Conversation, Origin, Status
 from deskterm.desk.post import Ignored, Inbound
@@ -92,6 +93,7 @@ def _bounced(inbound: Inbound, arrival: Arrival, sent: SentMessage, now: datetim
 
 
 def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
+    before, arrival = arrival, after_cover(inbound, arrival)
     person = recognise(inbound, arrival)
     joined, claimed = _choose(inbound, arrival)
     waits = _waits(inbound)
@@ -111,6 +113,7 @@ def _message(inbound: Inbound, arrival: Arrival, now: datetime) -> list[f.Fact]:
     home_id = joined.home_id if joined is not None else None
     added, person = _participants(inbound, arrival, conversation.id, person, present, home_id)
     made += added
+    made += cover(inbound, before, conversation.id, home_id, now)
     made.append(_received(inbound, arrival, conversation, person.author_id, waits=waits, home_id=home_id))
     if waits and conversation.status is Status.SNOOZED:
         made.append(f.SnoozeEnded(conversation_id=conversation.id, at=now, how="customer"))

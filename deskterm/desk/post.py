@@ -122,7 +122,7 @@ class Inbound:
     Authentication-Results say so). `shared` are addresses that the sender has proven to be theirs as well (a telephone number
     shared as a contact of one's own), `claimed` those they only said were ("form", "reply_to", "typed"). `language` is the
     sender's, as the channel tells it ("ru"). `forwarded_by` is the address of the operator who forwarded the sender's mail to
-    us, `cover` what they wrote above it.
+    us, `cover` what they wrote above it; `forwarder_proven`: our own server found the mail to be from there.
 
     `quoted_from` is the offset in `text` (code points) from which all is quoted or signature, for folding; the whole text is
     kept. `edit_of` names the `external_id` that this is a later version of, `version_key` tells versions of it apart.
@@ -160,6 +160,7 @@ class Inbound:
     language: str = ""
     forwarded_by: str = ""
     cover: str = ""
+    forwarder_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

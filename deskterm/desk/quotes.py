@@ -40,12 +40,12 @@ _VERB = re.compile(
 _FROM_WORDS = re.compile(r"(?:^|\s)(?:от|від|from|von)\s", re.IGNORECASE)
 
 _HEADER = re.compile(
-    r"[\s>]*\*?(?P<name>от|from|von|de|da|od|від|отправлено|sent|gesendet|envoyé|enviado|inviato|wysłano|надіслано|дата|date|datum|data|fecha"
+    r"[\s>]*\*?(?P<name>от кого|от|from|von|de|da|od|від|отправлено|sent|gesendet|envoyé|enviado el|enviado|inviato|wysłano|надіслано|дата|date|datum|data|fecha"
     r"|кому|to|an|à|para|a|do|копия|cc|kopie|тема|subject|betreff|objet|sujet|pour|asunto|oggetto|temat)\s?:\*?(?:\s|$)",
     re.IGNORECASE,
 )
-_FROM = frozenset({"от", "from", "von", "de", "da", "od", "від"})
-_SENT = frozenset({"отправлено", "sent", "gesendet", "envoyé", "enviado", "inviato", "wysłano", "надіслано"})
+_FROM = frozenset({"от", "от кого", "from", "von", "de", "da", "od", "від"})
+_SENT = frozenset({"отправлено", "sent", "gesendet", "envoyé", "enviado", "enviado el", "inviato", "wysłano", "надіслано"})
 _DATED = _SENT | {
     *("дата", "date", "datum", "data", "fecha"),
     *("тема", "subject", "betreff", "objet", "sujet", "asunto", "oggetto", "temat"),
@@ -59,7 +59,7 @@ _FORWARD = re.compile(
     r"\s*(?:-{3,}\s*(?:forwarded message|пересылаемое сообщение|пересланное сообщение|перенаправленное сообщение|"
     r"weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|fwd)|begin forwarded message:|"
     r"начало переадресованного сообщения:|начало пересылаемого сообщения:|anfang der weitergeleiteten nachricht:|"
-    r"début du message (?:réexpédié|transféré))",
+    r"début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|inizio (?:del )?messaggio inoltrato)",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"\s*(?:_{5,}|-{5,}|={5,}|\*{5,})\s*$")

@@ -294,6 +294,8 @@ def _note_added(run: Applied, fact: f.NoteAdded) -> None:
     )
     _attach(run, fact.attachments, fact.message_id)
     search_index.message_written(run.tx, fact.message_id)
+    if fact.by_mail:
+        return
     run.tx.run("DELETE FROM draft WHERE operator_id = ? AND conversation_id = ?", (fact.operator_id, fact.conversation_id))
 
 

@@ -14,7 +14,7 @@ from deskterm.desk.post import Inbound
 from deskterm.desk.recognise import spoken_by
 from deskterm.desk.same_matter import OpenMatter
 from deskterm.desk.signing import Signer
-from deskterm.store import conversations, same_matter, told
+from deskterm.store import conversations, people, same_matter, told
 from deskterm.store.rules import Rules
 from deskterm.store.situations import fresh, sent_message
 from deskterm.store.told import known_identity
@@ -43,7 +43,7 @@ def of_arrival(tx: Transaction, inbound: Inbound, source: Source, rules: Rules) 
     sender = known_identity(tx, inbound.sender)
     candidates = _candidates(tx, inbound, channel_id, sender, signer)
     bounced, bounced_home_id = _bounced(tx, inbound, signer) if inbound.bounce else (None, None)
-    people = told.of_sender(tx, inbound, sender, rules, first=_is_first(candidates))
+    of_sender = told.of_sender(tx, inbound, sender, rules, first=_is_first(candidates))
     arrival = Arrival(
         channel_id=channel_id,
         reopen_after=source.reopen_after,
@@ -59,11 +59,12 @@ def of_arrival(tx: Transaction, inbound: Inbound, source: Source, rules: Rules) 
         moved=_moved(tx, channel_id, inbound.moved_from) if inbound.moved_from else (),
         already=_known(tx, channel_id, inbound.external_id) is not None,
         own_copy=_is_own_copy(tx, inbound, signer),
-        card=people.card,
-        told=people.told,
-        holders=people.holders,
-        plainly=people.plainly,
+        card=of_sender.card,
+        told=of_sender.told,
+        holders=of_sender.holders,
+        plainly=of_sender.plainly,
         bounced_home_id=bounced_home_id,
+        forwarder_id=people.operator_of(tx, inbound.forwarded_by) if inbound.forwarded_by else None,
         matters=_matters(tx, inbound, sender, candidates),
     )
     states = {candidate.conversation.id: candidate.conversation for candidate in candidates}

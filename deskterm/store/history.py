@@ -145,7 +145,7 @@ def place(
     arrival, states = arrivals.of_arrival(tx, past.inbound, source, rules)
     if intake.is_blocked(past.inbound, arrival) and not past.outgoing:
         return _settled(tx, row, Held.QUARANTINED, intake.BLOCKED, now)
-    arrival = _with_threads(tx, past, arrival, states, archive.threads)
+    arrival, lived = _with_threads(tx, past, arrival, states, archive.threads)
     placed = history.place(past, arrival)
     if isinstance(placed, Ignored):
         return _settled(tx, row, Held.IGNORED, placed.reason, now)
@@ -161,6 +161,7 @@ def place(
         files=files,
     )
     _remember(tx, past, placed, archive.threads)
+    _lead_to(tx, placed, lived)
     ledger.settle(tx, row.id, Held.STORED, "", now)
     made = [type(fact) for fact in placed]
     return Taken(Held.STORED, "", False, made.count(f.ConversationOpened), made.count(f.CustomerAdded))
@@ -173,13 +174,15 @@ def _settled(tx: Transaction, row: Pending, state: Held, reason: str, now: datet
 
 def _with_threads(
     tx: Transaction, past: history.Past, arrival: Arrival, states: dict[int, Conversation], threads: Threads
-) -> Arrival:
-    """Add the conversations that this mail's ids stand in, and everybody who takes part in each."""
+) -> tuple[Arrival, list[Candidate]]:
+    """Add the conversations that this mail's ids stand in, and everybody who takes part in each; apart from them those that
+    the desk itself has led and that say something newer. What was said before is no part of them: it would stand below it."""
     refs = past.inbound.refs
     ids = (*refs.in_reply_to, *reversed(refs.references), refs.message_id) if refs is not None else ()
     if past.inbound.bounce is not None:
         ids = (past.inbound.bounce.message_id, *ids)
     candidates: dict[int, Candidate] = {}
+    lived: list[Candidate] = []
     named = [one.home_id or one.conversation.id for one in arrival.candidates]
     for found_id in dict.fromkeys((*named, *threads.naming(one for one in ids if one))):
         conversation = conversations.load(tx, found_id)
@@ -187,10 +190,36 @@ def _with_threads(
             continue
         people = tx.all("SELECT identity_id FROM participant WHERE conversation_id = ?", (conversation.id,))
         home_id = found_id if found_id != conversation.id else None
-        candidates[conversation.id] = Candidate(conversation, frozenset(row[0] for row in people), home_id=home_id)
+        candidate = Candidate(conversation, frozenset(row[0] for row in people), home_id=home_id)
+        if past.at < conversation.last_message_at and _has_lived(tx, conversation.id):
+            lived.append(candidate)
+            continue
+        candidates[conversation.id] = candidate
         states[conversation.id] = conversation
     again = _said_before(tx, past, arrival.channel_id)
-    return replace(arrival, candidates=tuple(candidates.values()), already=arrival.already or again)
+    return replace(arrival, candidates=tuple(candidates.values()), already=arrival.already or again), lived
+
+
+def _has_lived(tx: Transaction, conversation_id: int) -> bool:
+    """Whether anything in a conversation did not come out of an archive."""
+    row = tx.one(
+        "SELECT 1 FROM message m LEFT JOIN inbound i ON i.id = m.inbound_id WHERE m.conversation_id = ?"
+        " AND coalesce(i.flag, '') <> ? LIMIT 1",
+        (conversation_id, history.FLAG),
+    )
+    return row is not None
+
+
+def _lead_to(tx: Transaction, placed: Sequence[f.Fact], lived: Sequence[Candidate]) -> None:
+    """Have a conversation of the present that goes on with one of the past say so, where it says nothing else."""
+    opened = next((fact.conversation_id for fact in placed if isinstance(fact, f.ConversationOpened)), None)
+    people = {fact.identity_id for fact in placed if isinstance(fact, f.ParticipantAdded)}
+    for candidate in lived:
+        if opened is not None and people & candidate.participants:
+            tx.run(
+                "UPDATE conversation SET previous_id = ? WHERE id = ? AND previous_id IS NULL",
+                (opened, candidate.conversation.id),
+            )
 
 
 def _said_before(tx: Transaction, past: history.Past, channel_id: int) -> bool:
@@ -203,7 +232,7 @@ def _said_before(tx: Transaction, past: history.Past, channel_id: int) -> bool:
 
 
 def _remember(tx: Transaction, past: history.Past, placed: Sequence[f.Fact], threads: Threads) -> None:
-    message = next(fact for fact in placed if isinstance(fact, f.MessageReceived | f.ReplyImported))
+    message = next(fact for fact in reversed(placed) if isinstance(fact, f.MessageReceived | f.ReplyImported))
     ids = (one for one in (message.mail_id, *message.mail_references) if one)
     threads.keep(message.home_id or message.conversation_id, ids)
     tx.run(

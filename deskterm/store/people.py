@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from deskterm.desk.addresses import without_plus
 from deskterm.desk.model import Actor, ActorKind, Operator, Role
 from deskterm.store.engine import StoreError
 from deskterm.store.reader import Reader
@@ -16,7 +17,8 @@ from deskterm.store.writer import Transaction
 
 @dataclass(frozen=True, slots=True)
 class ChannelSpec:
-    """A channel as the configuration names it. `reopen_ms` counts from closing; `ask_tags`: what is closed wants a tag."""
+    """A channel as the configuration names it. `reopen_ms` counts from closing; `ask_tags`: what is closed wants a tag;
+    `retention_days`: how long after closing words are kept (None: for ever)."""
 
     name: str
     kind: str
@@ -24,14 +26,16 @@ class ChannelSpec:
     enabled: bool
     reopen_ms: int
     ask_tags: bool = False
+    retention_days: int | None = None
 
 
-CHANNELS = "SELECT name, kind, address, enabled, reopen_ms, ask_tags FROM channel"
+CHANNELS = "SELECT name, kind, address, enabled, reopen_ms, ask_tags, retention_days FROM channel"
 """The rows that `agree` compares."""
 
 
-def _row(spec: ChannelSpec) -> tuple[str, str, str, int, int, int]:
-    return spec.name, spec.kind, spec.address, int(spec.enabled), spec.reopen_ms, int(spec.ask_tags)
+def _row(spec: ChannelSpec) -> tuple[str, str, str, int, int, int, int | None]:
+    flags = int(spec.ask_tags), spec.retention_days
+    return spec.name, spec.kind, spec.address, int(spec.enabled), spec.reopen_ms, *flags
 
 
 def agree(known: Iterable[Sequence[Any]], specs: Iterable[ChannelSpec]) -> bool:
@@ -58,9 +62,10 @@ def sync_channels(tx: Transaction, specs: Iterable[ChannelSpec]) -> dict[str, in
     for row in rows:
         if row not in known:
             tx.run(
-                "INSERT INTO channel (name, kind, address, enabled, reopen_ms, ask_tags, state, detail, fix, gap) VALUES"
-                " (?,?,?,?,?,?,'stopped','','','') ON CONFLICT (name) DO UPDATE SET address = excluded.address,"
-                " enabled = excluded.enabled, reopen_ms = excluded.reopen_ms, ask_tags = excluded.ask_tags",
+                "INSERT INTO channel (name, kind, address, enabled, reopen_ms, ask_tags, retention_days, state, detail, fix,"
+                " gap) VALUES (?,?,?,?,?,?,?,'stopped','','','') ON CONFLICT (name) DO UPDATE SET address = excluded.address,"
+                " enabled = excluded.enabled, reopen_ms = excluded.reopen_ms, ask_tags = excluded.ask_tags,"
+                " retention_days = excluded.retention_days",
                 row,
             )
     for name, _kind, _address, enabled, *_rest in known:
@@ -93,6 +98,12 @@ def see_gap(tx: Transaction, name: str, who: Operator, now: datetime) -> bool:
 async def operator_addresses(reader: Reader) -> dict[str, int]:
     """Return the addresses that operators forward mail from, and whose each is."""
     return {row[0]: int(row[1]) for row in await reader.all("SELECT address, operator_id FROM operator_address")}
+
+
+def operator_of(tx: Transaction, address: str) -> int | None:
+    """Return whose address this is, its plus part aside; None for nobody's who works here now."""
+    rows = tx.all("SELECT a.address, o.id FROM operator_address a JOIN operator o ON o.id = a.operator_id WHERE o.disabled = 0")
+    return next((int(operator_id) for known, operator_id in rows if without_plus(known) == without_plus(address)), None)
 
 
 def add_address(tx: Transaction, login: str, address: str) -> bool:

@@ -343,8 +343,11 @@ def test_what_an_operator_forwards_names_the_customer() -> None:
         "see\r\n\r\n---------- Forwarded message ---------\r\nFrom: Boris <boris@x.example>\r\nDate: 1\r\nSubject: y\r\n\r\nOh"
     )
     head = HEAD.replace("Anna Petrova <anna@mail.example>", "Olga <olga@gull.example>")
-    assert read(mail(body, head=head)).forwarded_from == "Boris <boris@x.example>"
-    assert read(mail(body)).forwarded_from == ""
+    understood = read(mail(body, head=head))
+    assert understood.sender == Address(IdentityKind.EMAIL, "boris@x.example", "Boris")
+    assert (understood.forwarded_by, understood.cover, understood.text) == ("olga@gull.example", "see", "Oh")
+    theirs = read(mail(body))
+    assert (theirs.sender, theirs.forwarded_by) == (Address(IdentityKind.EMAIL, "anna@mail.example", "Anna Petrova"), "")
 
 
 def test_parts_and_depth_are_bounded() -> None:

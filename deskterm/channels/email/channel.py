@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Protocol, Self
@@ -45,6 +46,10 @@ class Parser(Protocol):
         """Understand one raw mail. Raises `Unreadable`."""
         ...
 
+    def operators_are(self, addresses: Sequence[str]) -> None:
+        """Take the addresses of those who may forward."""
+        ...
+
     async def close(self) -> None:
         """End the process."""
         ...
@@ -66,11 +71,7 @@ class EmailChannel:
 
     @classmethod
     def of(cls, settings: EmailSettings, mail_domain: str) -> Self:
-        """Return the channel of a mailbox with a parser process of its own.
-
-        Operators have no e-mail addresses in this version: no mail is read as passed on by one of them. Only `mail inspect`,
-        which is told such addresses, looks into what was forwarded.
-        """
+        """Return the channel of a mailbox with a parser process of its own."""
         own = (settings.address, *settings.aliases)
         return cls(settings, ParserProcess(own, (), mail_domain, authserv_id=settings.authserv_id))
 
@@ -81,6 +82,10 @@ class EmailChannel:
     async def parse(self, data: bytes) -> Inbound | Ignored:
         """Understand one raw mail in the worker process. Raises `Unreadable`."""
         return await self._parser.understand(data)
+
+    def operators_are(self, addresses: Sequence[str]) -> None:
+        """Take the operators' addresses: what one of them forwards is read as its writer's."""
+        self._parser.operators_are(addresses)
 
     async def prepare(self, outbound: Outbound) -> bytes:
         """Return the mail as bytes. Raises `SendRejected` for what no mail can be made of."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskterm.channels.email.addresses import Mailbox, mailboxes, parse_mailboxes
 from deskterm.channels.email.body import read_content
 from deskterm.channels.email.caps import CAPS, Caps
-from deskterm.channels.email.headers import date_of
+from deskterm.channels.email.headers import date_of, message_ids
 from deskterm.channels.email.mime import parse_mail
 from deskterm.desk.post import InFile
 from deskterm.desk.quotes import header_name, is_forward_line
@@ -24,26 +24,46 @@ _END = re.compile(r"\s*-{3,}\s*(?:конец пересылаемого сооб
 _ATTRIBUTION = re.compile(r"(?P<date>.{0,80}\d{1,2}[:.]\d\d[^,<\"]{0,20}),\s*(?P<who>[^,].{0,200}@.{0,200}):$")
 _BRACKETS = re.compile(r"[\[(](?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)[\])]")
 _ROLES = {
-    "from": frozenset({"от", "from", "von", "de", "da", "od", "від"}),
+    "from": frozenset({"от", "от кого", "from", "von", "de", "da", "od", "від"}),
     "to": frozenset({"кому", "to", "an", "à", "para", "pour", "a", "do"}),
     "date": frozenset(
-        {"отправлено", "sent", "gesendet", "envoyé", "enviado", "inviato", "wysłano", "надіслано"}
+        {"отправлено", "sent", "gesendet", "envoyé", "enviado", "enviado el", "inviato", "wysłano", "надіслано"}
         | {"дата", "date", "datum", "data", "fecha"}
     ),
     "subject": frozenset({"тема", "subject", "betreff", "objet", "sujet", "asunto", "oggetto", "temat"}),
 }
 _MAX_HEAD = 16
+_DRAWN = re.compile(r"\s*[_\-=*]{5,}\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """The enclosed mail. `date` is RFC 3339 where the program wrote a full time, else the words as they stand."""
+    """The enclosed mail. `date` is RFC 3339 where the program wrote a full time, else the words as they stand; `cover` is what
+    stands above it. Of a mail that is attached whole, `files` are its own (else None) and `message_id` is known."""
 
     sender: Mailbox
     to: tuple[Mailbox, ...]
     subject: str
     date: str
     text: str
+    cover: str = ""
+    files: tuple[InFile, ...] | None = None
+    message_id: str = ""
+
+
+_ANSWER = re.compile(r"\s*(?:re|aw|sv|antw|rép|отв|ответ|на|odp)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+
+
+def says_answer(subject: str) -> bool:
+    """Return whether a subject calls the mail an answer: the mail below its words is quoted, not passed on."""
+    return _ANSWER.match(subject) is not None
+
+
+def without_forward(subject: str) -> str:
+    """Return a subject without the words that call the mail a forwarded one, however often they stand there."""
+    while (found := _SUBJECT.match(subject)) is not None:
+        subject = subject[found.end() :]
+    return subject.strip()
 
 
 def says_forward(subject: str) -> bool:
@@ -59,14 +79,31 @@ def find_forwarded(text: str, subject: str, by_operator: bool, files: Sequence[I
     lines = text.split("\n")
     announced = next((number for number, line in enumerate(lines) if is_forward_line(line)), None)
     if announced is not None:
-        return _in_text(lines[announced + 1 :])
+        return _below(lines, announced, announced + 1)
     if not (by_operator or says_forward(subject)):
         return None
     start = next((number for number in range(len(lines)) if _is_head(lines, number)), None)
     if start is not None:
-        return _in_text(lines[start:])
-    attached = next((file for file in files if file.media_type == "message/rfc822" and file.data), None)
-    return _attached(attached.data, caps) if attached is not None and attached.data is not None else None
+        return _below(lines, start, start)
+    attached = next((file for file in files if file.data and _is_mail(file)), None)
+    if attached is None or attached.data is None:
+        return None
+    found = _attached(attached.data, caps)
+    return None if found is None else replace(found, cover=text.strip())
+
+
+def _is_mail(file: InFile) -> bool:
+    """Say whether a file is a mail, also one that a program attached as it would any other file."""
+    return file.media_type == "message/rfc822" or file.name.lower().endswith(".eml")
+
+
+def _below(lines: Sequence[str], mark: int, start: int) -> Forwarded | None:
+    """Return the mail that begins at `start`; what stands above the line `mark` is the cover, the line drawn there is not."""
+    found = _in_text(lines[start:])
+    above = list(lines[:mark])
+    while above and (not above[-1].strip() or _DRAWN.fullmatch(above[-1])):
+        above.pop()
+    return None if found is None else replace(found, cover="\n".join(above).strip())
 
 
 def _is_head(lines: Sequence[str], number: int) -> bool:
@@ -141,6 +178,15 @@ def _attached(data: bytes, caps: Caps) -> Forwarded | None:
     if not sender:
         return None
     at = date_of(mail.headers.raw("date"))
-    text, _ = read_content(mail, caps).text()
+    content = read_content(mail, caps)
+    text, _ = content.text()
     to = tuple(mailboxes(mail.headers, "to"))
-    return Forwarded(sender[0], to, mail.headers.text("subject"), at.isoformat() if at else "", text.strip())
+    return Forwarded(
+        sender[0],
+        to,
+        mail.headers.text("subject"),
+        at.isoformat() if at else "",
+        text.strip(),
+        files=tuple(content.files),
+        message_id=next(iter(message_ids(mail.headers, "message-id")), ""),
+    )

@@ -84,6 +84,7 @@ def inbound_to_wire(inbound: Inbound) -> tuple[dict[str, Any], list[bytes]]:
         "language": inbound.language,
         "forwarded_by": inbound.forwarded_by,
         "cover": inbound.cover,
+        "forwarder_proven": inbound.forwarder_proven,
     }
     return head, [file.data or b"" for file in inbound.attachments]
 
@@ -116,6 +117,7 @@ def inbound_from_wire(head: dict[str, Any], blobs: Sequence[bytes]) -> Inbound:
             language=head["language"],
             forwarded_by=head["forwarded_by"],
             cover=head["cover"],
+            forwarder_proven=head["forwarder_proven"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadFrame("a frame that holds no message") from error

@@ -85,6 +85,10 @@ class ParserProcess:
         """The process id of the child; None while there is none."""
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
+    def operators_are(self, addresses: Sequence[str]) -> None:
+        """Take the addresses of those who may forward, for the mails that are asked about from now on."""
+        self._settings["operators"] = list(addresses)
+
     async def understand(self, raw: bytes) -> Inbound:
         """Return what a mail says. Raises `Unreadable` with the reason; takes at most the caps' time, a fresh start aside."""
         head, blobs = await self._ask("understand", raw)

@@ -16,6 +16,7 @@ from deskterm.channels.email.content_key import content_key
 from deskterm.channels.email.forwarded import Forwarded, find_forwarded, says_forward
 from deskterm.channels.email.headers import Headers, date_of, message_ids
 from deskterm.channels.email.mime import Mail, parse_mail
+from deskterm.channels.email.passed_on import passed_on
 from deskterm.desk.model import Origin
 from deskterm.desk.post import Address, Inbound, MailRefs
 from deskterm.desk.quotes import quoted_from
@@ -69,15 +70,14 @@ def understand(
 ) -> Inbound:
     """Return what a mail says. All its text is cleaned; the offset of the fold holds for it as it is.
 
-    `own_addresses` are ours, `operator_addresses` those of the people who work here, whose forwarded mails name the customer
-    in `forwarded_from`; `mail_domain` is the right side of our signed ids, `authserv_id` the server whose
+    `own_addresses` are ours, `operator_addresses` those of the people who work here, whose forwarded mails are
+    read as their writers' (`passed_on`); `mail_domain` is the right side of our signed ids, `authserv_id` the server whose
     Authentication-Results we believe. `at` is when it was written, but not later than our server got it.
     """
     read = read_mail(raw, operator_addresses, caps)
     headers = read.headers
     origin = classify(read.mail, own_addresses, mail_domain)
     at = _written_at(headers)
-    passed_on = read.forwarded if one_of(read.sender.address, operator_addresses) else None
     reply_to = _reply_to(headers, read.sender.address, own_addresses)
     if origin is Origin.OWN and not one_of(read.sender.address, own_addresses):
         # It bears a mark of ours, but not our address: what intake believes of a form of ours is not for strangers.
@@ -85,7 +85,7 @@ def understand(
     checked = sender_note(headers, authserv_id)
     notes = [*read.mail.notes, *read.content.notes, checked]
     notes += ["reply-to differs"] * bool(reply_to) + ["undated"] * (at is None)
-    return Inbound(
+    inbound = Inbound(
         external_id=content_key(raw),
         sender=read.sender.identity(),
         at=at or UNDATED,
@@ -98,7 +98,6 @@ def understand(
         refs=_refs(headers, own_addresses),
         bounce=read_bounce(read.mail, read.text) if origin is Origin.BOUNCE else None,
         attachments=tuple(read.content.files),
-        forwarded_from=f"{passed_on.sender.name} <{passed_on.sender.address}>".strip() if passed_on else "",
         placeholder="" if read.text.strip() else read.content.placeholder,
         notes=tuple(dict.fromkeys(note for note in notes if note)),
         # What our own address sends may be a form: that it is ours proves nothing of who filled it in.
@@ -106,6 +105,7 @@ def understand(
         claimed=(("reply_to", reply_to),) if reply_to and origin is Origin.HUMAN else (),
         language=_language(headers),
     )
+    return passed_on(inbound, read.forwarded, own_addresses, operator_addresses)
 
 
 def _sender(headers: Headers) -> Mailbox:
