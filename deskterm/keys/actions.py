@@ -33,7 +33,7 @@ __all__ = [
 
 _BRACKETS = " ".join(("right_square_bracket", "left_square_bracket"))
 _ALL_LISTS = (Context.LIST, Context.OUTBOX, Context.HELD, Context.HEALTH, *PEOPLE, *CARDS)
-_ROOMS = (Context.THREAD, *_ALL_LISTS)
+_ROOMS = (Context.THREAD, Context.PREVIEW, *_ALL_LISTS)
 
 _MOVES = (
     make.move("down", "j down", N_("Down"), N_("One row or line down"), _ROOMS, "down"),
@@ -193,7 +193,7 @@ _ACTS = (
         "z",
         N_("Take back"),
         N_("Take back a message that has not gone out, or what I did last, also before this start"),
-        contexts=(*HERE, *PEOPLE, Context.CARD),
+        contexts=(*HERE, *PEOPLE, Context.PREVIEW, Context.CARD),
         command="take_back",
     ),
     make.act("redo", "Z", N_("Do again"), N_("Do again what was taken back last"), (*HERE, Context.CARD)),

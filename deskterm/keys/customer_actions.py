@@ -8,8 +8,9 @@ from deskterm.keys.action import Action, Context, Group
 from deskterm.keys.make import HERE
 
 _BRACKETS = "right_square_bracket left_square_bracket"
-PEOPLE = (Context.CUSTOMERS, Context.DUPLICATES, Context.PREVIEW, Context.COMPANY)
-"""The rooms of customers."""
+PEOPLE = (Context.CUSTOMERS, Context.DUPLICATES, Context.COMPANY)
+"""The rooms that list customers, pairs of them, or a company's people."""
+_DECIDED = (Context.DUPLICATES, Context.PREVIEW)
 
 
 def _people(id_: str, keys: str, title: str, help_: str, contexts: tuple[Context, ...], command: str, hint: str = "") -> Action:
@@ -125,16 +126,16 @@ _DOUBLES = (
         "x",
         N_("They are two"),
         N_("Say that two customers who look alike are two"),
-        (Context.DUPLICATES, Context.PREVIEW),
+        _DECIDED,
         "two",
         N_("they are two"),
     ),
     _people("preview.choose", "space", N_("Choose"), N_("Choose which of the two values stays"), (Context.PREVIEW,), "choose"),
     _people(
-        "preview.left", "left", N_("The left one"), N_("Keep the value of the card that stays"), (Context.PREVIEW,), "take(0)"
+        "preview.left", "1", N_("The left one"), N_("Keep the value of the card that stays"), (Context.PREVIEW,), "take(0)"
     ),
     _people(
-        "preview.right", "right", N_("The right one"), N_("Take the value of the card that goes"), (Context.PREVIEW,), "take(1)"
+        "preview.right", "2", N_("The right one"), N_("Take the value of the card that goes"), (Context.PREVIEW,), "take(1)"
     ),
     _people(
         "preview.swap", "s", N_("The other way"), N_("Let the other card be the one that stays"), (Context.PREVIEW,), "swap"

@@ -8,11 +8,19 @@ from textual.app import App
 from deskterm.app import DeskApp
 from deskterm.keys.actions import ACTIONS, BY_ID, FOOTER, Action, Context, Menu, actions_in, menu_actions
 from deskterm.keys.keymap import bindings, clash, normal_key, opener
+from deskterm.screens.card_acts import CardActs
+from deskterm.screens.card_layout import LayoutScreen
+from deskterm.screens.company import CompanyScreen
 from deskterm.screens.compose import ComposePane
+from deskterm.screens.customer import CustomerScreen
+from deskterm.screens.customers import CustomersScreen
+from deskterm.screens.duplicates import DuplicatesScreen
 from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.inbox import InboxScreen
+from deskterm.screens.merge_preview import MergePreviewScreen
 from deskterm.screens.outbox import OutboxScreen
+from deskterm.widgets.card_view import CardView
 from deskterm.widgets.conversation_list import ConversationList
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.text_view import TextView
@@ -26,6 +34,12 @@ SERVERS: dict[Context, tuple[type, ...]] = {
     Context.OUTBOX: (LineList, OutboxScreen),
     Context.HELD: (LineList, HeldScreen),
     Context.HEALTH: (LineList, TextView, HealthScreen),
+    Context.CUSTOMERS: (LineList, CustomersScreen),
+    Context.DUPLICATES: (LineList, DuplicatesScreen),
+    Context.PREVIEW: (LineList, MergePreviewScreen),
+    Context.COMPANY: (LineList, CompanyScreen),
+    Context.CARD: (CardView, CardActs, CustomerScreen, InboxScreen),
+    Context.LAYOUT: (LineList, LayoutScreen),
 }
 RESERVED = {f"ctrl+{key}" for key in "imhjzba"} | {"ctrl+left_square_bracket", "ctrl+space", "ctrl+enter"}
 
@@ -120,4 +134,5 @@ def test_letters_that_are_kept_for_later_mean_nothing_else() -> None:
 
 
 def test_tab_is_the_next_pane_and_nothing_else() -> None:
-    assert [action.id for action in ACTIONS if "tab" in action.keys] == ["move.pane"]
+    """On a card it goes to the next field, as in any form."""
+    assert [action.id for action in ACTIONS if "tab" in action.keys] == ["move.pane", "card.next"]
