@@ -38,13 +38,13 @@ def _name(text: str) -> str:
 def add(command: cc.AddCustomer, situation: Situation, now: datetime) -> Decided:
     """A card is made by hand."""
     known = _known(situation)
-    name = _name(command.name) or next((_name(one.name) for one in command.identities if one.name), "")
-    name = name or next((one.value for one in command.identities), "")
-    if not name:
-        return Refused("name_wanted")
     addresses = _addresses(command.identities, known)
     if isinstance(addresses, Refused):
         return addresses
+    names = [command.name, *(one.name for one, _there in addresses), *(one.value for one, _there in addresses)]
+    name = next(filter(None, map(_name, names)), "")
+    if not name:
+        return Refused("name_wanted")
     customer_id = situation.fresh.customer
     made: list[f.Fact] = [f.CustomerAdded(customer_id=customer_id, name=name, language=command.language)]
     next_id = situation.fresh.identity
