@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from deskterm.background.collector import Placer, StorePorch
 from deskterm.background.duty import NEVER_AGAIN, RETRY_S, Duty, Served, forever
 from deskterm.background.errands import Errands
+from deskterm.background.keeping import Keeping
 from deskterm.background.sender import Sender
 from deskterm.channels.base import Channel, LeaseLost
 from deskterm.desk.post import Health, HealthState
@@ -126,6 +127,7 @@ class BackRoom:
             asyncio.create_task(forever(sender.run, "sending", self._retry_s), name="sender"),
             asyncio.create_task(forever(errands.run, "errands", self._retry_s), name="errands"),
             asyncio.create_task(forever(lambda: self._tick(duty), "the clock", self._retry_s), name="clock"),
+            asyncio.create_task(forever(Keeping(duty).run, "retention", self._retry_s), name="retention"),
             asyncio.create_task(self._relay((sender.wake, errands.wake)), name="relay"),
         ]
         return tasks + [

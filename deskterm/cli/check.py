@@ -61,7 +61,14 @@ def _configuration(place: Place) -> tuple[Settings | None, list[CheckResult]]:
     detail = str(settings.config_file)
     if not settings.channels:
         return settings, [CheckResult(step, False, _("it names no channel"), _("Run: deskterm channel add"))]
-    return settings, [CheckResult(step, True, detail)]
+    return settings, [CheckResult(step, True, detail), *_retention(settings)]
+
+
+def _retention(settings: Settings) -> list[CheckResult]:
+    """Say how long words are kept, where that is not for ever: once it is over they are gone for good."""
+    words = _("words are erased {days} days after closing")
+    kept = [(one.name, one.retention_days) for one in settings.channels if one.retention_days is not None]
+    return [CheckResult(name, True, words.format(days=days)) for name, days in kept]
 
 
 def _permissions(paths: Paths) -> list[CheckResult]:

@@ -16,6 +16,7 @@ from deskterm.cli import (
     conversation,
     customer,
     customer_merging,
+    customer_privacy,
     demo,
     import_mail,
     init,
@@ -73,6 +74,7 @@ app.command("status", help=_("The desk in one look, or in one line."))(status.st
 app.add_typer(conversation.app, name="conversation", help=_("Conversations: list, read, answer, assign, close."))
 app.add_typer(contact.app, name="contact", help=_("Telephone calls and visits, written down."))
 customer.app.add_typer(customer_merging.app)
+customer.app.add_typer(customer_privacy.app)
 app.add_typer(customer.app, name="customer", help=_("Customers: their cards, likely doubles, merging and parting."))
 app.add_typer(company.app, name="company", help=_("Companies that customers belong to."))
 app.add_typer(outbox.app, name="outbox", help=_("What has not gone out: waiting, failed, uncertain."))

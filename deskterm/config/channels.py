@@ -48,6 +48,7 @@ SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 """RFC 8314 7.3 and RFC 6409."""
 DAY_S = 86_400
 REOPEN_DAYS = 3.0
+MAX_RETENTION_DAYS = 36_500
 MAX_IDLE_S = 29 * 60
 """RFC 2177: a server may log out whoever idles for 30 minutes."""
 TELEGRAM_API = "https://api.telegram.org"
@@ -120,6 +121,9 @@ def channel_settings(name: str, table: Table, secrets: SecretReader, folder: Pat
         settings = _telegram(name, table, secrets)
     else:
         settings = _manual(name, table)
+    if settings.retention_days is not None and settings.retention_days < settings.reopen_days:
+        what = _("is shorter than reopen_days: who writes again would find an empty conversation")
+        table.wrong("retention_days", what, _("Change one of them."))
     table.end()
     return settings
 
@@ -141,6 +145,7 @@ def _email(name: str, table: Table, secrets: SecretReader, folder: Path) -> Emai
         enabled=table.take_flag("enabled", True),
         reopen_days=table.take_number("reopen_days", REOPEN_DAYS, 0, 365),
         ask_tags=table.take_flag("ask_tags", False),
+        retention_days=table.take_whole("retention_days", 0, 1, MAX_RETENTION_DAYS) or None,
         address=ours,
         display_name=table.take_text("display_name"),
         imap=imap,
@@ -216,6 +221,7 @@ def _telegram(name: str, table: Table, secrets: SecretReader) -> TelegramSetting
         enabled=table.take_flag("enabled", True),
         reopen_days=table.take_number("reopen_days", REOPEN_DAYS, 0, 365),
         ask_tags=table.take_flag("ask_tags", False),
+        retention_days=table.take_whole("retention_days", 0, 1, MAX_RETENTION_DAYS) or None,
         token=token,
         api_base=table.take_text("api_base", TELEGRAM_API, rule=api_base),
         poll_s=table.take_whole("poll_seconds", 50, 0, 50),
@@ -229,6 +235,7 @@ def _manual(name: str, table: Table) -> ManualSettings:
         enabled=table.take_flag("enabled", True),
         reopen_days=table.take_number("reopen_days", REOPEN_DAYS, 0, 365),
         ask_tags=table.take_flag("ask_tags", False),
+        retention_days=table.take_whole("retention_days", 0, 1, MAX_RETENTION_DAYS) or None,
         contact=table.take_choice("contact", Contact.PHONE).value,
     )
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from deskterm.desk import facts as f
 from deskterm.desk.evolve import evolve
-from deskterm.desk.model import Actor, Conversation, Status
+from deskterm.desk.model import Actor, Status
 from deskterm.desk.text import preview
 from deskterm.store import conversations, journal, search_index, situations, tombstones
 from deskterm.store.times import to_ms
@@ -133,8 +133,8 @@ def shell(tx: Transaction, conversation_id: int, actor: Actor, now: datetime) ->
     tx.run("DELETE FROM participant WHERE conversation_id = ?", (conversation_id,))
     conversations.update(tx, before, replace(after, thread_key="", failed=0, unread=0), None)
     tx.run(
-        "UPDATE conversation SET title = ?, subject = '', preview = '' WHERE id = ?",
-        (NOBODY, conversation_id),
+        "UPDATE conversation SET title = ?, subject = '', preview = '', emptied_at = ? WHERE id = ?",
+        (NOBODY, to_ms(now), conversation_id),
     )
     if facts:
         journal.write(tx, facts, command_id=situations.next_command(tx), actor=actor, now_ms=to_ms(now))
@@ -151,8 +151,8 @@ def said_last(tx: Transaction, conversation_id: int) -> None:
     tx.run("UPDATE conversation SET preview = ?, preview_kind = ? WHERE id = ?", (words, kind, conversation_id))
 
 
-def without_failures(tx: Transaction, conversation_id: int, now: datetime) -> Conversation:
-    """Have a conversation whose messages went count no failed ones any more; returns it as it was."""
+def without_failures(tx: Transaction, conversation_id: int, now: datetime) -> None:
+    """Have a conversation whose messages went count no failed ones any more."""
     before = conversations.from_row(
         tx.one(f"SELECT {conversations.COLUMNS} FROM conversation WHERE id = ?", (conversation_id,))
     )
@@ -162,4 +162,3 @@ def without_failures(tx: Transaction, conversation_id: int, now: datetime) -> Co
     )[0]
     if left != before.failed:
         conversations.update(tx, before, replace(before, failed=left, updated_at=now, version=before.version + 1), None)
-    return before

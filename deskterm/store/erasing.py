@@ -62,10 +62,8 @@ class Erasing:
         await self._erase(found)
         while not await self._write(self._finish):
             await self._look_again()
-        await scrubbing.purge_search(self._write)
-        await unlinking.remove(self._store.files, self._write, grace_s=self._grace_s)
+        await scrubbing.scrub(self._store, self._write, grace_s=self._grace_s)
         copies = await scrubbing.forget_copies(self._store.home)
-        await scrubbing.empty_log(self._store.path)
         log.info("a customer was erased: card %d, %d messages, %d files", self._who.id, self._gone.messages, self._gone.files)
         self._tell(self._total, self._total)
         return Erased(self._who.id, len(self._who.conversations), self._gone.messages, self._gone.files, copies)
@@ -112,6 +110,7 @@ class Erasing:
         def done(tx: Transaction) -> Gone:
             gone = work(tx)
             unlinking.note(tx, gone.hashes)
+            scrubbing.due(tx)
             return gone
 
         gone = await self._write(done)
@@ -165,7 +164,7 @@ class Erasing:
         raw = tx.one("SELECT id FROM inbound WHERE data IS NOT NULL OR sha256 IS NOT NULL ORDER BY id DESC LIMIT 1")
         newer = message > self._looking.seen_message
         newer |= bool(self._who.addresses) and raw is not None and raw[0] > self._looking.seen_raw
-        return newer or card.rows_of(tx, self._who) != (self._who.family, self._who.identities, self._who.conversations)
+        return newer or card.person(tx, self._who.id) != self._who
 
 
 def _batches(ids: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from deskterm.store import blanking, search_index, traces
 from deskterm.store.blanking import Gone, as_list
 from deskterm.store.times import to_ms
-from deskterm.store.traces import Person, Without
+from deskterm.store.traces import Address, Person, Without
 from deskterm.store.writer import Transaction
 
 _IN = "IN (SELECT value FROM json_each(?))"
@@ -36,12 +36,14 @@ def keep_without(tx: Transaction, message_id: int, without: Without, gone: Gone)
         blanking.raw(tx, [inbound_id], gone)
 
 
-def rows_of(tx: Transaction, who: Person) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """Return the ids of a person's cards, addresses and conversations as they are now."""
-    family = tuple(row[0] for row in tx.all(traces.FAMILY, (who.id,)))
-    addresses = tx.all(traces.ADDRESSES, (as_list(family),))
-    own = tx.all(traces.CONVERSATIONS, (as_list(family),))
-    return family, tuple(row[0] for row in addresses), tuple(row[0] for row in own)
+def person(tx: Transaction, customer_id: int) -> Person | None:
+    """As `traces.person`, within a transaction."""
+    top = tx.one(traces.TOP, (customer_id,))
+    if top is None:
+        return None
+    family = tuple(row[0] for row in tx.all(traces.FAMILY, top))
+    addresses = tuple(Address(*row) for row in tx.all(traces.ADDRESSES, (as_list(family),)))
+    return Person(top[0], family, addresses, tuple(row[0] for row in tx.all(traces.CONVERSATIONS, (as_list(family),))))
 
 
 _OF_THE_CARD = (

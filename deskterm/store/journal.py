@@ -70,9 +70,19 @@ def entry_data(fact: Fact) -> dict[str, Any]:
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def note(tx: Transaction, kind: str, data: dict[str, Any], *, command_id: int, actor: Actor, now_ms: int) -> None:
-    """Append what belongs to no conversation and changes none: ids, codes and numbers only."""
-    values = (command_id, now_ms, now_ms, kind, VERSION, actor.kind.value, actor.id, None, None, None, _encode(data))
+def note(
+    tx: Transaction,
+    kind: str,
+    data: dict[str, Any],
+    *,
+    command_id: int,
+    actor: Actor,
+    now_ms: int,
+    conversation_id: int | None = None,
+) -> None:
+    """Append what changes the state of no conversation: ids, codes and numbers only."""
+    about = (conversation_id, None, None)
+    values = (command_id, now_ms, now_ms, kind, VERSION, actor.kind.value, actor.id, *about, _encode(data))
     tx.run(_INSERT, values)
 
 

@@ -14,7 +14,8 @@ _NEWEST = "SELECT id FROM customer ORDER BY id DESC LIMIT :limit"
 _CUSTOMERS = (
     "SELECT cu.id, cu.name, c.id, c.number, co.id, co.name FROM customer cu LEFT JOIN company co ON co.id = cu.company_id"
     " LEFT JOIN conversation c ON c.id = (SELECT max(x.id) FROM conversation x INDEXED BY ix_conversation_customer WHERE"
-    " x.customer_id = cu.id AND x.merged_into_id IS NULL) WHERE cu.id IN ({found}) AND cu.merged_into_id IS NULL ORDER BY cu.id DESC"
+    " x.customer_id = cu.id AND x.merged_into_id IS NULL) WHERE cu.id IN ({found}) AND cu.merged_into_id IS NULL"
+    " AND cu.erased_at IS NULL ORDER BY cu.id DESC"
 )
 
 

@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from deskterm.store import engine, search_index
+from deskterm.store import engine, search_index, unlinking
 from deskterm.store import store as stores
 from deskterm.store.engine import StoreError
+from deskterm.store.store import Store
 from deskterm.store.unlinking import Writing
+from deskterm.store.writer import Transaction
 
 log = logging.getLogger("deskterm.store")
 
@@ -20,6 +22,27 @@ PAGES = 64
 """Pages of an index merged in one transaction: some 5 ms."""
 INDEXES = ("search", "customer_search")
 _TRIES = 3
+
+
+_DUE = "scrub_due"
+
+
+def due(tx: Transaction) -> None:
+    """Keep that words were taken out of rows and still stand in the file: whoever comes next finishes it."""
+    tx.run("INSERT INTO meta (key, value) VALUES (?, '1') ON CONFLICT DO NOTHING", (_DUE,))
+
+
+def is_due(tx: Transaction) -> bool:
+    """Whether that is so."""
+    return tx.one("SELECT 1 FROM meta WHERE key = ?", (_DUE,)) is not None
+
+
+async def scrub(store: Store, write: Writing, *, grace_s: float = unlinking.GRACE_S) -> None:
+    """Take what was erased out of everything that still holds it, copies aside. Raises StoreError("store_busy")."""
+    await purge_search(write)
+    await unlinking.remove(store.files, write, grace_s=grace_s)
+    await empty_log(store.path)
+    await write(lambda tx: tx.run("DELETE FROM meta WHERE key = ?", (_DUE,)))
 
 
 async def purge_search(write: Writing) -> None:

@@ -66,7 +66,7 @@ class Person:
         return frozenset(name.casefold() for one in self.addresses for name in (one.name, one.label) if name)
 
 
-_TOP = (
+TOP = (
     "WITH RECURSIVE up(id, into_id) AS (SELECT id, merged_into_id FROM customer WHERE id = ? UNION"
     " SELECT c.id, c.merged_into_id FROM customer c JOIN up ON c.id = up.into_id) SELECT id FROM up WHERE into_id IS NULL"
 )
@@ -83,7 +83,7 @@ CONVERSATIONS = f"SELECT id FROM conversation WHERE customer_id {_IN} AND is_gro
 
 async def person(look: Look, customer_id: int) -> Person | None:
     """Return the person of a card, merged away or not; None where there is none."""
-    top = await look.one(_TOP, (customer_id,))
+    top = await look.one(TOP, (customer_id,))
     if top is None:
         return None
     family = tuple(row[0] for row in await look.all(FAMILY, (top[0],)))

@@ -172,6 +172,7 @@ COLUMNS = (
     "ALTER TABLE conversation ADD COLUMN home_customer_id INTEGER REFERENCES customer (id)",
     "ALTER TABLE conversation ADD COLUMN split_from_id INTEGER REFERENCES conversation (id)",
     "ALTER TABLE conversation ADD COLUMN related_why VARCHAR NOT NULL DEFAULT ''",
+    "ALTER TABLE conversation ADD COLUMN emptied_at INTEGER",
     "ALTER TABLE participant ADD COLUMN via_id INTEGER REFERENCES conversation (id)",
     "ALTER TABLE message ADD COLUMN home_id INTEGER REFERENCES conversation (id)",
     "ALTER TABLE message ADD COLUMN duration_s INTEGER",
@@ -184,8 +185,6 @@ INDEXES = (
     "CREATE INDEX ix_identity_plain ON identity (plain) WHERE plain <> ''",
     "CREATE INDEX ix_journal_customer ON journal (customer_id, seq) WHERE customer_id IS NOT NULL",
     "CREATE INDEX ix_message_home ON message (home_id, id) WHERE home_id IS NOT NULL",
-    "CREATE INDEX ix_inbound_file ON inbound (sha256) WHERE sha256 IS NOT NULL",
-    "CREATE INDEX ix_outbox_file ON outbox (payload_sha256) WHERE payload_sha256 IS NOT NULL",
     "CREATE INDEX ix_inbound_file ON inbound (sha256) WHERE sha256 IS NOT NULL",
     "CREATE INDEX ix_outbox_file ON outbox (payload_sha256) WHERE payload_sha256 IS NOT NULL",
 )

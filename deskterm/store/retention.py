@@ -1,0 +1,176 @@
+"""The end of the time that a channel keeps words for: closed conversations are emptied, and cards that have nothing else.
+
+What is erased is what erasing a person erases (`store.blanking`), except that the card, its addresses and the places of its
+threads stay while any other conversation of theirs does. The lease's holder does it, in short transactions; looking for what is
+due locks nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from deskterm.desk import facts as f
+from deskterm.desk.model import Actor, ActorKind
+from deskterm.store import blanking, journal, scrubbing, situations, unlinking
+from deskterm.store import erasing_card as card
+from deskterm.store.blanking import ERASED, Gone
+from deskterm.store.reader import Reader
+from deskterm.store.store import Store
+from deskterm.store.times import to_ms
+from deskterm.store.unlinking import Writing
+from deskterm.store.writer import Transaction
+
+log = logging.getLogger("deskterm.store")
+
+BATCH = 20
+"""Messages in one transaction."""
+_RAW_BATCH = 100
+_AT_ONCE = 500
+CLOCK = Actor(ActorKind.CLOCK)
+
+
+@dataclass(slots=True)
+class Expired:
+    """What a run emptied."""
+
+    conversations: int = 0
+    messages: int = 0
+    cards: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.conversations or self.messages or self.cards)
+
+
+_DUE = (
+    "SELECT id, customer_id FROM conversation INDEXED BY ix_conversation_closed"
+    " WHERE closed_at < :before AND closed_at IS NOT NULL AND channel_id = :channel AND status = 'closed'"
+    " AND merged_into_id IS NULL AND (emptied_at IS NULL OR emptied_at <= closed_at)"
+    " UNION ALL SELECT id, customer_id FROM conversation WHERE spam = 1 AND merged_into_id IS NULL"
+    " AND status <> 'closed' AND channel_id = :channel AND last_message_at < :before"
+    " AND (emptied_at IS NULL OR emptied_at <= last_message_at) LIMIT :most"
+)
+_RAW = (
+    "SELECT id FROM inbound WHERE id > ? AND channel_id = ? AND received_at < ? AND state <> 'received'"
+    " AND (data IS NOT NULL OR sha256 IS NOT NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM message m WHERE m.inbound_id = inbound.id) ORDER BY id LIMIT ?"
+)
+"""Raw bytes of no message: edits, what was held back or ignored."""
+
+
+async def expire(store: Store, write: Writing, *, grace_s: float = unlinking.GRACE_S) -> Expired:
+    """Empty what its channel keeps no longer; returns what that was. Stopped in the middle, the next run goes on."""
+    done = Expired()
+    kept = await store.reader.all("SELECT id, retention_days FROM channel WHERE retention_days IS NOT NULL ORDER BY id")
+    for channel_id, days in kept:
+        before = to_ms(store.now() - timedelta(days=days))
+        values = {"before": before, "channel": channel_id, "most": _AT_ONCE}
+        while rows := await store.reader.all(_DUE, values):
+            for conversation_id, customer_id in rows:
+                await _conversation(write, conversation_id, customer_id, store.now(), done)
+        await _raw(store.reader, write, channel_id, before)
+    if done:
+        counts = (done.conversations, done.messages, done.cards)
+        log.info("kept no longer: the words of %d conversations (%d messages), %d cards", *counts)
+    if await write(scrubbing.is_due):
+        await scrubbing.scrub(store, write, grace_s=grace_s)
+    if kept:
+        scrubbing.forget_old_copies(store.home, timedelta(days=min(days for _, days in kept)), store.now())
+    return done
+
+
+async def _conversation(write: Writing, conversation_id: int, who: int | None, now: datetime, done: Expired) -> None:
+    messages = files = 0
+    while True:
+        gone, over = await write(lambda tx: _some(tx, conversation_id, now))
+        messages += gone.messages
+        files += gone.files
+        if over:
+            break
+
+    def last(tx: Transaction) -> bool:
+        _emptied(tx, conversation_id, now, {"messages": messages, "files": files})
+        return who is not None and _card(tx, who, now)
+
+    done.cards += await write(last)
+    done.conversations += 1
+    done.messages += messages
+
+
+def _some(tx: Transaction, conversation_id: int, now: datetime) -> tuple[Gone, bool]:
+    """Empty the next messages; the second value says that there are no more."""
+    ids = [
+        row[0]
+        for row in tx.all(
+            f"SELECT id FROM message WHERE conversation_id = ? AND kind <> 'activity' AND placeholder <> '{ERASED}' LIMIT ?",
+            (conversation_id, BATCH),
+        )
+    ]
+    gone = blanking.messages(tx, ids, now)
+    _keep(tx, gone)
+    return gone, len(ids) < BATCH
+
+
+def _keep(tx: Transaction, gone: Gone) -> None:
+    unlinking.note(tx, gone.hashes)
+    scrubbing.due(tx)
+
+
+def _emptied(tx: Transaction, conversation_id: int, now: datetime, counts: dict[str, int]) -> None:
+    gone = Gone()
+    blanking.staged(tx, conversation_id, gone)
+    _keep(tx, gone)
+    blanking.without_failures(tx, conversation_id, now)
+    tx.run(
+        "WITH RECURSIVE went (id) AS (VALUES (?) UNION SELECT c.id FROM conversation c JOIN went ON c.merged_into_id = went.id)"
+        " UPDATE conversation SET subject = '', preview = '', emptied_at = ? WHERE id IN (SELECT id FROM went)",
+        (conversation_id, to_ms(now)),
+    )
+    command_id = situations.next_command(tx)
+    journal.note(
+        tx,
+        "conversation_emptied",
+        counts,
+        command_id=command_id,
+        actor=CLOCK,
+        now_ms=to_ms(now),
+        conversation_id=conversation_id,
+    )
+
+
+_LIVES_ON = (
+    "SELECT 1 FROM conversation c WHERE c.merged_into_id IS NULL"
+    " AND (c.status <> 'closed' AND c.spam = 0 OR c.emptied_at IS NULL OR c.emptied_at <= c.closed_at)"
+    " AND (c.id IN (SELECT value FROM json_each(?)) OR c.id IN"
+    " (SELECT p.conversation_id FROM participant p WHERE p.identity_id IN (SELECT value FROM json_each(?)))) LIMIT 1"
+)
+
+
+def _card(tx: Transaction, customer_id: int, now: datetime) -> bool:
+    """Empty the card of a customer of whom nothing else is kept; returns whether it was so."""
+    who = card.person(tx, customer_id)
+    if who is None or tx.one(_LIVES_ON, (blanking.as_list(who.conversations), blanking.as_list(who.identities))):
+        return False
+    for conversation_id in who.conversations:
+        blanking.shell(tx, conversation_id, CLOCK, now)
+    if card.empty(tx, who, now):
+        fact = f.CustomerErased(customer_id=who.id, messages=0, files=0)
+        journal.write(tx, [fact], command_id=situations.next_command(tx), actor=CLOCK, now_ms=to_ms(now))
+    scrubbing.due(tx)
+    return True
+
+
+async def _raw(reader: Reader, write: Writing, channel_id: int, before: int) -> None:
+    last = 0
+    while rows := await reader.all(_RAW, (last, channel_id, before, _RAW_BATCH)):
+        ids = [row[0] for row in rows]
+        last = ids[-1]
+        await write(lambda tx, some=ids: _emptied_raw(tx, some))  # type: ignore[misc]
+
+
+def _emptied_raw(tx: Transaction, ids: Sequence[int]) -> None:
+    gone = Gone()
+    blanking.raw(tx, ids, gone)
+    _keep(tx, gone)
