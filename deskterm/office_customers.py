@@ -63,6 +63,11 @@ class CustomersOffice(Protocol):
         """Return a record by its number."""
         ...
 
+    async def records_of(self, kind: str, *, before_id: int | None = None, limit: int = 100) -> tuple[RecordRow, ...]:
+        """Return records of a kind, what came in last first; the next page is before the last id. Raises
+        OfficeError("unknown_kind")."""
+        ...
+
     async def records_named(self, texts: Iterable[str]) -> Mapping[str, RecordRow]:
         """Return the records that these texts name, by the words that name them ("5531", "№5531")."""
         ...

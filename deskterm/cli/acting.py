@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from deskterm import wording
-from deskterm.desk.commands import Command, Done, Refused
+from deskterm.cli.wanted import wanted_error
+from deskterm.desk.commands import Close, Command, Done, Refused, Reply
 from deskterm.desk.model import Delivery
 from deskterm.desk.rows import ConversationDetail, DeliveryRow
 from deskterm.i18n import _
@@ -21,6 +22,8 @@ _ON_ITS_WAY = (Delivery.QUEUED, Delivery.SENDING)
 async def carry_out(office: Office, command: Command) -> Done:
     """Submit a command. A refusal becomes an OfficeError with its code and its sentence."""
     answer = await office.submit(command)
+    if isinstance(answer, Refused) and answer.code == "fields_wanted" and isinstance(command, Reply | Close):
+        raise await wanted_error(office, command.conversation_id)
     if isinstance(answer, Refused):
         fix = _("Read it again, or send with --anyway.") if answer.code in _OVERRULED else ""
         raise OfficeError(answer.code, wording.refusal_words(answer).rstrip("."), fix)

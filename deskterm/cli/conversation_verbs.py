@@ -13,10 +13,11 @@ from typing import Annotated, Any
 
 import typer
 
-from deskterm.cli.answer import Answer, Json
+from deskterm.cli.answer import Answer, Json, Paper
 from deskterm.cli.as_json import as_json as as_json_row
 from deskterm.cli.invocation import Invocation, command
 from deskterm.cli.progress import counted
+from deskterm.cli.wanted import wanted_error, wanted_lines
 from deskterm.desk.commands import ConversationAct, Done, Many, Redo, Undo
 from deskterm.desk.query import Everything, Mistake, parse, without_order
 from deskterm.desk.rows import ConversationRow
@@ -129,7 +130,13 @@ async def _carry_out(office: Office, call: Call, as_json: bool) -> Answer:
     wish = await work.wish_of(call, office)
     if isinstance(wish.command, Many) and not wish.ids:
         return Answer({"changed": 0, "refused": []}, lambda paper: paper.line(_("nothing was found")))
-    done = await _counted(office, wish, as_json=as_json)
+    try:
+        done = await _counted(office, wish, as_json=as_json)
+    except OfficeError as error:
+        if error.code == "fields_wanted":
+            raise await _wanted(office, wish, error) from None
+        raise
+    lines, numbers = await wanted_lines(office, dict(done.refused_ids).get("fields_wanted", ()))
     data: dict[str, Json] = {"command_id": done.command_id, "changed": done.count, "refused": _refused(done)}
     row = None
     if (only := _only_one(wish, done)) is not None:
@@ -137,7 +144,22 @@ async def _carry_out(office: Office, call: Call, as_json: bool) -> Answer:
         row = None if detail is None else detail.row
     if len(wish.ids) == 1:
         data["conversation"] = as_json_row(row)
-    return Answer(data, lambda paper: paper.line(_said(wish, done, row)))
+    if numbers:
+        data["fields_wanted"] = numbers
+
+    def show(paper: Paper) -> None:
+        for line in (_said(wish, done, row), *lines):
+            paper.line(line)
+
+    return Answer(data, show)
+
+
+async def _wanted(office: Office, wish: Wish, error: OfficeError) -> OfficeError:
+    """Return an error that says what must be filled in on the card of the only conversation, or on which cards of several."""
+    if len(wish.ids) == 1:
+        return await wanted_error(office, wish.ids[0])
+    lines, _numbers = await wanted_lines(office, wish.ids)
+    return OfficeError(error.code, "\n".join((error.message, *lines)))
 
 
 def _only_one(wish: Wish, done: Done) -> int | None:

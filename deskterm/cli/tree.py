@@ -24,6 +24,7 @@ from deskterm.cli import (
     operator,
     outbox,
     quarantine,
+    record,
     status,
     tag,
     team,
@@ -85,4 +86,5 @@ app.add_typer(team.app, name="team", help=_("Teams: operators who share a queue.
 app.add_typer(tag.app, name="tag", help=_("Tags: what conversations are about."))
 app.add_typer(view.app, name="view", help=_("Saved views: queries with a name and a key."))
 app.add_typer(import_mail.app, name="import", help=_("Bring in what was before the desk: mail archives."))
+app.add_typer(record.app, name="record", help=_("Orders, shipments and other records of the business."))
 app.add_typer(mail.app, name="mail", help=_("Look into mail files."))

@@ -120,6 +120,11 @@ class Customers(Triage):
         found = (one for card in self._cards.values() for one in card.records)
         return next((one for one in found if (one.kind, one.external_id) == (kind, external_id)), None)
 
+    async def records_of(self, kind: str, *, before_id: int | None = None, limit: int = 100) -> tuple[RecordRow, ...]:
+        every = {record.id: record for card in self._cards.values() for record in card.records if record.kind == kind}
+        below = [row_id for row_id in sorted(every, reverse=True) if before_id is None or row_id < before_id]
+        return tuple(every[row_id] for row_id in below[:limit])
+
     async def records_named(self, texts: Iterable[str]) -> Mapping[str, RecordRow]:
         said = " ".join(texts)
         found = (one for card in self._cards.values() for one in card.records)
