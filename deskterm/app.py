@@ -9,7 +9,7 @@ from __future__ import annotations
 import deskterm.quick_escape  # noqa: F401  # isort: skip
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -22,13 +22,15 @@ from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 
+from deskterm.desk.card import CardSettings
 from deskterm.desk.commands import SendNow, TakeBack
+from deskterm.desk.model import Role
 from deskterm.desk.rows import ConversationRow, View
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import BY_ID, Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
 from deskterm.notification import Pace, new_messages, sequence
-from deskterm.office import Office
+from deskterm.office import Office, OfficeError
 from deskterm.screens.console import begin
 from deskterm.screens.held_back import held_back, untried
 from deskterm.screens.inbox import InboxScreen
@@ -50,7 +52,7 @@ def _provider(module: str, name: str) -> type[Provider]:
 
 class DeskApp(TypedAhead, inherit_bindings=False):
     """The console over an office. `opened` is called once, after the inbox was painted for the first time; in `home` it keeps
-    the operator's lines."""
+    the operator's lines; `card_kept` writes what cards look like."""
 
     TITLE = "deskterm"
     # Here and not on the screen: Textual 8.2 loads no style sheet of a default screen.
@@ -73,6 +75,7 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         *,
         opened: Callable[[], None] | None = None,
         home: Path | None = None,
+        card_kept: Callable[[CardSettings], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__()
         self.office = office
@@ -81,6 +84,7 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         self.lines = LineHistory(None if home is None else history_file(home, office.me.login))
         self.animation_level = "none"
         self._opened = opened
+        self._card_kept = card_kept
         self._pace = Pace()
         for theme in OWN:
             self.register_theme(theme)
@@ -122,6 +126,12 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         """Say one sentence at the foot of the uppermost room."""
         if (foot := self._foot()) is not None:
             foot.say(words, problem=problem)
+
+    async def keep_card(self, card: CardSettings) -> None:
+        """Write what cards look like into the configuration; they look so at once."""
+        if self.office.me.role not in (Role.OWNER, Role.SUPERVISOR) or self._card_kept is None:
+            raise OfficeError("permission", _("only an owner or a supervisor of this desk may change the shape of cards"))
+        await self._card_kept(card)
 
     def _whisper(self, words: str) -> None:
         """Say a sentence that gives way to any other, and to the keys of what is being written."""

@@ -14,11 +14,13 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import deskterm.sqlite_bootstrap  # noqa: F401 - before sqlite3
 from deskterm import quick_start
 from deskterm.channels import registry
 from deskterm.channels.base import Channel, NotNow
+from deskterm.desk.card import CardSettings
 from deskterm.desk.model import Operator, Role
 from deskterm.desk.post import Capabilities, CheckResult
 from deskterm.desk.query import know, record_field
@@ -283,7 +285,13 @@ async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]],
     from deskterm.app import DeskApp
 
     painted = asyncio.Event()
-    app = DeskApp(office, desk.settings.console, opened=painted.set, home=desk.settings.home)
+    app = DeskApp(
+        office,
+        desk.settings.console,
+        opened=painted.set,
+        home=desk.settings.home,
+        card_kept=partial(keep_card, desk, demo=office.demo),
+    )
     app.crash_folder = logs_dir(desk.settings.home)
     app.redact = logs.Redactor(logs.secrets_of(desk.settings))
 
@@ -303,6 +311,16 @@ async def show(desk: Desk, office: Office, serve: Callable[[], Awaitable[None]],
         back_room.cancel()
         await asyncio.wait({back_room})
     return app.return_code or 0
+
+
+async def keep_card(desk: Desk, card: CardSettings, *, demo: bool = False) -> None:
+    """Write what cards look like into the configuration; this process shows and judges them so at once. The demo has no
+    configuration. Raises OfficeError."""
+    if not demo and desk.settings.config_file is not None:
+        from deskterm.config.write_card import write_card
+
+        await asyncio.to_thread(write_card, desk.settings.config_file, card)
+    desk.rules.card = card
 
 
 def _told(task: asyncio.Task[None]) -> None:

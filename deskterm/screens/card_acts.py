@@ -223,7 +223,7 @@ class CardActs(CardEdits):
     def action_card_layout(self) -> None:
         from deskterm.screens.card_layout import LayoutScreen
 
-        self.app.push_screen(LayoutScreen())
+        self.app.push_screen(LayoutScreen(self.known))
 
     def action_take_back(self) -> None:
         begin(self, self._undo(Undo()), group="acts")
@@ -238,9 +238,6 @@ class CardActs(CardEdits):
             return
         only = answer.undone[1] if answer.undone is not None else None
         detail = None if only is None else await console_of(self).office.conversation(only)
-        again = isinstance(command, Redo)
-        if detail is not None:
-            console_of(self).tell(undone_words(answer, detail.row, again=again))
-        else:
-            console_of(self).tell(_("Done again.") if again else _("Taken back."))
+        row = None if detail is None else detail.row
+        console_of(self).tell(undone_words(answer, row, again=isinstance(command, Redo)))
         await self.read()

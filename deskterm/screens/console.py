@@ -11,6 +11,7 @@ from weakref import finalize
 from textual.dom import DOMNode
 from textual.worker import Worker
 
+from deskterm.desk.card import CardSettings
 from deskterm.i18n import _
 from deskterm.keys.actions import Action
 from deskterm.keys.keymap import Keymap
@@ -43,6 +44,11 @@ class Console(Protocol):
     @property
     def lines(self) -> LineHistory:
         """The lines given before."""
+        ...
+
+    async def keep_card(self, card: CardSettings) -> None:
+        """Write what cards look like into the configuration; they look so at once. Raises OfficeError("permission" |
+        "configuration")."""
         ...
 
     def tell(self, words: str, *, problem: bool = False) -> None:

@@ -49,9 +49,9 @@ async def not_closed(node: DOMNode, ids: Iterable[int]) -> tuple[tuple[int, ...]
 
 
 def not_closed_words(numbers: tuple[int, ...]) -> str:
-    """Name conversations that were not closed: "#1042, #1045 and 3 more: their cards lack something"."""
+    """Name conversations that were not closed for what their cards lack: "Not closed for the card: #1042, #1045 and 3 more"."""
     named = ", ".join(f"#{number}" for number in numbers[:NAMED])
     left = len(numbers) - NAMED
     if left > 0:
         named += " " + ngettext("and {n} more", "and {n} more", left).format(n=left)
-    return _("not closed, something is missing on the card: {named}").format(named=named)
+    return _("Not closed for the card: {named}").format(named=named)

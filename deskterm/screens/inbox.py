@@ -22,6 +22,7 @@ from deskterm.i18n import _
 from deskterm.keys.actions import EMPTY_FOOTER, FOOTER, MARKED_FOOTER, Context
 from deskterm.keys.keymap import bindings
 from deskterm.screens.acts import Acts
+from deskterm.screens.beside import Beside
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.conversation import ConversationPane
@@ -48,7 +49,7 @@ TICK_S = 5.0
 """How often times are looked at; only those whose words are others are painted."""
 
 
-class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
+class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
     """See the module."""
 
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide"), (160, "-widest")]
@@ -389,4 +390,6 @@ class InboxScreen(SavedViews, Filtering, Views, Acts, Covered):
         """Which keys work now."""
         if self.pane.composer.is_open and self.pane.composer.has_focus_within:
             return Context.COMPOSER
+        if self.on_card:
+            return Context.CARD
         return Context.THREAD if self.is_reading else Context.LIST

@@ -45,6 +45,11 @@ _LOOKS = frozenset(
         "act.save_raw",
         "act.held_state",
         "menu.copy",
+        "act.card",
+        "card.copy",
+        "card.fold",
+        "card.next",
+        "card.previous",
     }
 )
 """Acts that change nothing."""

@@ -219,7 +219,7 @@ class Sorting(TakingBack):
             left, numbers = await not_closed(self, ids)
             self.list.mark(left)
             self._changed()
-            console_of(self).tell(f"{many_words(answer, len(ids))} · {not_closed_words(numbers)}", problem=True)
+            console_of(self).tell(f"{not_closed_words(numbers)} · {many_words(answer, len(ids))}", problem=True)
 
     def _ask_tags(self, ids: tuple[int, ...]) -> None:
         def put(change: TagChange | None) -> None:

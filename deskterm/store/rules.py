@@ -11,10 +11,10 @@ from deskterm.desk.post import Capabilities
 from deskterm.desk.signing import Signer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rules:
     """What the store is told of the world outside: who proves our ids, what each kind of channel carries, the undo window, what
-    cards look like and what must be filled in."""
+    cards look like and what must be filled in. `card` may be replaced while the desk runs: whoever holds the rules sees it."""
 
     signer: Signer
     capabilities: Mapping[str, Capabilities]
