@@ -309,6 +309,9 @@ _COMPOSES = (
     make.compose("attach", "ctrl+o", N_("Attach…"), N_("Add a file by its path")),
     make.compose("as_file", "f9", N_("Text as file"), N_("Make the text a file that goes with the message")),
     make.compose("look", "f5", N_("Look"), N_("Show what came since you began to write; the text stays")),
+    make.compose(
+        "other_route", "f2", N_("Another way"), N_("Where there are several channels: have the answer go by another one")
+    ),
     make.compose("detach", "ctrl+r", N_("Remove file"), N_("Remove the last file added")),
     make.compose("discard", "f8", N_("Throw away"), N_("Throw the draft away; asks first")),
     make.compose("leave", "escape", N_("Keep as draft"), N_("Leave; what is written stays as a draft")),

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from deskterm.desk.commands import Refused
-from deskterm.desk.rows import ConversationRow, Draft, MessageRow
+from deskterm.desk.rows import ConversationDetail, ConversationRow, Draft, MessageRow
 from deskterm.i18n import N_, _
 from deskterm.office import OfficeError
 from deskterm.screens.attaching import ask_for_files, folder_of, offer_as_file, stage_text
@@ -99,9 +99,28 @@ class ComposePane(Sending):
     async def _address(self, conversation_id: int) -> None:
         detail = await console_of(self).office.conversation(conversation_id)
         if detail is not None and self.conversation_id == conversation_id:
-            self.address(Addressed.of(detail))
+            self._show_route(detail, self.via_message_id)
             if self._seen_message_id is None:
                 self._seen_message_id = detail.last_message_id
+
+    def _show_route(self, detail: ConversationDetail, via_message_id: int | None) -> None:
+        """Show where the answer goes: the way that was chosen, else the usual one; of several ways also the key."""
+        routes = detail.routes
+        route = next((one for one in routes if one.message_id == via_message_id), routes[0] if routes else None)
+        key = console_of(self).own_keys.shown("compose.other_route")
+        self.address(Addressed.of(detail, route), _("{key} another way ").format(key=key) if len(routes) > 1 else "")
+
+    async def _take_other_route(self, conversation_id: int) -> None:
+        """Have the answer go the next way of those there are."""
+        detail = await console_of(self).office.conversation(conversation_id)
+        if detail is None or self.conversation_id != conversation_id:
+            return
+        ids = [route.message_id for route in detail.routes]
+        if len(ids) < 2 or self.note:
+            console_of(self).tell(_("There is one way that an answer can go here."))
+            return
+        here = ids.index(self.via_message_id) if self.via_message_id in ids else 0
+        self._show_route(detail, ids[(here + 1) % len(ids)])
 
     def _tell_other_kind(self) -> None:
         kind = _("A note is begun here; send or throw it away first.") if self.note else None
@@ -185,6 +204,8 @@ class ComposePane(Sending):
             begin(self, self._edit_outside(), group="editor", exclusive=True)
         elif event.command == "attach":
             self._ask_for_file()
+        elif event.command == "other_route" and self.conversation_id is not None:
+            begin(self, self._take_other_route(self.conversation_id), group="open-draft", exclusive=True)
         elif event.command == "as_file":
             begin(self, self._text_as_file(), group="as-file", exclusive=True)
         elif event.command == "look":

@@ -41,12 +41,14 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What was handed in: the text, what its writer had seen then, and whether the conversation was nobody's."""
+    """What was handed in: the text, what its writer had seen then, whether the conversation was nobody's, and which of several
+    ways it goes."""
 
     draft: Draft
     seen_message_id: int | None
     how: How
     unassigned: bool
+    via_message_id: int | None = None
 
 
 def joined(first: Draft, then: Draft) -> Draft:
@@ -144,7 +146,7 @@ class Sending(Composer):
             self._handed_early = how
             return
         self.stop_timer()
-        handed = Handed(self.draft, self._seen_message_id, how, self.is_unassigned)
+        handed = Handed(self.draft, self._seen_message_id, how, self.is_unassigned, self.via_message_id)
         self._under_way.append(handed)
         self.settled.clear()
         self.end()
@@ -211,6 +213,7 @@ class Sending(Composer):
                 snooze=how.snooze,
                 snooze_until=how.until,
                 without_tags=how.without_tags,
+                via_message_id=handed.via_message_id,
             )
         )
 

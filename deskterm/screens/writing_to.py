@@ -40,7 +40,7 @@ def log_contact_with(node: DOMNode, customer: CustomerRow | None) -> None:
 
 
 def log_contact(node: DOMNode, about: About, *, begun_before: bool = False) -> None:
-    """Open the form of a call or visit; afterwards say where it is kept. `begun_before`: as a new message, which is done then."""
+    """Open the form of a call or visit; afterwards say where it is kept. `begun_before`: as a new message, done with then."""
 
     def kept(answer: Kept | None) -> None:
         if answer is not None:

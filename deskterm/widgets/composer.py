@@ -18,7 +18,7 @@ from textual.events import Paste, Resize
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
-from deskterm.desk.rows import ConversationDetail, Draft, IdentityRow, StagedFile
+from deskterm.desk.rows import ConversationDetail, Draft, IdentityRow, ReplyRoute, StagedFile
 from deskterm.desk.text import MAX_REPLY, clean_line, split, units
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Context
@@ -27,7 +27,7 @@ from deskterm.widgets.paint import UNICODE, Marks, Span
 from deskterm.widgets.status import Bar
 from deskterm.wording import size_words
 
-SERVED = ("editor", "attach", "detach", "as_file", "look", "discard", "leave")
+SERVED = ("editor", "attach", "detach", "as_file", "look", "other_route", "discard", "leave")
 """The commands that become messages here; the menu of sending is the screen's."""
 
 
@@ -41,10 +41,14 @@ class Addressed:
     max_units: int | None
     can_attach: bool
     is_unassigned: bool
+    via_message_id: int | None = None
+    """Which of several ways it goes, as `Reply.via_message_id`; None where there is one."""
 
     @classmethod
-    def of(cls, detail: ConversationDetail) -> Addressed:
-        """Read it from a conversation."""
+    def of(cls, detail: ConversationDetail, route: ReplyRoute | None = None) -> Addressed:
+        """Read it from a conversation: of the usual way, or of another `route` that the answer is to go."""
+        if route is not None:
+            return cls._by(detail, route)
         first = detail.reply_to[0] if detail.reply_to else None
         to = _("To: {people}").format(people=_people(detail.reply_to)) if detail.reply_to else ""
         cc = _("Cc: {people}").format(people=_people(detail.cc)) if detail.cc else ""
@@ -57,6 +61,26 @@ class Addressed:
             max_units=detail.max_units,
             can_attach=detail.can_attach,
             is_unassigned=detail.row.assignee_id is None,
+        )
+
+    @classmethod
+    def _by(cls, detail: ConversationDetail, route: ReplyRoute) -> Addressed:
+        """Read it from one of several ways; what only the usual way warns of, and its copies, are that one's."""
+        usual = route.message_id == detail.routes[0].message_id
+        first = route.to[0] if route.to else None
+        copies = tuple(one for one in detail.cc if usual and first is not None and one.kind == first.kind)
+        cc = _("Cc: {people}").format(people=_people(copies)) if copies else ""
+        to = _("To: {people}").format(people=_people(route.to)) if route.to else ""
+        return cls(
+            title=_("Reply to {name} by {channel}").format(
+                name=_person(first) if first else clean_line(detail.row.customer), channel=clean_line(route.channel)
+            ),
+            recipients="  ".join(part for part in (to, cc) if part),
+            warning=clean_line(detail.reply_warning) if usual else "",
+            max_units=detail.max_units if usual else None,
+            can_attach=detail.can_attach or not usual,
+            is_unassigned=detail.row.assignee_id is None,
+            via_message_id=route.message_id,
         )
 
 
@@ -200,14 +224,19 @@ class Composer(Vertical):
         self.files = draft.files
         self.put_text(draft.text + typed)
 
-    def address(self, addressed: Addressed) -> None:
-        """Show whom the answer goes to."""
+    @property
+    def via_message_id(self) -> int | None:
+        """Which of several ways the answer goes; see `Reply`."""
+        return self._addressed.via_message_id if self._addressed is not None else None
+
+    def address(self, addressed: Addressed, more: str = "") -> None:
+        """Show whom the answer goes to; `more` stands at the end of that line."""
         self._addressed = addressed
         if self.note:
             self.border_title = Content(_("INTERNAL NOTE · never sent to the customer"))
         else:
             self.border_title = Content(clean_line(addressed.title))
-            self._to.put((Span(addressed.recipients, "muted"),))
+            self._to.put((Span(addressed.recipients, "muted"),), (Span(more, "key"),) if more else ())
             if not self.has_class("-warned"):
                 self.warn(addressed.warning)
         self._show_foot()
@@ -274,6 +303,9 @@ class Composer(Vertical):
 
     def action_look(self) -> None:
         self.post_message(self.Asked("look"))
+
+    def action_other_route(self) -> None:
+        self.post_message(self.Asked("other_route"))
 
     def action_discard(self) -> None:
         self.post_message(self.Asked("discard"))

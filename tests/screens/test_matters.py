@@ -8,7 +8,7 @@ from house import House
 from textual.widgets import Input
 
 from deskterm.desk.commands import Close, Done
-from deskterm.desk.commands_customer import AddIdentity
+from deskterm.desk.commands_customer import AddIdentity, MergeConversations
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.rows import View
 from deskterm.screens.merging import MergeScreen
@@ -226,3 +226,33 @@ async def test_a_merged_one_is_parted_again_from_the_menu(known: House) -> None:
         await d.until_shown(f"#{second} stands by itself now")
         assert await known.office.by_number(second) == found
         assert await known.office.by_number(first) != found
+
+
+async def test_an_answer_goes_the_way_that_is_chosen(house: House) -> None:
+    await house.arrive(house.mail("Где мой заказ?", "olga@client.test"))
+    (olga,) = await house.office.customers("ольга")
+    assert isinstance(await house.office.submit(AddIdentity(olga.id, Address(IdentityKind.TELEGRAM, "7", "Ольга"))), Done)
+    house.clock.pass_(minutes=1)
+    await house.arrive(house.chat("И где он?", "7"), "bot")
+    first, second = await numbers(house)
+    into, other = await house.office.by_number(first), await house.office.by_number(second)
+    assert into is not None
+    assert other is not None
+    assert isinstance(await house.office.submit(MergeConversations(into, (other,))), Done)
+    async with desk(house.office, size=(120, 40)) as d:  # type: ignore[arg-type]
+        await d.open(into)
+        await d.press("r")
+        await d.until_shown("by bot")
+        await d.press("f2")
+        await d.until_shown("by mail")
+        await d.press(*"Завтра", "ctrl+s", "enter")
+        await d.until_shown("goes out in")
+        answer = next(row for row in (await house.office.messages(into)).rows if row.text == "Завтра")
+        assert answer.channel == "mail"
+        await d.press("r")
+        await d.until_shown("by bot")
+        await d.press(*"Ждём", "ctrl+s", "enter")
+        await d.until_shown("Ждём")
+        await d.until(lambda: not d.inbox.pane.composer.is_open)
+        answer = next(row for row in (await house.office.messages(into)).rows if row.text == "Ждём")
+        assert answer.channel == "bot"
