@@ -130,30 +130,36 @@ def home(empty_store: Path, tmp_path: Path) -> Path:
     return target
 
 
+async def begin(home: Path, *more_channels: ChannelSpec) -> House:
+    """Open the store of a folder; its operators are made where it has none. Whoever opens it closes `store`."""
+    clock = Clock()
+    store = Store(home, now=clock)
+    await store.open()
+    specs = [
+        ChannelSpec("mail", "email", "support@desk.test", True, 3 * DAY_MS),
+        ChannelSpec("bot", "telegram", "@desk_bot", True, 3 * DAY_MS),
+        *more_channels,
+    ]
+    channels = await store.writer.run(lambda tx: people.sync_channels(tx, specs))
+    known = await store.reader.all("SELECT id, login, name, role FROM operator ORDER BY id")
+    staff = [Operator(r[0], r[1], r[2], Role(r[3])) for r in known]
+    if not staff:
+        for login, name, role in (("anna", "Анна", Role.OWNER), ("boris", "Boris", Role.OPERATOR)):
+            staff.append(await store.writer.run(lambda tx, a=(login, name, role): people.add_operator(tx, *a, clock())))
+    rules = Rules(store.signer, CAPABILITIES, timedelta(seconds=10))
+    house = House(store, clock, None, staff[0], staff[1], channels, rules)  # type: ignore[arg-type]
+    house.office = house.as_(staff[0])
+    return house
+
+
 @pytest.fixture
 async def open_house(home: Path) -> AsyncIterator[Callable[[], Any]]:
     """Open the store of `home`, as often as asked."""
     opened: list[Store] = []
 
     async def make(*more_channels: ChannelSpec) -> House:
-        clock = Clock()
-        store = Store(home, now=clock)
-        await store.open()
-        opened.append(store)
-        specs = [
-            ChannelSpec("mail", "email", "support@desk.test", True, 3 * DAY_MS),
-            ChannelSpec("bot", "telegram", "@desk_bot", True, 3 * DAY_MS),
-            *more_channels,
-        ]
-        channels = await store.writer.run(lambda tx: people.sync_channels(tx, specs))
-        known = await store.reader.all("SELECT id, login, name, role FROM operator ORDER BY id")
-        staff = [Operator(r[0], r[1], r[2], Role(r[3])) for r in known]
-        if not staff:
-            for login, name, role in (("anna", "Анна", Role.OWNER), ("boris", "Boris", Role.OPERATOR)):
-                staff.append(await store.writer.run(lambda tx, a=(login, name, role): people.add_operator(tx, *a, clock())))
-        rules = Rules(store.signer, CAPABILITIES, timedelta(seconds=10))
-        house = House(store, clock, None, staff[0], staff[1], channels, rules)  # type: ignore[arg-type]
-        house.office = house.as_(staff[0])
+        house = await begin(home, *more_channels)
+        opened.append(house.store)
         return house
 
     yield make
