@@ -80,7 +80,8 @@ class Acts(Matters, Finding, Beginning, Sorting):
 
     def action_attachments(self) -> None:
         if (row := self.target) is not None:
-            self.app.push_screen(AttachmentsScreen(row.id))
+            records = self.pane.thread.visible_records if self.is_reading else ()
+            self.app.push_screen(AttachmentsScreen(row.id, records), self.open_record)
 
     def action_versions(self) -> None:
         edited = [message for message in self.pane.thread.rows if message.versions > 1]

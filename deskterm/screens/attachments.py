@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -13,12 +13,15 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from deskterm.desk.rows import AttachmentRow
+from deskterm.desk.rows_customer import RecordRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.office import Office
 from deskterm.reasons import shown
 from deskterm.screens.asking import Dialog, PathScreen, plain
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.leaving import leave
+from deskterm.screens.records import record_line
 from deskterm.screens.room import marks_of
 from deskterm.widgets.cells import fit, fit_right
 from deskterm.widgets.line_list import LineList
@@ -69,8 +72,9 @@ async def files_of(office: Office, conversation_id: int) -> list[AttachmentRow]:
     return found
 
 
-class AttachmentsScreen(Dialog[None]):
-    """See the module. Enter or `s` saves the file under the cursor, `S` all that are here."""
+class AttachmentsScreen(Dialog[RecordRow]):
+    """See the module. Enter or `s` saves the file under the cursor, `S` all that are here. `records` stand above them, where
+    messages on the screen name some: Enter ends with one."""
 
     DEFAULT_CSS: ClassVar[str] = """
     AttachmentsScreen > .box { width: 90; }
@@ -80,13 +84,14 @@ class AttachmentsScreen(Dialog[None]):
         Binding("S", "save_all", show=False),
     ]
 
-    def __init__(self, conversation_id: int) -> None:
+    def __init__(self, conversation_id: int, records: Sequence[RecordRow] = ()) -> None:
         super().__init__(_("Attachments"))
         self._conversation_id = conversation_id
+        self._records = tuple(records)
 
     def body(self) -> Iterable[Widget]:
-        yield LineList[AttachmentRow](
-            file_line, lambda file: file.id, empty=_("There are no files here."), marks=marks_of(self)
+        yield LineList[AttachmentRow | RecordRow](
+            self._line, lambda one: (type(one), one.id), empty=_("There are no files here."), marks=marks_of(self)
         )
         yield plain(_("Enter saves it   S saves all   Esc leaves"), "hint")
 
@@ -95,17 +100,24 @@ class AttachmentsScreen(Dialog[None]):
 
     async def _load(self) -> None:
         files = await files_of(console_of(self).office, self._conversation_id)
-        self.query_one(LineList).show(files)
+        self.query_one(LineList).show((*self._records, *files))
+
+    def _line(self, one: AttachmentRow | RecordRow, cells: int) -> Line:
+        return (
+            file_line(one, cells) if isinstance(one, AttachmentRow) else record_line(one, console_of(self).office.card, cells)
+        )
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         if isinstance(event.row, AttachmentRow):
             self._ask_folder([event.row])
+        elif isinstance(event.row, RecordRow):
+            leave(self, event.row)
 
     def action_save(self) -> None:
         self.query_one(LineList).action_open()
 
     def action_save_all(self) -> None:
-        self._ask_folder(list(self.query_one(LineList).rows))
+        self._ask_folder([one for one in self.query_one(LineList).rows if isinstance(one, AttachmentRow)])
 
     def _ask_folder(self, files: list[AttachmentRow]) -> None:
         wanted = [file for file in files if file.state == "stored"]

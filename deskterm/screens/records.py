@@ -16,7 +16,7 @@ from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.room import marks_of
-from deskterm.widgets.cells import fit, wrap
+from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.text_view import TextView
@@ -38,6 +38,13 @@ def columns_of(record: RecordRow, card: CardSettings) -> list[tuple[str, str]]:
     known = {column.key: column.label.shown(language()) for column in kind.columns} if kind is not None else {}
     keys = [*(key for key in known if key in record.values), *(key for key in record.values if key not in known)]
     return [(clean_line(known.get(key, key), 60), clean_line(record.values[key], 1000)) for key in keys]
+
+
+def record_line(record: RecordRow, card: CardSettings, cells: int) -> Line:
+    """Return a record as a line: what it is called, then what its columns say."""
+    title = cut(title_of(record, card), max(4, cells // 2))
+    said = ", ".join(value for _label, value in columns_of(record, card) if value)
+    return (Span(f" {title}  ", "name"), Span(fit(said, max(0, cells - width(title) - 3)), "muted"))
 
 
 class RecordScreen(Dialog[int]):
@@ -99,10 +106,7 @@ class RecordsScreen(Dialog[RecordRow]):
         self.query_one(LineList).show(self._records)
 
     def _line(self, record: RecordRow, cells: int) -> Line:
-        card = console_of(self).office.card
-        title = title_of(record, card)
-        said = ", ".join(value for _label, value in columns_of(record, card) if value)
-        return (Span(f" {title}  ", "name"), Span(fit(said, max(0, cells - len(title) - 3)), "muted"))
+        return record_line(record, console_of(self).office.card, cells)
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         if isinstance(event.row, RecordRow):
