@@ -106,18 +106,14 @@ def _having(tx: Transaction, address: Address, card: CardSettings) -> dict[int, 
     if (known is not None and known.shared) or (address.kind is IdentityKind.EMAIL and shared_boxes.is_shared(address.value)):
         return {}
     owners = () if known is None or known.customer_id is None else (known.customer_id,)
-    reason = "phone" if address.kind is IdentityKind.PHONE else "email"
-    return dict.fromkeys((*owners, *told.holders_of(tx, address, card)[0]), reason)
+    shared = "phone" if address.kind is IdentityKind.PHONE else "email"
+    return dict.fromkeys((*owners, *told.holders_of(tx, address, card)[0]), shared)
 
 
 def _unless_decided(tx: Transaction, customer_id: int, near: Mapping[int, str]) -> list[f.DuplicateFound]:
     mine = survivor_id(tx, customer_id) or customer_id
-    others = {other: reason for one, reason in near.items() if (other := survivor_id(tx, one) or one) != mine}
-    return [
-        f.DuplicateFound(low_id=min(mine, other), high_id=max(mine, other), reason=reason, score=SCORES[reason])
-        for other, reason in others.items()
-        if not is_decided(tx, mine, other)
-    ]
+    others = {other: why for one, why in near.items() if (other := survivor_id(tx, one) or one) != mine}
+    return [_pair(mine, one, why, SCORES[why]) for one, why in others.items() if not is_decided(tx, mine, one)]
 
 
 _SHARING = (
@@ -143,10 +139,11 @@ def of_customer(tx: Transaction, customer_id: int) -> list[f.DuplicateFound]:
             scored[theirs] = max(score, scored.get(theirs, 0))
     best = sorted(scored.items(), key=lambda one: (-one[1], one[0]))
     wanted = [(other, score) for other, score in best if not is_decided(tx, mine, other)][:MOST_FOUND]
-    return [
-        f.DuplicateFound(low_id=min(mine, other), high_id=max(mine, other), reason="name", score=score)
-        for other, score in wanted
-    ]
+    return [_pair(mine, other, "name", score) for other, score in wanted]
+
+
+def _pair(one: int, other: int, reason: str, score: int) -> f.DuplicateFound:
+    return f.DuplicateFound(low_id=min(one, other), high_id=max(one, other), reason=reason, score=score)
 
 
 _DECIDED = (
