@@ -90,7 +90,7 @@ class CardBox(Vertical):
         head = [CardRow(Spot(On.FACT, f"above {place}"), (line,)) for place, line in enumerate(self.above(cells))]
         if self.known is None:
             return head
-        office = console_of(self).office
+        office, keymap = console_of(self).office, console_of(self).own_keys
         shown = Shown(
             card=self.known,
             now=office.now(),
@@ -100,6 +100,7 @@ class CardBox(Vertical):
             wanted=self.wanted,
             language=language(),
             marks=self._marks,
+            open_key=keymap.shown("move.open"),
         )
         return [*head, *card_rows(shown, cells)]
 

@@ -24,7 +24,7 @@ Made = TypeVar("Made")
 
 TYPES: dict[FieldType, str] = {
     FieldType.TEXT: N_("text"),
-    FieldType.NUMBER: N_("number"),
+    FieldType.NUMBER: N_("a number"),
     FieldType.DATE: N_("date"),
     FieldType.CHOICE: N_("choice"),
     FieldType.PHONE: N_("phone"),
@@ -37,7 +37,7 @@ KINDS: dict[BlockKind, str] = {
     BlockKind.IDENTITIES: N_("addresses"),
     BlockKind.NOTES: N_("notes"),
     BlockKind.TAGS: N_("tags"),
-    BlockKind.CONTACT: N_("contact"),
+    BlockKind.CONTACT: N_("dates and counts"),
     BlockKind.FIELDS: N_("fields"),
     BlockKind.CONVERSATIONS: N_("conversations"),
     BlockKind.TASKS: N_("tasks"),

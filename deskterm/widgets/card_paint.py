@@ -66,7 +66,13 @@ def _head(shown: Shown, cells: int) -> Iterator[CardRow]:
         words = _("perhaps {name} too").format(name=clean_line(name, 60))
         reason = reason_words(other.reason)
         spans = [Span(f"{shown.marks.late} {words}", "warning")]
-        yield aside_row(Spot(On.DUPLICATE, id=other_id), spans, [Span(reason, "muted")], cells, 2)
+        yield aside_row(
+            Spot(On.DUPLICATE, id=other_id),
+            spans,
+            [Span(f"{reason} · {_('{key} compares').format(key=shown.open_key)}", "muted")],
+            cells,
+            2,
+        )
 
 
 def _wanted(shown: Shown) -> str:
@@ -155,7 +161,9 @@ def _claim(shown: Shown, claim: ClaimRow, cells: int) -> CardRow:
         Span(clean_line(claim.value, 200)),
     ]
     spot = Spot(On.CLAIM, f"{claim.kind} {claim.value}", claim.owner_id or 0)
-    return aside_row(spot, spans, [Span(words, "muted")], cells, 2 + KIND_CELLS)
+    elsewhere = claim.owner_id is not None and claim.owner_id != shown.card.id
+    deals = (_("{key} compares") if elsewhere else _("{key}: it is theirs")).format(key=shown.open_key)
+    return aside_row(spot, spans, [Span(f"{words} · {deals}", "muted")], cells, 2 + KIND_CELLS)
 
 
 def _fields(shown: Shown, block: CardBlock, cells: int) -> Iterator[CardRow]:
@@ -248,7 +256,8 @@ def _merged(shown: Shown, cells: int) -> Iterator[CardRow]:
     for other in shown.card.merged:
         when = f", {moment(other.at, shown.now)}" if other.at is not None else ""
         words = _("merged in: {name}").format(name=clean_line(other.name, 60))
-        yield text_row(Spot(On.MERGED, id=other.id), [Span(f"+ {words}"), Span(when, "muted")], cells)
+        parts = f"{when} · {_('{key} parts it').format(key=shown.open_key)}"
+        yield text_row(Spot(On.MERGED, id=other.id), [Span(f"+ {words}"), Span(parts, "muted")], cells)
 
 
 _PAINTERS: dict[BlockKind, Callable[[Shown, CardBlock, int], Iterator[CardRow]]] = {

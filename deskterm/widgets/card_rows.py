@@ -63,7 +63,7 @@ class CardRow:
 class Shown:
     """A card with what is shown of it. `talks` are the customer's conversations, the newest first; `turned` the places of the
     blocks that are opened although they are folded, or the other way round; `wanted` the keys of fields that must be filled
-    in."""
+    in; `open_key` is the key that opens what is under the cursor, as people read it."""
 
     card: Card
     now: datetime
@@ -73,7 +73,7 @@ class Shown:
     wanted: tuple[str, ...] = ()
     language: str = "en"
     marks: Marks = UNICODE
-    more_talks: bool = False
+    open_key: str = "Enter"
 
     def is_folded(self, place: int) -> bool:
         """Whether only the title of a block is shown."""
