@@ -7,6 +7,7 @@ from datetime import datetime
 
 from deskterm import wording
 from deskterm.cli.answer import Paper
+from deskterm.contact_words import contact_words
 from deskterm.desk.model import Kind
 from deskterm.desk.rows import AttachmentRow, ConversationDetail, ConversationRow, IdentityRow, MessagePage, MessageRow
 from deskterm.i18n import _
@@ -91,6 +92,8 @@ def _show_message(paper: Paper, message: MessageRow) -> None:
     sender = f" <{message.sender}>" if message.sender and message.kind is Kind.INCOMING else ""
     delivery = message.delivery
     state = f" · {wording.delivery_words(delivery.state)} {shown(delivery.detail)}".rstrip() if delivery is not None else ""
+    if message.outcome:
+        state += f" · {contact_words(message.outcome, message.duration_s)}"
     paper.line(f"[{message.id}] {local(message.at)} {words[message.kind]} {message.author}{sender}{state}")
     for note in message.notes:
         paper.line(f"  ! {wording.note_words(note)}")

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from deskterm.contact_words import contact_words
 from deskterm.desk.model import Delivery, Kind, Origin
 from deskterm.desk.rows import AttachmentRow, DeliveryRow, Hit, MessageRow
 from deskterm.desk.text import clean, clean_line
@@ -106,6 +107,8 @@ def _who(row: MessageRow) -> list[Span]:
         spans.append(Span(f" · {clean_line(row.channel)}", "muted"))
     if row.origin is not Origin.HUMAN and row.kind is Kind.INCOMING:
         spans.append(Span(f" · {origin_words(row.origin)}", "warning"))
+    if row.outcome:
+        spans.append(Span(f" · {clean_line(contact_words(row.outcome, row.duration_s))}", "muted"))
     if row.versions > 1:
         spans.append(Span(f" · {_('edited')}", "muted"))
     return spans
