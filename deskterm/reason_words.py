@@ -67,6 +67,10 @@ HELD = (
     N_("cannot be placed: {kind}"),
     N_("already here"),
     N_("blocked sender"),
+    N_("no sender"),
+    N_("between ourselves"),
+    N_("a report of nothing that is here"),
+    N_("not a mail"),
     N_("a copy of what we sent"),
     N_("a stranger blocked or unblocked the bot"),
     N_("an edit without new words"),
@@ -272,6 +276,10 @@ STORE = (
     N_("free some space"),
     N_("there is an operator {login} already"),
     N_("choose another login"),
+    N_("{address} is another operator's"),
+    N_("remove it there first"),
+    N_("{address} is a mailbox of the desk"),
+    N_("name the operator's own address"),
     N_("channel {name} is a {kind} channel in the store, but a {other} channel in the configuration"),
     N_("give the {kind} channel another name"),
     N_("nothing was received under {n}"),
@@ -342,6 +350,9 @@ SHARED = (
     N_("see: deskterm tag list"),
     N_("see: deskterm team list"),
     N_("see: deskterm operator list"),
+    N_("there is no such customer"),
+    N_("both are the same customer already"),
+    N_("see: deskterm customer list"),
 )
 """What the desk says of tags, teams and saved views."""
 

@@ -47,14 +47,15 @@ def mail(
         from deskterm import runtime
         from deskterm.background.history import MailHistory
         from deskterm.channels.base import NotNow
+        from deskterm.store import people
         from deskterm.store.engine import StoreError
 
         async with runtime.open_desk(settings) as desk:
             me = (await desk.office(invocation.operator)).me
             if me.role not in (Role.OWNER, Role.SUPERVISOR):
                 raise OfficeError("not_supervisor", _("{login} may not import").format(login=me.login), _("Ask a supervisor."))
-            row = await desk.store.reader.one("SELECT id FROM channel WHERE name = ?", (mailbox.name,))
-            importing = MailHistory(desk.store, desk.rules, row[0], mailbox, settings.desk.mail_domain)
+            channel_id = await people.channel_id(desk.store.reader, mailbox.name)
+            importing = MailHistory(desk.store, desk.rules, channel_id, mailbox, settings.desk.mail_domain)
             with counted(shown=not invocation.json) as count:
                 try:
                     return await importing.bring(paths, me, count, dry_run=dry_run)

@@ -95,6 +95,12 @@ def see_gap(tx: Transaction, name: str, who: Operator, now: datetime) -> bool:
     return True
 
 
+async def channel_id(reader: Reader, name: str) -> int:
+    """Return the id of a channel that the store knows."""
+    row = await reader.one("SELECT id FROM channel WHERE name = ?", (name,))
+    return int(row[0])
+
+
 async def operator_addresses(reader: Reader) -> dict[str, int]:
     """Return the addresses that operators forward mail from, and whose each is."""
     return {row[0]: int(row[1]) for row in await reader.all("SELECT address, operator_id FROM operator_address")}
@@ -106,7 +112,7 @@ def operator_of(tx: Transaction, address: str) -> int | None:
     return next((int(operator_id) for known, operator_id in rows if without_plus(known) == without_plus(address)), None)
 
 
-def add_address(tx: Transaction, login: str, address: str) -> bool:
+def add_address(tx: Transaction, login: str, address: str, who: Operator, now: datetime) -> bool:
     """Keep that an address is an operator's; returns whether it is new. Raises StoreError: unknown_operator, address_taken."""
     row = tx.one("SELECT id FROM operator WHERE login = ? AND disabled = 0", (login,))
     if row is None:
@@ -116,7 +122,9 @@ def add_address(tx: Transaction, login: str, address: str) -> bool:
         raise StoreError("address_taken", f"{address} is another operator's", "remove it there first")
     if owner is None and _is_ours(tx, address):
         raise StoreError("address_taken", f"{address} is a mailbox of the desk", "name the operator's own address")
-    tx.run("INSERT INTO operator_address (address, operator_id) VALUES (?,?) ON CONFLICT DO NOTHING", (address, row[0]))
+    if owner is None:
+        tx.run("INSERT INTO operator_address (address, operator_id) VALUES (?,?)", (address, row[0]))
+        _note(tx, "operator_address_added", row[0], who, now)
     return owner is None
 
 
@@ -124,13 +132,24 @@ def _is_ours(tx: Transaction, address: str) -> bool:
     return tx.one("SELECT 1 FROM channel WHERE kind = 'email' AND lower(address) = ?", (address,)) is not None
 
 
-def remove_address(tx: Transaction, login: str, address: str) -> bool:
+def remove_address(tx: Transaction, login: str, address: str, who: Operator, now: datetime) -> bool:
     """Forget that an address is an operator's; returns whether it was."""
-    cursor = tx.run(
-        "DELETE FROM operator_address WHERE address = ? AND operator_id = (SELECT id FROM operator WHERE login = ?)",
+    row = tx.one(
+        "SELECT o.id FROM operator_address a JOIN operator o ON o.id = a.operator_id WHERE a.address = ? AND o.login = ?",
         (address, login),
     )
-    return cursor.rowcount > 0
+    if row is None:
+        return False
+    tx.run("DELETE FROM operator_address WHERE address = ?", (address,))
+    _note(tx, "operator_address_removed", row[0], who, now)
+    return True
+
+
+def _note(tx: Transaction, kind: str, operator_id: int, who: Operator, now: datetime) -> None:
+    from deskterm.store import journal, situations
+
+    actor = Actor(ActorKind.OPERATOR, who.id)
+    journal.note(tx, kind, {"operator_id": operator_id}, command_id=situations.next_command(tx), actor=actor, now_ms=to_ms(now))
 
 
 def add_operator(tx: Transaction, login: str, name: str, role: Role, now: datetime) -> Operator:

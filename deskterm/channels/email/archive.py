@@ -82,11 +82,11 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _mails(path: Path, now: datetime) -> Iterator[Found | Stray]:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its other end
+        yield Stray(path, _NOT_MAIL)
+        return
     with path.open("rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            yield Stray(path, _NOT_MAIL)
-            return
         changed = datetime.fromtimestamp(status.st_mtime, UTC)
         first = file.readline(_LINE)
         if _SEPARATOR.match(first):
