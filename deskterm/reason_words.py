@@ -321,6 +321,8 @@ DESK = (
     N_("Ask an owner to add people"),
     N_("the folder {path} cannot be made: {reason}"),
     N_("run deskterm as the owner of its home"),
+    N_("no records are called {name}"),
+    N_("Describe it in the configuration, under [records.NAME]"),
 )
 """What the desk itself refuses: operators, channels, folders."""
 

@@ -96,7 +96,7 @@ class RecordsOffice(OnStore):
         """Keep records, some hundred in each transaction; stopped, it keeps what is done. `errors` name rows by their place,
         from 1."""
         if self._me.role is Role.VIEWER:
-            raise OfficeError("permission", f"{self._me.login} may only look", "ask an operator")
+            raise OfficeError("permission", f"{self._me.login} may only look", "Ask an operator")
         # With the libraries behind it: not for every start of a console.
         from deskterm.store.record_imports import Importing
 
@@ -118,6 +118,6 @@ class RecordsOffice(OnStore):
         known = self.card.record(kind)
         if known is None:
             names = ", ".join(one.key for one in self.card.records)
-            fix = f"use one of: {names}" if names else "describe it in the configuration, under [records.NAME]"
+            fix = f"Use one of: {names}" if names else "Describe it in the configuration, under [records.NAME]"
             raise OfficeError("unknown_kind", f"no records are called {kind[:60]}", fix)
         return known
