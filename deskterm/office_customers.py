@@ -83,6 +83,25 @@ class CustomersOffice(Protocol):
         """Keep records, again and again without doubles. Raises OfficeError("permission" | "unknown_kind")."""
         ...
 
+    async def import_customers(
+        self,
+        data: bytes,
+        wanted: Mapping[str, str],
+        *,
+        update: bool = False,
+        dry: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> ImportReport:
+        """Import a table of customers (CSV). `wanted` says which column holds what ("name", "phone", "email", "telegram",
+        "company", "language", "tags", a field of the card), where its name does not; known customers, found by their
+        addresses, are changed with `update` only. Raises OfficeError("permission" | "bad_file")."""
+        ...
+
+    async def export_customers(self, file: Path, letters: str = "") -> int:
+        """Write customers into a new file as a table (CSV, UTF-8), all or those whose names or addresses begin so; returns how
+        many. Raises OfficeError("permission" | "bad_folder")."""
+        ...
+
     async def export_customer(self, customer_id: int, folder: Path) -> Path:
         """Write all there is of a customer into a new folder: customer.json, customer.html and their files; returns the folder.
         Raises OfficeError("permission" | "not_found" | "bad_folder")."""

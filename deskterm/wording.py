@@ -55,6 +55,7 @@ REFUSALS: dict[str, str] = {
     "changed_since": N_("Changed since then by {name}. Nothing was changed; once more goes to what was before it."),
     "name_wanted": N_("A name is wanted."),
     "bad_address": N_("“{address}” is no address that a customer can have here."),
+    "two_customers": N_("The addresses are two customers'. Merge their cards if they are one person's."),
     "identity_taken": N_("{address} is {name}'s already. Merge the two cards if they are one person's."),
     "identity_used": N_("{address} was written from or to: it stays with what was said. Part or merge cards instead."),
     "same_customer": N_("Both are the same customer already."),

@@ -15,6 +15,7 @@ from deskterm.cli import (
     contact,
     conversation,
     customer,
+    customer_csv,
     customer_merging,
     customer_privacy,
     demo,
@@ -76,6 +77,7 @@ app.add_typer(conversation.app, name="conversation", help=_("Conversations: list
 app.add_typer(contact.app, name="contact", help=_("Telephone calls and visits, written down."))
 customer.app.add_typer(customer_merging.app)
 customer.app.add_typer(customer_privacy.app)
+customer.app.add_typer(customer_csv.app)
 app.add_typer(customer.app, name="customer", help=_("Customers: their cards, likely doubles, merging and parting."))
 app.add_typer(company.app, name="company", help=_("Companies that customers belong to."))
 app.add_typer(outbox.app, name="outbox", help=_("What has not gone out: waiting, failed, uncertain."))

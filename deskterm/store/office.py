@@ -24,6 +24,7 @@ from deskterm.office import OfficeError, Progress
 from deskterm.store import drafts, engine, lease, read_desk, read_lists, read_threads
 from deskterm.store.files import save_as
 from deskterm.store.office_customers import CardsOffice
+from deskterm.store.office_exchange import ExchangeOffice
 from deskterm.store.office_lists import ListsOffice
 from deskterm.store.office_privacy import PrivacyOffice
 from deskterm.store.office_records import RecordsOffice
@@ -36,7 +37,7 @@ Reparse = Callable[[int], Awaitable[None]]
 """Understands a held ledger row again; the runtime brings it, since only it knows the channels."""
 
 
-class StoreOffice(CardsOffice, ListsOffice, PrivacyOffice, RecordsOffice, ViewsOffice):
+class StoreOffice(CardsOffice, ExchangeOffice, ListsOffice, PrivacyOffice, RecordsOffice, ViewsOffice):
     """The desk as one operator sees it, on a store."""
 
     def __init__(self, store: Store, rules: Rules, me: Operator, reparse: Reparse) -> None:

@@ -140,6 +140,20 @@ class Customers(Triage):
     ) -> ImportReport:
         raise OfficeError("permission", "the fake keeps its records")
 
+    async def import_customers(
+        self,
+        data: bytes,
+        wanted: Mapping[str, str],
+        *,
+        update: bool = False,
+        dry: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> ImportReport:
+        raise OfficeError("permission", "the fake keeps its customers")
+
+    async def export_customers(self, file: Path, letters: str = "") -> int:
+        raise OfficeError("permission", "the fake keeps its customers")
+
     async def export_customer(self, customer_id: int, folder: Path) -> Path:
         raise OfficeError("permission", "the fake keeps its customers")
 
