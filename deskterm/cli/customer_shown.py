@@ -22,8 +22,8 @@ PROOFS = {
 REASONS = {
     "phone": N_("the same telephone number"),
     "email": N_("the same e-mail address"),
-    "plus": N_("the same e-mail address but for the plus"),
-    "name": N_("like names"),
+    "plus": N_("the same address but for what follows a plus"),
+    "name": N_("names alike"),
     "record": N_("named by the same record"),
 }
 

@@ -94,7 +94,7 @@ def test_likely_doubles(anna: Anna) -> None:
     second = anna.data("customer", "add", "Shcherbakov Ivan")["id"]
     (pair,) = anna.data("customer", "duplicates")
     assert (pair["first_id"], pair["second_id"], pair["reason"], pair["score"]) == (first, second, "name", 100)
-    assert "like names" in anna.run("customer", "duplicates").out
+    assert "names alike" in anna.run("customer", "duplicates").out
     anna.data("customer", "dismiss", str(second), str(first))
     assert anna.data("customer", "duplicates") == []
     anna.data("customer", "edit", str(first), "--name", "Иван Щербаков младший")
