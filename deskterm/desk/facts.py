@@ -52,6 +52,7 @@ from deskterm.desk.facts_triage import (
     PriorityChanged,
     SnoozeEnded,
     SpamMarked,
+    TagAdded,
     TagsChanged,
     TeamChanged,
     WaitEnded,
@@ -95,6 +96,7 @@ __all__ = [
     "SendRequeued",
     "SnoozeEnded",
     "SpamMarked",
+    "TagAdded",
     "TagsChanged",
     "TeamChanged",
     "Values",
@@ -324,14 +326,6 @@ class ActivityNoted:
     at: datetime
     code: str
     public_id: str = words()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagAdded:
-    """A tag was made."""
-
-    tag_id: int
-    name: str = words()
 
 
 Fact: TypeAlias = (

@@ -1,4 +1,4 @@
-"""What happened to a conversation in triage: facts without any words, only ids, codes and times. See `desk.facts`."""
+"""What happened to a conversation in triage: ids, codes and times, no words but a tag's name. See `desk.facts`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from deskterm.desk.facts_customer import words
 from deskterm.desk.model import Priority
 
 
@@ -122,3 +123,11 @@ class LateMarked:
 
     conversation_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagAdded:
+    """A tag was made."""
+
+    tag_id: int
+    name: str = words()
