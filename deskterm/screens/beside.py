@@ -55,7 +55,7 @@ class Beside(Base):
         return super().check_action(action, parameters)
 
     def action_card(self) -> None:
-        if self.is_widest and self.card_pane.known is not None:
+        if self.is_widest and self.card_pane.customer_id is not None:
             self._before_card = self.focused
             self.card_pane.take_keys()
         elif (row := self.target) is not None:
