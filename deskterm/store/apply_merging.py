@@ -12,10 +12,9 @@ from deskterm.desk import facts as f
 from deskterm.desk.model import Kind
 from deskterm.desk.text import preview
 from deskterm.store.applied import Applied, Handlers
+from deskterm.store.blanking import ERASED
+from deskterm.store.merging_values import TREE
 from deskterm.store.times import to_ms
-
-TREE = "WITH RECURSIVE tree(id) AS (SELECT :gone UNION SELECT c.id FROM conversation c JOIN tree ON c.merged_into_id = tree.id)"
-"""Selects a conversation and all that went into it, directly or through others."""
 
 _LEAVES = (
     f"{TREE} UPDATE outbox SET conversation_id = :gone WHERE message_id IN (SELECT m.id FROM message m"
@@ -107,7 +106,7 @@ def _say_last(run: Applied, conversation_id: int) -> None:
         (after.last_message_id,),
     )
     kind, text, placeholder, files = row if row is not None else (Kind.INCOMING.value, "", "", None)
-    words = preview(text) or placeholder or files or ""
+    words = preview(text) or (placeholder if placeholder != ERASED else "") or files or ""
     run.tx.run("UPDATE conversation SET preview = ?, preview_kind = ? WHERE id = ?", (words, kind, conversation_id))
 
 

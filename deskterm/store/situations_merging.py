@@ -12,8 +12,7 @@ from deskterm.desk.merging import Came, Parting, Splitting, Tally, Wait
 from deskterm.desk.model import Conversation
 from deskterm.desk.situation_merging import MergingSituation, Origin, Related
 from deskterm.store import conversations
-from deskterm.store.apply_merging import TREE
-from deskterm.store.merging_values import fields_of
+from deskterm.store.merging_values import TREE, fields_of
 from deskterm.store.times import from_ms
 from deskterm.store.writer import Transaction
 
