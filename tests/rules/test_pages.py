@@ -92,7 +92,7 @@ def test_keys_of_the_readme_are_bound() -> None:
 def test_the_example_configuration_is_one(tmp_path: Path) -> None:
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
     settings = config.parse(text, Paths(tmp_path, tmp_path / "config.toml"), secrets=False)
-    assert {channel.kind for channel in settings.channels} == {"email", "telegram"}
+    assert {channel.kind for channel in settings.channels} == {"email", "telegram", "manual"}
 
 
 def test_every_line_of_the_example_holds_when_it_is_uncommented(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_every_line_of_the_example_holds_when_it_is_uncommented(tmp_path: Path) 
     assert whole.count(" = ") > text.count("\n# ") / 3
     (tmp_path / "ca.pem").write_text("", encoding="utf-8")
     settings = config.parse(whole, Paths(tmp_path, tmp_path / "config.toml"), secrets=False)
-    assert len(settings.channels) == 2
+    assert len(settings.channels) == 3
 
 
 def test_the_changelog_names_the_version() -> None:
