@@ -167,7 +167,10 @@ def test_a_bot() -> None:
         ("[channels.x]\n", ['1: channels.x: has no kind. Add kind = "email", kind = "telegram" or kind = "manual".']),
         ('[channels.x]\nkind = "telegramm"\n', ['2: channels.x.kind: is not right. Did you mean "telegram"?']),
         ('[channels.x]\nkind = "demo"\n', ["2: channels.x.kind: is not right. Known here: email, telegram, manual."]),
-        ('[channels.x]\nkind = "manual"\ncontact = "fax"\n', ["3: channels.x.contact: is not right. Known here: phone, visit."]),
+        (
+            '[channels.x]\nkind = "manual"\ncontact = "fax"\n',
+            ["3: channels.x.contact: is not right. Known here: phone, visit."],
+        ),
         ('[channels.x]\nkind = "telegram"\n', ["1: channels.x.token: is missing. Add it."]),
         (
             BOT.format(token="hunter2"),
