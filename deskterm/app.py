@@ -24,13 +24,12 @@ from textual.screen import ModalScreen, Screen
 
 from deskterm.desk.card import CardSettings
 from deskterm.desk.commands import SendNow, TakeBack
-from deskterm.desk.model import Role
 from deskterm.desk.rows import ConversationRow, View
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import BY_ID, Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
 from deskterm.notification import Pace, new_messages, sequence
-from deskterm.office import Office, OfficeError
+from deskterm.office import Office
 from deskterm.screens.console import begin
 from deskterm.screens.held_back import held_back, untried
 from deskterm.screens.inbox import InboxScreen
@@ -84,7 +83,7 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         self.lines = LineHistory(None if home is None else history_file(home, office.me.login))
         self.animation_level = "none"
         self._opened = opened
-        self._card_kept = card_kept
+        self.card_kept = card_kept
         self._pace = Pace()
         for theme in OWN:
             self.register_theme(theme)
@@ -126,12 +125,6 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         """Say one sentence at the foot of the uppermost room."""
         if (foot := self._foot()) is not None:
             foot.say(words, problem=problem)
-
-    async def keep_card(self, card: CardSettings) -> None:
-        """Write what cards look like into the configuration; they look so at once."""
-        if self.office.me.role not in (Role.OWNER, Role.SUPERVISOR) or self._card_kept is None:
-            raise OfficeError("permission", _("only an owner or a supervisor of this desk may change the shape of cards"))
-        await self._card_kept(card)
 
     def _whisper(self, words: str) -> None:
         """Say a sentence that gives way to any other, and to the keys of what is being written."""

@@ -26,11 +26,13 @@ from deskterm.desk.card_shape import (
     with_rule,
     without,
 )
+from deskterm.desk.model import Role
 from deskterm.desk.rows_customer import Card
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
+from deskterm.office import OfficeError
 from deskterm.screens.asking import ConfirmScreen
 from deskterm.screens.card_box import CardBox
 from deskterm.screens.console import begin
@@ -241,7 +243,10 @@ class LayoutScreen(RoomScreen):
         if not self.is_changed:
             self.console_app.tell(_("Nothing has changed."))
             return
-        await self.console_app.keep_card(self.draft)
+        keep = self.console_app.card_kept
+        if keep is None or self.office.me.role not in (Role.OWNER, Role.SUPERVISOR):
+            raise OfficeError("permission", _("only an owner or a supervisor of this desk may change the shape of cards"))
+        await keep(self.draft)
         self._draft = None
         self._show()
         for screen in self.app.screen_stack:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from logging import getLogger
 from secrets import token_hex
 from typing import Any, Protocol, cast
@@ -46,9 +46,9 @@ class Console(Protocol):
         """The lines given before."""
         ...
 
-    async def keep_card(self, card: CardSettings) -> None:
-        """Write what cards look like into the configuration; they look so at once. Raises OfficeError("permission" |
-        "configuration")."""
+    @property
+    def card_kept(self) -> Callable[[CardSettings], Awaitable[None]] | None:
+        """Writes what cards look like into the configuration; they look so at once. Raises OfficeError. None: nothing does."""
         ...
 
     def tell(self, words: str, *, problem: bool = False) -> None:

@@ -25,7 +25,7 @@ async def layout(opened: Desk) -> LayoutScreen:
         kept.append(card)
         opened.office.card_settings = card
 
-    opened.app._card_kept = keep
+    opened.app.card_kept = keep
     opened.office.card_settings = SETTINGS
     opened.office.put_card(full_card(EVERY_KIND))
     await opened.open(EVERY_KIND)
