@@ -73,11 +73,13 @@ class WriteCustomerNote:
 @dataclass(frozen=True, slots=True)
 class MergeCustomers:
     """Two cards are one person's: `from_id` goes into `into_id`. `take` names what comes from the one that goes: "name",
-    "language", "company" or the key of a field; what is empty on the one that stays is taken in any case."""
+    "language", "company" or the key of a field; what is empty on the one that stays is taken in any case.
+    `again`: a parting is undone; it goes back into the very card that held it, though that has gone into another one itself."""
 
     into_id: int
     from_id: int
     take: tuple[str, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

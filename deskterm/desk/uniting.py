@@ -63,7 +63,35 @@ def merge(command: cc.MergeCustomers, situation: Situation, now: datetime) -> De
         return Refused("same_customer")
     if known.card.erased or known.other.erased:
         return Refused("erased")
-    return merged(known.card, known.other, command.take, pair=known.pair)
+    made = merged(known.card, known.other, command.take, pair=known.pair)
+    return made + _handed_on(known.holders, made)
+
+
+def _handed_on(holders: tuple[Holder, ...], made: list[f.Fact]) -> list[f.Fact]:
+    """What goes back into a card that has gone into another one itself goes on to that as it did before, where nobody has
+    changed it since."""
+    merge_fact = made[0]
+    assert isinstance(merge_fact, f.CustomersMerged)
+    said, tags = dict(zip(merge_fact.fields, merge_fact.values, strict=True)), set(merge_fact.tags_added)
+    facts: list[f.Fact] = []
+    for holder in holders:
+        card, taken = holder.card, holder.taken
+        rows = zip(taken.fields, taken.values, taken.was, strict=False)
+        said = {key: value for key, value, was in rows if said.get(key) == value and card.says(key) == was}
+        tags = {tag for tag in taken.tags if tag in tags and tag not in card.tags}
+        if not said and not tags:
+            break
+        facts.append(
+            f.CustomerChanged(
+                customer_id=card.id,
+                version=card.version + 1,
+                fields=tuple(said),
+                values=tuple(said.values()),
+                was=tuple(map(card.says, said)),
+                tags_added=tuple(sorted(tags)),
+            )
+        )
+    return facts
 
 
 def part(command: cc.PartCustomer, situation: Situation, now: datetime) -> Decided:

@@ -83,18 +83,19 @@ def _look_up_anew(run: Applied, customer_id: int, *, named: bool = True) -> None
 
 def _customers_merged(run: Applied, fact: f.CustomersMerged) -> None:
     into, gone = fact.customer_id, fact.from_id
+    holder = survivor_id(run.tx, into) or into
     run.tx.run("UPDATE customer SET merged_into_id = ? WHERE id = ?", (into, gone))
     for table, home in _MOVED:
         run.tx.run(
-            f"UPDATE {table} SET {home} = coalesce({home}, ?), customer_id = ? WHERE customer_id = ?", (gone, into, gone)
+            f"UPDATE {table} SET {home} = coalesce({home}, ?), customer_id = ? WHERE customer_id = ?", (gone, holder, gone)
         )
-    _hand_over(run, gone, into)
+    _hand_over(run, gone, holder)
     _say(run, into, fact.fields, fact.values)
     _tag(run, into, fact.tags_added, ())
     _grow(run, into, gone)
-    _retitle(run, into)
-    _look_up_anew(run, gone, named=False)
-    _look_up_anew(run, into)
+    _retitle(run, holder)
+    for one in {gone, into, holder}:
+        _look_up_anew(run, one)
 
 
 def _hand_over(run: Applied, before: int, after: int) -> None:

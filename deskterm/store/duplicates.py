@@ -23,12 +23,19 @@ MOST_NAMESAKES = 20
 MOST_FOUND = 5
 """Most likely doubles that are noted of one customer at a time."""
 
-_NAMES = "SELECT name FROM customer WHERE id = ? UNION SELECT name FROM identity WHERE customer_id = ? AND name <> ''"
+_NAMES = (
+    "SELECT name FROM customer WHERE id IN (SELECT value FROM json_each(?))"
+    " UNION SELECT name FROM identity WHERE customer_id = ? AND name <> ''"
+)
 
 
 def names_of(tx: Transaction, customer_id: int) -> tuple[str, ...]:
-    """Return the names that a customer is known by."""
-    return tuple(row[0] for row in tx.all(_NAMES, (customer_id, customer_id)))
+    """Return the names that a customer is known by, with those of cards that went into theirs; none of one that was merged
+    away."""
+    if survivor_id(tx, customer_id) != customer_id:
+        return ()
+    cards = json.dumps(merged_cards(tx, customer_id))
+    return tuple(row[0] for row in tx.all(_NAMES, (cards, customer_id)))
 
 
 def keep_keys(tx: Transaction, customer_id: int) -> None:

@@ -18,8 +18,14 @@ def _customer(entry: Entry) -> int:
     return int(entry.customer_id or 0)
 
 
+_UNITING = "SELECT 1 FROM journal WHERE command_id = ? AND kind IN ('customers_merged', 'customer_parted') LIMIT 1"
+
+
 def _card_changed(tx: Transaction, entry: Entry) -> cc.CustomerCommand | Refused | None:
-    """What the command changed says again what it said, if it still says what the command left."""
+    """What the command changed says again what it said, if it still says what the command left. What changed because cards were
+    merged or parted goes back with that."""
+    if tx.one(_UNITING, (entry.command_id,)):
+        return None
     card = situations_customer.card(tx, _customer(entry))
     fields = entry.data.get("fields", ())
     values, was = entry.words.get("values", ()), entry.words.get("was", ())
@@ -62,7 +68,9 @@ def _parted(tx: Transaction, entry: Entry) -> cc.CustomerCommand | Refused | Non
     parted = situations_customer.card(tx, entry.data["from_id"])
     if parted is None or parted.merged_into_id is not None:
         return CHANGED
-    return cc.MergeCustomers(_customer(entry), parted.id, take=tuple(entry.data.get("fields", ())))
+    if situations_customer.survivor_id(tx, _customer(entry)) == parted.id:
+        return CHANGED  # what held it has gone into it since
+    return cc.MergeCustomers(_customer(entry), parted.id, take=tuple(entry.data.get("fields", ())), again=True)
 
 
 def _address_added(tx: Transaction, entry: Entry) -> cc.CustomerCommand | Refused | None:

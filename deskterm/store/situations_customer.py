@@ -48,7 +48,8 @@ def _known(tx: Transaction, command: cc.CustomerCommand, rules: Rules) -> Custom
             note = None if command.note_id is None else _note(tx, command.note_id)
             return CustomerSituation(settings, card=survivor(tx, command.customer_id), note=note)
         case cc.MergeCustomers():
-            return _pair(tx, command.into_id, command.from_id, rules)
+            known = _pair(tx, command.into_id, command.from_id, rules)
+            return _merged_again(tx, command.into_id, known) if command.again else known
         case cc.DismissDuplicate():
             return _pair(tx, command.first_id, command.second_id, rules)
         case cc.PartCustomer():
@@ -131,6 +132,15 @@ def _changed_since(tx: Transaction, customer_id: int, version: int) -> dict[str,
 def _pair(tx: Transaction, first_id: int, second_id: int, rules: Rules) -> CustomerSituation:
     first, second = survivor(tx, first_id), survivor(tx, second_id)
     return CustomerSituation(rules.card, card=first, other=second, pair=_pair_state(tx, first, second))
+
+
+def _merged_again(tx: Transaction, into_id: int, known: CustomerSituation) -> CustomerSituation:
+    """The very card that is named stands for the one it went into, unless that is to be merged: no card holds itself."""
+    if known.card is None or known.other is None or known.card.id == known.other.id:
+        return known
+    into = card(tx, into_id)
+    holders = () if into is None else tuple(_holders(tx, into))
+    return replace(known, card=into, holders=holders, pair=_pair_state(tx, into, known.other))
 
 
 def _pair_state(tx: Transaction, first: CardState | None, second: CardState | None) -> str:

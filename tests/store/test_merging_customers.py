@@ -138,10 +138,27 @@ async def test_a_chain_is_parted_at_either_end(house: Any) -> None:
     assert await everything(house) == both
 
     await do(house, cc.PartCustomer(3))
+    await do(house, c.Undo())
+    assert await everything(house) == both
+    await do(house, c.Redo())
     assert (await office.customer(3)).values == {"city": "Пермь"}
     assert ((await office.customer(1)).values, (await office.customer(1)).id) == ({}, 1)
     await do(house, cc.PartCustomer(2))
     assert await everything(house) == alone
+
+
+async def test_no_card_holds_itself(house: Any) -> None:
+    """What was parted may have swallowed its holder since: undoing the parting is refused."""
+    await three(house)
+    await do(house, cc.MergeCustomers(1, 2))
+    parted = await do(house, cc.PartCustomer(2))
+    await do(house, cc.MergeCustomers(2, 1))
+    before = await everything(house)
+    refused = await house.office.submit(c.Undo(parted.command_id))
+    assert isinstance(refused, Refused)
+    assert refused.code == "changed_since"
+    assert await house.office.submit(cc.MergeCustomers(1, 2, again=True)) == Refused("same_customer")
+    assert await everything(house) == before
 
 
 async def test_merging_there_and_back(house: Any) -> None:
