@@ -358,5 +358,16 @@ SHARED = (
 )
 """What the desk says of tags, teams and saved views."""
 
-ALL = (*SENDING, *FETCHING, *HELD, *TELEGRAM, *MAILBOX, *DEMO, *BY_HAND, *STORE, *DESK, *SHARED)
+PRIVACY = (
+    N_("erased"),
+    N_("name a folder that is not there yet, in one that you may write to"),
+    N_("name a file that is not there yet, in a folder that you may write to"),
+    N_("free some space, or name another folder"),
+    N_("what was received under {n} was erased"),
+    N_("nothing is left of it"),
+    N_("erase once more when it has ended"),
+)
+"""What exporting and erasing say."""
+
+ALL = (*SENDING, *FETCHING, *HELD, *TELEGRAM, *MAILBOX, *DEMO, *BY_HAND, *STORE, *DESK, *SHARED, *PRIVACY)
 """Every template; where two fit, the earlier one counts."""

@@ -74,7 +74,9 @@ class ExchangeOffice(OnStore):
 
     def _allowed(self, right: Right) -> None:
         if not may(self._me, right):
-            raise OfficeError("permission", f"{self._me.login} may not do this", "ask an owner or a supervisor")
+            raise OfficeError(
+                "permission", f"{self._me.login} is neither an owner nor a supervisor", "ask one of them to do this"
+            )
 
 
 def _write(file: Path, text: str) -> None:

@@ -45,9 +45,11 @@ class PrivacyOffice(OnStore):
         from deskterm.store.traces import person
 
         if not may(self._me, right):
-            raise OfficeError("permission", f"{self._me.login} may not do this", "ask an owner or a supervisor")
+            raise OfficeError(
+                "permission", f"{self._me.login} is neither an owner nor a supervisor", "ask one of them to do this"
+            )
         async with self._store.reader.look() as look:
             who = await person(look, customer_id)
         if who is None:
-            raise OfficeError("not_found", f"there is no customer {customer_id}", "see: deskterm customer list")
+            raise OfficeError("not_found", "there is no such customer", "see: deskterm customer list")
         return who
