@@ -93,7 +93,9 @@ def split(command: c.SplitConversation, situation: Situation, now: datetime) -> 
         return Refused("nothing_chosen")
     if known.splitting is None or known.origin is None:
         return Refused("not_its_message")
-    if not known.splitting.rest.message_count:
+    if not _says(known.splitting.taken):
+        return Refused("nothing_chosen")
+    if not _says(known.splitting.rest):
         return Refused("all_chosen")
     begun = _begun(known.whole, known.origin, situation, now)
     new, stays = merging.split(known.splitting, opened(begun), now)
@@ -111,6 +113,11 @@ def split(command: c.SplitConversation, situation: Situation, now: datetime) -> 
         for identity_id, role in known.origin.people
     ]
     return [begun, *people, moved]
+
+
+def _says(messages: merging.Tally) -> bool:
+    """Whether anybody says anything in these messages: what the desk itself tells of is no conversation."""
+    return messages.last_message_id is not None or messages.notes > 0
 
 
 def _begun(whole: Conversation, origin: Origin, situation: Situation, now: datetime) -> f.ConversationOpened:
