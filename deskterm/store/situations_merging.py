@@ -186,7 +186,7 @@ def _boundary(tx: Transaction, conversation_id: int, merge: _Merge, kinds: str, 
 def _newest_before(tx: Transaction, seq: int) -> int:
     row = tx.one(
         "SELECT message_id FROM journal WHERE seq < ? AND kind IN ('message_received', 'reply_queued', 'note_added',"
-        " 'activity_noted') ORDER BY seq DESC LIMIT 1",
+        " 'activity_noted', 'contact_logged') ORDER BY seq DESC LIMIT 1",
         (seq,),
     )
     return 0 if row is None else int(row[0])

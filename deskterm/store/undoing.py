@@ -267,9 +267,10 @@ def _since(tx: Transaction, one: _Touched, target: Target) -> undo.Since:
     """Return what else happened in a conversation after the command. What did not arrive, was taken back or undone has not
     happened."""
     written, answered, given_back = tx.one(
-        "SELECT max(j.kind = 'message_received' AND json_extract(j.data, '$.waits') = 1),"
+        "SELECT max(j.kind IN ('message_received', 'contact_logged') AND json_extract(j.data, '$.waits') = 1),"
         " max(j.kind IN ('wait_ended', 'conversation_closed') AND u.undone_by IS NULL"
-        " OR j.kind = 'reply_queued' AND m.delivery NOT IN ('cancelled', 'failed')),"
+        " OR j.kind = 'reply_queued' AND m.delivery NOT IN ('cancelled', 'failed')"
+        " OR j.kind = 'contact_logged' AND json_extract(j.data, '$.talked') = 1 AND json_extract(j.data, '$.waits') = 0),"
         " max(u.undoes = ? AND u.undone_by IS NULL)"
         " FROM journal j LEFT JOIN undo_entry u ON u.command_id = j.command_id LEFT JOIN message m ON m.id = j.message_id"
         " WHERE j.conversation_id = ? AND j.seq > ?",

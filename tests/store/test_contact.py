@@ -223,3 +223,12 @@ async def test_the_channel_says_that_all_is_well():
 
     (step,) = await ManualChannel.of(ManualSettings("phone", "manual"), "desk.test").check()
     assert (step.ok, step.detail) == (True, "telephone calls are logged by hand")
+
+
+async def test_what_was_closed_before_a_call_does_not_wait_again_when_that_is_undone(house: House):
+    await house.arrive(house.mail())
+    closed = await house.office.submit(c.Close(1))
+    assert isinstance(closed, Done)
+    await log(house, conversation_id=1, outcome="solved")
+    assert isinstance(await house.office.submit(c.Undo(closed.command_id)), Done)
+    assert (await state(house, 1))[:3] == ("open", 0, 0)
