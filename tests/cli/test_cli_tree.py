@@ -19,6 +19,7 @@ NAMES = {
     "conversation no-reply", "conversation undo", "conversation redo",
     "outbox list", "outbox retry", "quarantine list", "quarantine show", "quarantine reparse",
     "attachment save", "operator list", "operator add", "mail inspect",
+    "operator address list", "operator address add", "operator address remove", "import mail",
     "conversation merge", "conversation part", "conversation split", "conversation unrelated",
     "conversation start", "conversation forward", "team list", "team add", "team remove", "team member",
     "customer list", "customer show", "customer add", "customer edit", "customer note", "customer duplicates",
