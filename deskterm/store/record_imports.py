@@ -25,7 +25,7 @@ MAX_ERRORS = 1000
 class Importing:
     """One import: all that was seen of it so far. Its rows are kept under one command id."""
 
-    BATCH: ClassVar[int] = 100
+    BATCH: ClassVar[int] = 50
     """Rows in one transaction."""
 
     def __init__(self, kind: RecordKind, region: str, me: Operator, now: datetime) -> None:
