@@ -24,6 +24,7 @@ NAMES = {
     "conversation start", "conversation forward", "team list", "team add", "team remove", "team member",
     "customer list", "customer show", "customer add", "customer edit", "customer note", "customer duplicates",
     "customer merge", "customer part", "customer dismiss", "customer identity add", "customer identity remove",
+    "customer export", "customer erase", "customer import", "customer export-list",
     "customer identity share", "company list", "company show", "company add", "company edit",
     "record import", "record put", "record list", "record show",
     "tag list", "tag rename", "view list", "view save", "view delete",
