@@ -7,7 +7,7 @@ from deskterm.keys import make
 from deskterm.keys.action import Action, Context, Group
 from deskterm.keys.make import HERE
 
-_BRACKETS = "right_square_bracket left_square_bracket"
+_BRACKETS = " ".join(("right_square_bracket", "left_square_bracket"))
 PEOPLE = (Context.CUSTOMERS, Context.DUPLICATES, Context.COMPANY)
 """The rooms that list customers, pairs of them, or a company's people."""
 _DECIDED = (Context.DUPLICATES, Context.PREVIEW)
