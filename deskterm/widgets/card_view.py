@@ -221,6 +221,6 @@ class CardView(Painted, can_focus=True):
         if index >= len(self._lines):
             return self._brush.strip((), cells)
         place, line = self._lines[index]
-        here = place == self._cursor
+        here = place == self._cursor and (self.has_focus or self._editor is not None)
         mark = Span(self._marks.cursor if here else " ", "mark")
         return self._brush.strip((mark, *line), cells, *(("cursor",) if here else ()))

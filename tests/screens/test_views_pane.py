@@ -80,11 +80,18 @@ async def test_the_customer_stands_at_the_right_with_their_other_conversations(b
     await busy.arrive(busy.mail("Ещё вопрос", "p0@client.test", subject="Другое дело", name="Ольга К."))
     async with console_on(busy, size=WIDEST) as d:
         d.app.open_conversation(first[0])
-        await d.until_shown("Other conversations")
-        right = [line[-29:].strip() for line in d.lines[1:]]
-        assert right[:2] == ["Ольга К.", "p0@client.test"]
-        assert "возврат" in right
-        assert any("Другое дело" in line for line in right)
+        await d.until(lambda: "Другое дело" in "\n".join(line[-33:] for line in d.lines))
+        right = [line[-33:].strip() for line in d.lines[1:]]
+        assert right[:6] == [
+            "channel    mail",
+            "opened     09:00",
+            "status     open",
+            "whose      nobody",
+            "возврат",
+            "Ольга К.",
+        ]
+        assert "ml p0@client.test" in right
+        assert "▼ Conversations  2 open · 0 clo…" in right
 
 
 async def test_a_view_is_saved_with_a_key_and_opened_by_it(busy: House) -> None:
