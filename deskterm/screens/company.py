@@ -67,7 +67,7 @@ class CompanyScreen(PeopleRoom[Entry]):
         self.rows.show(rows)
         self.query_one("#note", Bar).put((Span(f" {clean_line(company.note, 300)}", "muted"),))
         people = ngettext("{n} customer", "{n} customers", company.people).format(n=company.people)
-        what = _("conversations") if self._of_talks else _("people")
+        what = _("its conversations") if self._of_talks else _("its people")
         counts = f"{people} · " + _("{n} open").format(n=company.open_count)
         self.head((Span(clean_line(company.name, 120), "name"), Span(f"  {what}", "muted")), (Span(counts, "muted"),))
 

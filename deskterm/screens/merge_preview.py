@@ -24,6 +24,7 @@ from deskterm.screens.people_room import PeopleRoom, carried_out
 from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.line_list import SERVED, LineList
 from deskterm.widgets.paint import Line, Span
+from deskterm.widgets.paint_customer import address_words
 from deskterm.widgets.status import Bar
 from deskterm.widgets.strips import Brush, Painted
 
@@ -69,7 +70,7 @@ def moving_words(preview: MergePreview) -> str:
     ]
     counts = (preview.conversations, preview.records, preview.notes, len(preview.identities))
     shown = [words for words, count in zip(parts, counts, strict=True) if count]
-    addresses = ", ".join(clean_line(one.value, 80) for one in preview.identities[:4])
+    addresses = ", ".join(address_words(one) for one in preview.identities[:4])
     more = f" ({addresses})" if addresses else ""
     return _("Moves along: {what}").format(what=", ".join(shown) + more) if shown else _("Nothing moves along.")
 

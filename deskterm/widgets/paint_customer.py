@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deskterm.desk.rows import CustomerRow, IdentityRow
-from deskterm.desk.rows_customer import CompanyRow, DuplicateRow
+from deskterm.desk.rows_customer import CardIdentity, CompanyRow, DuplicateRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
 from deskterm.widgets.cells import cut, fit, fit_right, width
@@ -27,7 +27,7 @@ def customer_line(row: CustomerRow, cells: int) -> Line:
     number = fit_right(f"#{row.number}" if row.number is not None else "", _NUMBER)
     name_cells = max(12, min(30, cells // 3))
     company_cells = min(24, cells // 5) if row.company else 0
-    addresses = ", ".join(_address(one) for one in row.identities)
+    addresses = ", ".join(address_words(one) for one in row.identities)
     room = max(0, cells - name_cells - company_cells - _NUMBER - 4)
     return (
         Span(f" {fit(clean_line(row.name, 80), name_cells)} ", "name"),
@@ -37,7 +37,7 @@ def customer_line(row: CustomerRow, cells: int) -> Line:
     )
 
 
-def _address(one: IdentityRow) -> str:
+def address_words(one: IdentityRow | CardIdentity) -> str:
     """Return an address; one that does not say so itself with its channel before it."""
     value = clean_line(one.value, 80)
     return value if "@" in value or value.startswith("+") else f"{CHANNEL_SHORT.get(one.kind, one.kind[:2])} {value}"
