@@ -82,7 +82,7 @@ class CardActs(CardEdits):
         query = talks_query(card)
         if spot.what is On.CONVERSATION and spot.id:
             console_of(self).open_conversation(spot.id)
-        elif spot.what is On.CONVERSATION and query is not None:
+        elif spot.what is On.CONVERSATION:
             console_of(self).go_to_place(of_query(show(query, language()), query))
         elif spot.what is On.RECORD:
             self._open_record(card, spot)

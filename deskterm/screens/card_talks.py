@@ -12,16 +12,14 @@ ASKED_FOR = 30
 ADDRESSES = 12
 
 
-def talks_query(card: Card) -> Query | None:
-    """Return the query that finds a customer's conversations; None where there is no address to find them by."""
+def talks_query(card: Card) -> Query:
+    """Return the query that finds a customer's conversations: by their addresses, else by the number of the card, which alone
+    could also be another's Telegram number."""
     values = tuple(Name(one.value) for one in card.identities[:ADDRESSES])
-    return Term("customer", values) if values else None
+    return Term("customer", values or (Name(str(card.id)),))
 
 
 async def talks_of(office: Office, card: Card) -> tuple[ConversationRow, ...]:
     """Return the newest conversations with a customer."""
-    query = talks_query(card)
-    if query is None:
-        return ()
-    window = await office.conversations(query, after=ASKED_FOR)
+    window = await office.conversations(talks_query(card), after=ASKED_FOR)
     return tuple(sorted(window.rows, key=lambda row: (row.last_message_at, row.id), reverse=True))
