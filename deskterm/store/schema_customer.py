@@ -83,7 +83,7 @@ class Duplicate(SQLModel, table=True):
     __table_args__ = (
         Index("ux_duplicate", "low_id", "high_id", unique=True),
         Index("ix_duplicate_high", "high_id"),
-        Index("ix_duplicate_open", "id", sqlite_where=text("state = 'open'")),
+        Index("ix_duplicate_open", "score", "id", sqlite_where=text("state = 'open'")),
     )
     id: int | None = Field(default=None, primary_key=True)
     low_id: int = Field(foreign_key="customer.id")

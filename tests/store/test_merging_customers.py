@@ -10,6 +10,7 @@ from deskterm.desk import commands_customer as cc
 from deskterm.desk.card import CardField, CardSettings, FieldType, Label
 from deskterm.desk.commands import Done, Refused
 from deskterm.desk.post import Address, IdentityKind, MailRefs
+from deskterm.store import read_duplicates
 
 FIELDS = CardSettings(
     fields=(CardField("city", FieldType.TEXT, Label("city")), CardField("size", FieldType.NUMBER, Label("size")))
@@ -278,3 +279,16 @@ async def test_an_identity_is_never_two_peoples(house: Any) -> None:
     assert refused.code == "identity_taken"
     await house.arrive(house.mail("re", "olga@client.test", name="Ольга Щербакова", refs=MailRefs(message_id="x@client.test")))
     assert await house.all("SELECT value, count(*) FROM identity GROUP BY kind, value HAVING count(*) > 1") == []
+
+
+async def test_pairs_behind_those_that_became_one_are_listed(house: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(read_duplicates, "LEAST_AT_ONCE", 1)
+    await three(house)
+    await house.arrive(house.mail("четыре", "taras+shop@client.test", name="Тарас"))
+    await house.arrive(house.mail("пять", "taras+work@client.test", name="Тарас"))
+    pairs = [(one.first_id, one.second_id) for one in await house.office.duplicates()]
+    assert pairs == [(1, 2), (4, 5), (3, 5), (3, 4)]
+    await do(house, cc.MergeCustomers(1, 2))
+    await do(house, cc.MergeCustomers(4, 5))
+    assert [(one.first_id, one.second_id) for one in await house.office.duplicates(limit=1)] == [(3, 4)]
+    assert [(one.first_id, one.second_id) for one in await house.office.duplicates()] == [(3, 4)]

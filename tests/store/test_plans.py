@@ -10,7 +10,9 @@ from deskterm.desk.model import Held
 from deskterm.desk.rows import View
 from deskterm.store.reader import Look
 
-GROWING = re.compile(r"SCAN (inbound|message|conversation|journal|outbox|attachment|identity|customer|i|m|c)\b(?! USING)")
+GROWING = re.compile(
+    r"SCAN (inbound|message|conversation|journal|outbox|attachment|identity|customer|duplicate|i|m|c)\b(?! USING)"
+)
 
 
 @pytest.fixture
@@ -43,3 +45,14 @@ async def test_no_look_reads_a_growing_table_through(house, asked, name):
     assert asked
     plans = [row[3] for sql, values in list(asked) for row in await house.all(f"EXPLAIN QUERY PLAN {sql}", values)]
     assert [step for step in plans if GROWING.search(step)] == []
+
+
+async def test_likely_doubles_are_read_in_their_order_and_no_further_than_shown(house, asked):
+    await house.arrive(house.mail(name="Ольга Щербакова"))
+    await house.arrive(house.chat(name="Olga Shcherbakova"), "bot")
+    assert len(await house.office.duplicates(limit=1)) == 1
+    ((sql, values),) = [one for one in asked if "ORDER BY score" in one[0]]
+    (plan,) = [row[3] for row in await house.all(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert plan.startswith("SEARCH duplicate USING INDEX ix_duplicate_open")
+    every_plan = [row[3] for sql, values in list(asked) for row in await house.all(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert [step for step in every_plan if "TEMP B-TREE FOR ORDER" in step or GROWING.search(step)] == []

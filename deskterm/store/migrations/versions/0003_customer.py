@@ -107,7 +107,7 @@ CREATE TABLE duplicate (
 )
     """,
     "CREATE INDEX ix_duplicate_high ON duplicate (high_id)",
-    "CREATE INDEX ix_duplicate_open ON duplicate (id) WHERE state = 'open'",
+    "CREATE INDEX ix_duplicate_open ON duplicate (score, id) WHERE state = 'open'",
     "CREATE UNIQUE INDEX ux_duplicate ON duplicate (low_id, high_id)",
     """
 CREATE TABLE record (
