@@ -25,6 +25,7 @@ from deskterm.desk.post import Address
 from deskterm.desk.rows import ChannelRow, CustomerRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
+from deskterm.keys.actions import Context
 from deskterm.screens.asking import ConfirmScreen
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.contact_people import Found, PeopleFound
@@ -69,6 +70,7 @@ class Kept:
 class ContactScreen(Screen[Kept | None]):
     """See the module."""
 
+    context = Context.COMPOSER
     DEFAULT_CSS: ClassVar[str] = """
     ContactScreen {
         background: $background; color: $foreground;

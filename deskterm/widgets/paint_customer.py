@@ -28,10 +28,10 @@ def customer_line(row: CustomerRow, cells: int) -> Line:
     name_cells = max(12, min(30, cells // 3))
     company_cells = min(24, cells // 5) if row.company else 0
     addresses = ", ".join(address_words(one) for one in row.identities)
-    room = max(0, cells - name_cells - company_cells - _NUMBER - 4)
+    room = max(0, cells - name_cells - company_cells - _NUMBER - 5)
     return (
         Span(f" {fit(clean_line(row.name, 80), name_cells)} ", "name"),
-        Span(fit(addresses, room), "muted"),
+        Span(f"{fit(addresses, room)} ", "muted"),
         Span(fit(clean_line(row.company, 80), company_cells)),
         Span(f" {number} ", "muted"),
     )
