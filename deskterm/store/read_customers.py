@@ -33,7 +33,8 @@ async def found(look: Look, letters: str, limit: int) -> tuple[CustomerRow, ...]
     ):
         identities.setdefault(customer_id, []).append(IdentityRow(kind, value, name))
     return tuple(
-        CustomerRow(one, name, tuple(identities.get(one, ())), *last, company or "") for one, name, *last, company in rows
+        CustomerRow(one, name, tuple(identities.get(one, ())), conversation_id, number, company_id, company or "")
+        for one, name, conversation_id, number, company_id, company in rows
     )
 
 
