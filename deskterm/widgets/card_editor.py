@@ -189,4 +189,10 @@ class NoteEditor(CardEditor, inherit_bindings=False):
     def take_keys(self) -> None:
         area = self.query_one(TextArea)
         area.focus()
+        if area.text:
+            # Textual 8.2 looks up styles of its own to scroll there, which it has only once it was laid out.
+            area.call_after_refresh(self._to_end)
+
+    def _to_end(self) -> None:
+        area = self.query_one(TextArea)
         area.move_cursor(area.document.end)
