@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from deskterm.desk import facts as f
-from deskterm.desk import recognise, shared_boxes
+from deskterm.desk import namesakes, recognise, shared_boxes
 from deskterm.desk.card import CardSettings
-from deskterm.desk.likeness import LIKELY, alike, keys
+from deskterm.desk.likeness import keys
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.store import told
 from deskterm.store.situations_customer import merged_cards, survivor_id
@@ -18,8 +18,8 @@ from deskterm.store.writer import Transaction
 if TYPE_CHECKING:
     import sqlite3
 
-MOST_NAMESAKES = 20
-"""Where more customers than this are found by one key, the name is too common to say anything."""
+MOST_SHARING = 10
+"""Where more customers than this are found by one key, the name is too common to be looked at (`namesakes.MOST_NAMESAKES`)."""
 MOST_FOUND = 5
 """Most likely doubles that are noted of one customer at a time."""
 
@@ -123,30 +123,58 @@ def _unless_decided(tx: Transaction, customer_id: int, near: Mapping[int, str]) 
     return [_pair(mine, one, why, SCORES[why]) for one, why in others.items() if not is_decided(tx, mine, one)]
 
 
-_SHARING = (
-    "SELECT k.customer_id FROM customer_key mine JOIN customer_key k ON k.key = mine.key AND k.customer_id <> mine.customer_id"
-    " WHERE mine.customer_id = ? AND mine.key = ? LIMIT ?"
+_SHARING = "SELECT customer_id FROM customer_key WHERE key = ? AND customer_id <> ? LIMIT ?"
+_SAME_MAILBOX = (
+    "SELECT customer_id FROM identity WHERE plain > ? AND plain < ? AND plain <> '' AND shared = 0 AND customer_id IS NOT NULL"
+    " AND customer_id <> ? LIMIT ?"
+)
+_KNOWN_BY = (
+    "WITH RECURSIVE tree (id, root) AS (SELECT id, id FROM customer WHERE id IN (SELECT value FROM json_each(:ids)) AND"
+    " merged_into_id IS NULL UNION SELECT c.id, tree.root FROM customer c JOIN tree ON c.merged_into_id = tree.id)"
+    " SELECT tree.root, c.name, '', '', 0 FROM tree JOIN customer c ON c.id = tree.id UNION ALL"
+    " SELECT customer_id, name, kind, plain, shared FROM identity WHERE customer_id IN (SELECT value FROM json_each(:ids))"
 )
 
 
 def of_customer(tx: Transaction, customer_id: int) -> list[f.DuplicateFound]:
     """Return those who by their names may be this customer, and of whom nobody has decided, the likeliest first."""
-    names = names_of(tx, customer_id)
-    near: set[int] = set()
-    for (key,) in tx.all("SELECT key FROM customer_key WHERE customer_id = ?", (customer_id,)):
-        sharing = tx.all(_SHARING, (customer_id, key, MOST_NAMESAKES + 1))
-        if len(sharing) <= MOST_NAMESAKES:
-            near |= {row[0] for row in sharing}
     mine = survivor_id(tx, customer_id) or customer_id
-    scored: dict[int, int] = {}
-    for other in near:
-        score = max((alike(a, b) for a in names for b in names_of(tx, other)), default=0)
-        theirs = survivor_id(tx, other)
-        if score >= LIKELY and theirs is not None and theirs != mine:
-            scored[theirs] = max(score, scored.get(theirs, 0))
-    best = sorted(scored.items(), key=lambda one: (-one[1], one[0]))
-    wanted = [(other, score) for other, score in best if not is_decided(tx, mine, other)][:MOST_FOUND]
-    return [_pair(mine, other, "name", score) for other, score in wanted]
+    near = _near(tx, mine)
+    if not near:
+        return []
+    known = _known_by(tx, (mine, *near))
+    likely = namesakes.likely(known[mine], {other: known[other] for other in near if other in known})
+    return [_pair(mine, other, "name", score) for other, score in likely if not is_decided(tx, mine, other)][:MOST_FOUND]
+
+
+def _near(tx: Transaction, customer_id: int) -> set[int]:
+    """Return whom a customer's names are compared with: those of like names, and those of like mailboxes. What many have in
+    common is looked up no further."""
+    keys_of = tx.all("SELECT key FROM customer_key WHERE customer_id = ?", (customer_id,))
+    plains = tx.all("SELECT plain FROM identity WHERE customer_id = ? AND plain <> '' AND shared = 0", (customer_id,))
+    boxes = {namesakes.mailbox(plain) for (plain,) in plains}
+    asked = [
+        *((_SHARING, (key, customer_id, MOST_SHARING + 1)) for (key,) in keys_of),
+        # From "olga@" to what follows it: A comes after @.
+        *((_SAME_MAILBOX, (f"{box}@", f"{box}A", customer_id, MOST_SHARING + 1)) for box in boxes),
+    ]
+    found = (tx.all(sql, values) for sql, values in asked)
+    return {row[0] for rows in found if len(rows) <= MOST_SHARING for row in rows}
+
+
+def _known_by(tx: Transaction, customers: Iterable[int]) -> dict[int, namesakes.KnownBy]:
+    """Return what customers are known by who stand by themselves, with what went into their cards."""
+    found: dict[int, tuple[set[str], set[str], set[str]]] = {}
+    for customer_id, name, kind, plain, shared in tx.all(_KNOWN_BY, {"ids": json.dumps(sorted(customers))}):
+        names, kinds, boxes = found.setdefault(customer_id, (set(), set(), set()))
+        names.add(name)
+        kinds.add(kind)
+        if plain and not shared:
+            boxes.add(namesakes.mailbox(plain))
+    return {
+        customer_id: namesakes.KnownBy(frozenset(names - {""}), frozenset(kinds - {""}), frozenset(boxes))
+        for customer_id, (names, kinds, boxes) in found.items()
+    }
 
 
 def _pair(one: int, other: int, reason: str, score: int) -> f.DuplicateFound:

@@ -93,7 +93,7 @@ def test_likely_doubles(anna: Anna) -> None:
     first = anna.data("customer", "add", "Иван Щербаков")["id"]
     second = anna.data("customer", "add", "Shcherbakov Ivan")["id"]
     (pair,) = anna.data("customer", "duplicates")
-    assert (pair["first_id"], pair["second_id"], pair["reason"], pair["score"]) == (first, second, "name", 100)
+    assert (pair["first_id"], pair["second_id"], pair["reason"], pair["score"]) == (first, second, "name", 75)
     assert "names alike" in anna.run("customer", "duplicates").out
     anna.data("customer", "dismiss", str(second), str(first))
     assert anna.data("customer", "duplicates") == []

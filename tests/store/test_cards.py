@@ -155,9 +155,21 @@ async def test_likely_doubles_by_what_is_entered(house: Any) -> None:
 async def test_a_name_that_many_have_says_nothing(house: Any) -> None:
     for n in range(25):
         await do(house, cc.AddCustomer("Иван Кузнецов", (Address(IdentityKind.TELEGRAM, str(n)),)))
-    before = len(await house.office.duplicates())
-    await do(house, cc.AddCustomer("Кузнецов Иван"))
-    assert len(await house.office.duplicates()) == before
+    assert await house.office.duplicates() == ()
+    await do(house, cc.AddCustomer("Кузнецов Иван", (Address(IdentityKind.EMAIL, "ivan@a.test"),)))
+    assert await house.office.duplicates() == ()
+    await do(house, cc.AddCustomer("Иван Кузнецов", (Address(IdentityKind.EMAIL, "ivan+shop@b.test"),)))
+    (pair,) = await house.office.duplicates()
+    assert (pair.first_known_by, pair.second_known_by) == ("ivan@a.test", "ivan+shop@b.test")
+
+
+async def test_namesakes_on_one_kind_of_channel_are_two(house: Any) -> None:
+    await house.arrive(house.mail(sender="olga@client.test", name="Ольга Щербакова"))
+    await house.arrive(house.mail(sender="scherb@other.test", name="Ольга Щербакова"))
+    await house.arrive(house.mail(sender="olgas@other.test", name="Ольга Щербакова"))
+    assert await house.office.duplicates() == ()
+    await house.arrive(house.mail(sender="scherb@client.test", name="Ольга Щербакова"))
+    assert [(one.first_id, one.second_id) for one in await house.office.duplicates()] == [(2, 4)]
 
 
 async def test_addresses_refuse_what_they_must(house: Any) -> None:
