@@ -21,7 +21,7 @@ from deskterm.desk.commands_customer import MergeCustomers, PartCustomer
 REPEATS = 20
 LETTERS = ("о", "ол", "ольг", "ольг ков", "ma", "ковал", "79")
 """As one types: a single letter, a beginning, two words, an address."""
-NAMES = ("Ольга Ковалёва", "Сергей Иванов", "Olga Kovaleva", "Мария Петрова", "Ivan Smirnov")
+COMMONEST = "SELECT name FROM customer GROUP BY name ORDER BY count(*) DESC, name LIMIT 5"
 
 
 async def _timed(look: Callable[[], Awaitable[Any]]) -> float:
@@ -34,10 +34,11 @@ async def _timed(look: Callable[[], Awaitable[Any]]) -> float:
 async def _arrivals(desk: Opened, number: int) -> tuple[float, float]:
     """Return the medians for a known sender and for a stranger with a common name, in milliseconds."""
     known, strange = [], []
+    names = [row[0] for row in await desk.store.reader.all(COMMONEST)]
     await desk.take_in([("900000", "привет")])
     for turn in range(REPEATS):
         known.append(await _timed(lambda: desk.take_in([("900000", "а когда доставка?")])))
-        name = NAMES[turn % len(NAMES)]
+        name = names[turn % len(names)]
         person = str(910_000 + number * REPEATS + turn)
         strange.append(await _timed(lambda who=person, called=name: desk.take_in([(who, "добрый день")], called)))  # type: ignore[misc]
     return median(known), median(strange)
