@@ -14,6 +14,7 @@ from deskterm.desk.rows_customer import (
     Erased,
     ImportReport,
     MergePreview,
+    ParticipantRow,
     RecordRow,
 )
 
@@ -32,6 +33,10 @@ class CustomersOffice(Protocol):
 
     async def customer_of(self, number: int) -> int | None:
         """Return the id of the customer of the conversation with this number."""
+        ...
+
+    async def participants(self, conversation_id: int, *, limit: int = 100) -> tuple[ParticipantRow, ...]:
+        """Return who takes part in a conversation: whom it is with first, then who came first."""
         ...
 
     async def duplicates(self, *, limit: int = 100) -> tuple[DuplicateRow, ...]:

@@ -24,6 +24,22 @@ class CardIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """Somebody who takes part in a conversation, by the address they do it with. `role`: "customer", "cc" or "member" of a
+    group; `proof` and `label` as of a `CardIdentity`; `customer_id` whose card it is (None: nobody's, as of a chat that writes
+    as itself)."""
+
+    identity_id: int
+    kind: str
+    value: str
+    name: str
+    role: str
+    proof: str
+    label: str = ""
+    customer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimRow:
     """An address that the customer only said was theirs; `evidence` as in `store.schema_customer.Claim`. `owner_id` is the
     customer who has it."""

@@ -55,7 +55,7 @@ class Beside(Base):
         return super().check_action(action, parameters)
 
     def action_card(self) -> None:
-        if self.is_widest and self.card_pane.customer_id is not None:
+        if self.is_widest and (self.card_pane.customer_id is not None or self.card_pane.people):
             self._before_card = self.focused
             self.card_pane.take_keys()
         elif (row := self.target) is not None:
@@ -65,10 +65,10 @@ class Beside(Base):
         from deskterm.screens.customer import CustomerScreen
 
         detail = await console_of(self).office.conversation(row.id)
-        if detail is None or detail.customer_id is None:
-            console_of(self).tell(_("No single customer is behind this conversation."))
+        if detail is None:
+            console_of(self).tell(_("This conversation is not there any more."))
             return
-        await self.app.push_screen(CustomerScreen(detail.customer_id))
+        await self.app.push_screen(CustomerScreen(detail.customer_id, conversation=detail.row))
 
     def on_customer_pane_back(self, event: CustomerPane.Back) -> None:
         event.stop()

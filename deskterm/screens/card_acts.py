@@ -62,6 +62,8 @@ class CardActs(CardEdits):
     def on_card_view_chosen(self, event: CardView.Chosen) -> None:
         event.stop()
         spot, card = event.spot, self.known
+        if spot.what is On.PERSON:
+            self._open_person(spot)
         if card is None or self.editing is not None:
             return
         if spot.what is On.COMPANY and card.company_id is not None:
@@ -79,7 +81,7 @@ class CardActs(CardEdits):
 
     def _open(self, card: Card, spot: Spot) -> None:
         """Go to what a row leads to."""
-        query = talks_query(card)
+        query = talks_query(card.id)
         if spot.what is On.CONVERSATION and spot.id:
             console_of(self).open_conversation(spot.id)
         elif spot.what is On.CONVERSATION:
@@ -92,6 +94,15 @@ class CardActs(CardEdits):
             self._ask_claim(card, spot)
         elif spot.what is On.MERGED:
             self._ask_part(spot)
+
+    def _open_person(self, spot: Spot) -> None:
+        """Open the card of somebody who takes part; a chat that writes as itself has none."""
+        from deskterm.screens.people_room import open_card
+
+        if spot.id:
+            open_card(self, spot.id)
+        else:
+            console_of(self).tell(_("There is no card yet: one is made when they write themselves."))
 
     def _open_record(self, card: Card, spot: Spot) -> None:
         from deskterm.screens.records import RecordScreen, title_of
@@ -207,6 +218,8 @@ class CardActs(CardEdits):
     def _words_here(self) -> str:
         """Return what the row under the cursor says, for the clipboard."""
         spot, card = self.view.spot, self.known
+        if spot is not None and spot.what is On.PERSON:
+            return spot.key.partition(" ")[2]
         if spot is None or card is None:
             return ""
         if spot.what is On.IDENTITY:

@@ -9,24 +9,28 @@ from textual.containers import Vertical
 
 from deskterm.desk.card import EMAIL_IDENTITY, PHONE_IDENTITY, BlockKind
 from deskterm.desk.rows import ConversationRow
-from deskterm.desk.rows_customer import Card
+from deskterm.desk.rows_customer import Card, ParticipantRow
 from deskterm.i18n import _, language
 from deskterm.screens.card_talks import talks_of
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import console_of
 from deskterm.widgets.card_paint import card_rows
+from deskterm.widgets.card_people import people_rows
 from deskterm.widgets.card_rows import CardRow, On, Shown, Spot
 from deskterm.widgets.card_view import CardView
 from deskterm.widgets.paint import Line, Marks
 
 
 class CardBox(Vertical):
-    """See the module. `wanted` are the keys of what must be filled in, marked on the card."""
+    """See the module. `wanted` are the keys of what must be filled in, marked on the card; `conversation_id` the conversation
+    whose people are shown as well: of a group, which is nobody's, they alone."""
 
     def __init__(self, marks: Marks, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._marks = marks
         self.customer_id: int | None = None
+        self.conversation_id: int | None = None
+        self.people: tuple[ParticipantRow, ...] = ()
         self.known: Card | None = None
         self.talks: tuple[ConversationRow, ...] = ()
         self.wanted: tuple[str, ...] = ()
@@ -46,8 +50,10 @@ class CardBox(Vertical):
         """Whether the keys are the card's."""
         return self.has_focus_within
 
-    def look_at(self, customer_id: int | None) -> None:
-        """Show this customer's card; None: nobody's."""
+    def look_at(self, customer_id: int | None, conversation_id: int | None = None) -> None:
+        """Show this customer's card (None: nobody's), and who takes part in a conversation."""
+        if conversation_id != self.conversation_id:
+            self.conversation_id, self.people = conversation_id, ()
         if customer_id != self.customer_id:
             self.customer_id = customer_id
             self.known, self.talks, self._turned = None, (), frozenset()
@@ -59,19 +65,18 @@ class CardBox(Vertical):
         self._again.ask()
 
     async def _read(self) -> None:
-        if self.customer_id is not None:
+        if self.customer_id is not None or self.conversation_id is not None:
             await self.read()
 
     async def read(self) -> None:
-        """Ask the desk for the card and show it."""
-        office, wanted = console_of(self).office, self.customer_id
-        if wanted is None:
-            return
-        card = await office.customer(wanted)
+        """Ask the desk for the card, and for who takes part, and show it."""
+        office, wanted = console_of(self).office, (self.customer_id, self.conversation_id)
+        card = None if self.customer_id is None else await office.customer(self.customer_id)
         talks = () if card is None else await talks_of(office, card)
-        if wanted == self.customer_id:
-            first = self.known is None
-            self.known, self.talks = card, talks
+        people = () if self.conversation_id is None else await office.participants(self.conversation_id)
+        if wanted == (self.customer_id, self.conversation_id):
+            first = self.known is None and not self.people
+            self.known, self.talks, self.people = card, talks, people
             self.show_card(from_top=first)
             self.heard(card)
 
@@ -89,7 +94,7 @@ class CardBox(Vertical):
     def _rows(self, cells: int) -> list[CardRow]:
         head = [CardRow(Spot(On.FACT, f"above {place}"), (line,)) for place, line in enumerate(self.above(cells))]
         if self.known is None:
-            return head
+            return [*head, *people_rows(self.people, self._marks, cells)]
         office, keymap = console_of(self).office, console_of(self).own_keys
         shown = Shown(
             card=self.known,
@@ -101,6 +106,7 @@ class CardBox(Vertical):
             language=language(),
             marks=self._marks,
             open_key=keymap.shown("move.open"),
+            people=self.people,
         )
         return [*head, *card_rows(shown, cells)]
 

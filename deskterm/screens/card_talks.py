@@ -9,17 +9,14 @@ from deskterm.office import Office
 
 ASKED_FOR = 30
 """Conversations looked at; the card names fewer, the open ones first."""
-ADDRESSES = 12
 
 
-def talks_query(card: Card) -> Query:
-    """Return the query that finds a customer's conversations: by their addresses, else by the number of the card, which alone
-    could also be another's Telegram number."""
-    values = tuple(Name(one.value) for one in card.identities[:ADDRESSES])
-    return Term("customer", values or (Name(str(card.id)),))
+def talks_query(customer_id: int) -> Query:
+    """Return the query that finds a customer's conversations, by the number of the card: it holds after merges as well."""
+    return Term("customer", (Name(str(customer_id)),))
 
 
 async def talks_of(office: Office, card: Card) -> tuple[ConversationRow, ...]:
     """Return the newest conversations with a customer."""
-    window = await office.conversations(talks_query(card), after=ASKED_FOR)
+    window = await office.conversations(talks_query(card.id), after=ASKED_FOR)
     return tuple(sorted(window.rows, key=lambda row: (row.last_message_at, row.id), reverse=True))

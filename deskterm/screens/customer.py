@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from deskterm.desk.card import COMPANY, EMAIL_IDENTITY, NAME, PHONE_IDENTITY
+from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import Card
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language, ngettext
@@ -95,7 +96,7 @@ class RoomCard(CardActs):
 
 
 class CustomerScreen(RoomScreen):
-    """See the module."""
+    """See the module. With a conversation its people are shown too: of a group, which is nobody's, they alone."""
 
     CONTEXT = Context.CARD
     context = Context.CARD
@@ -104,9 +105,12 @@ class CustomerScreen(RoomScreen):
     CustomerScreen { layout: vertical; & RoomCard { height: 1fr; } }
     """
 
-    def __init__(self, customer_id: int, closing: Closing | None = None) -> None:
+    def __init__(
+        self, customer_id: int | None, closing: Closing | None = None, *, conversation: ConversationRow | None = None
+    ) -> None:
         super().__init__()
         self._customer_id = customer_id
+        self._conversation = conversation
         self._before = closing
 
     def body(self) -> Iterable[Widget]:
@@ -122,13 +126,16 @@ class CustomerScreen(RoomScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.set_focus(self.box.view)
-        self.box.look_at(self._customer_id)
+        self.box.look_at(self._customer_id, None if self._conversation is None else self._conversation.id)
 
     async def load(self) -> None:
         self.box.reload()
 
     def heard(self, card: Card | None) -> None:
         """The card was read: say whose it is."""
+        if card is None and self._customer_id is None and self._conversation is not None:
+            self._head_of_group(self._conversation)
+            return
         if card is None:
             self.head((Span(_("This customer is not there any more."), "problem"),))
             return
@@ -138,6 +145,11 @@ class CustomerScreen(RoomScreen):
             words = ngettext("{n} field before #{number} closes", "{n} fields before #{number} closes", left)
             right = (Span(words.format(n=left, number=self._before.number), "late"),)
         self.head((Span(clean_line(card.name, 80), "name"),), right)
+
+    def _head_of_group(self, row: ConversationRow) -> None:
+        count = len(self.box.people)
+        words = ngettext("{n} person", "{n} people", count).format(n=count) if count else _("nobody has written here yet")
+        self.head((Span(clean_line(row.customer, 80), "name"),), (Span(words, "muted"),))
 
     def finish(self) -> None:
         """Nothing is missing any more: leave, and close."""

@@ -41,11 +41,8 @@ class CustomerPane(CardActs):
             self._follow()
 
     def _follow(self) -> None:
-        wanted = self._detail.customer_id if self._detail is not None else None
-        if wanted != self.customer_id:
-            self.look_at(wanted)
-        elif wanted is not None:
-            self.reload()
+        detail = self._detail
+        self.look_at(*((detail.customer_id, detail.row.id) if detail is not None else (None, None)))
 
     def end_edit(self) -> None:
         super().end_edit()

@@ -15,13 +15,14 @@ from textual.widgets import Input, Static
 
 from deskterm.desk.commands_customer import MergeConversations, PartConversation
 from deskterm.desk.model import Status
-from deskterm.desk.query import Mistake, Name, Term, parse
+from deskterm.desk.query import Mistake, parse
 from deskterm.desk.rows import ConversationDetail, ConversationRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.keys.layout import other_layout
 from deskterm.office import Office
 from deskterm.screens.asking import Dialog, plain
+from deskterm.screens.card_talks import talks_query
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.room import marks_of
@@ -61,8 +62,8 @@ async def matters_of(office: Office, detail: ConversationDetail) -> list[Convers
     if detail.maybe_related_number is not None:
         related = await row_of_number(office, detail.maybe_related_number)
         rows += [related] if related is not None else []
-    if detail.identities:
-        found = await office.conversations(Term("customer", (Name(detail.identities[0].value),)), after=MOST)
+    if detail.customer_id is not None:
+        found = await office.conversations(talks_query(detail.customer_id), after=MOST)
         rows += sorted(found.rows, key=lambda row: row.status is Status.CLOSED)
     return [row for row in dict.fromkeys(rows) if row.id != detail.row.id]
 

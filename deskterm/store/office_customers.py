@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from deskterm.desk.rows_customer import Card, CompanyRow, DuplicateRow, MergePreview
-from deskterm.store import companies, read_cards, read_duplicates
+from deskterm.desk.rows_customer import Card, CompanyRow, DuplicateRow, MergePreview, ParticipantRow
+from deskterm.store import companies, read_cards, read_duplicates, read_participants
 from deskterm.store.office_base import OnStore
 
 
@@ -19,6 +19,11 @@ class CardsOffice(OnStore):
         """Return the id of the customer of the conversation with this number."""
         row = await self._store.reader.one("SELECT customer_id FROM conversation WHERE number = ?", (number,))
         return None if row is None or row[0] is None else int(row[0])
+
+    async def participants(self, conversation_id: int, *, limit: int = 100) -> tuple[ParticipantRow, ...]:
+        """Return who takes part in a conversation: whom it is with first, then who came first."""
+        async with self._store.reader.look() as look:
+            return await read_participants.participants(look, conversation_id, limit)
 
     async def duplicates(self, *, limit: int = 100) -> tuple[DuplicateRow, ...]:
         """Return pairs of customers who are likely one, the surest first."""

@@ -15,6 +15,7 @@ from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import CardIdentity, ClaimRow, CustomerNoteRow
 from deskterm.desk.text import clean, clean_line
 from deskterm.i18n import N_, _, ngettext
+from deskterm.widgets.card_people import people_rows
 from deskterm.widgets.card_records import record_rows
 from deskterm.widgets.card_rows import CardRow, On, Shown, Spot, aside_row, text_row, value_row
 from deskterm.widgets.cells import cut, fit, width, wrap
@@ -39,7 +40,7 @@ EVIDENCE: dict[str, str] = {
 
 def card_rows(shown: Shown, cells: int) -> list[CardRow]:
     """Return the rows of a card, none of their lines wider than `cells`."""
-    rows = [*_head(shown, cells)]
+    rows = [*_head(shown, cells), *people_rows(shown.people, shown.marks, cells, but=shown.card.id)]
     for place, block in enumerate(shown.settings.blocks):
         inner = list(_PAINTERS[block.kind](shown, block, cells))
         rows.append(_title(shown, place, block, inner, cells))

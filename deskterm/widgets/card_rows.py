@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from deskterm.desk.card import NO_CARD, CardSettings
 from deskterm.desk.rows import ConversationRow
-from deskterm.desk.rows_customer import Card
+from deskterm.desk.rows_customer import Card, ParticipantRow
 from deskterm.desk.text import clean_line
 from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
@@ -38,6 +38,7 @@ class On(StrEnum):
     FACT = "fact"
     CONVERSATION = "conversation"
     RECORD = "record"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class CardRow:
 class Shown:
     """A card with what is shown of it. `talks` are the customer's conversations, the newest first; `turned` the places of the
     blocks that are opened although they are folded, or the other way round; `wanted` the keys of fields that must be filled
-    in; `open_key` is the key that opens what is under the cursor, as people read it."""
+    in; `open_key` is the key that opens what is under the cursor, as people read it; `people` those who take part in the
+    conversation at hand."""
 
     card: Card
     now: datetime
@@ -74,6 +76,7 @@ class Shown:
     language: str = "en"
     marks: Marks = UNICODE
     open_key: str = "Enter"
+    people: tuple[ParticipantRow, ...] = ()
 
     def is_folded(self, place: int) -> bool:
         """Whether only the title of a block is shown."""

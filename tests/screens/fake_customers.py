@@ -27,6 +27,7 @@ from deskterm.desk.rows_customer import (
     MergedCard,
     MergeField,
     MergePreview,
+    ParticipantRow,
     RecordRow,
 )
 from deskterm.office import OfficeError
@@ -73,6 +74,16 @@ class Customers(Triage):
 
     async def customer_of(self, number: int) -> int | None:
         return next((talk.row.id for talk in self._data.talks.values() if talk.row.number == number), None)
+
+    async def participants(self, conversation_id: int, *, limit: int = 100) -> tuple[ParticipantRow, ...]:
+        talk = self._data.talks.get(conversation_id)
+        if talk is None:
+            return ()
+        said = [(talk.sender, "member" if talk.row.is_group else "customer"), *((one, "cc") for one in talk.cc)]
+        return tuple(
+            ParticipantRow(place, one.kind, one.value, one.name, role, "written", customer_id=None if place else talk.row.id)
+            for place, (one, role) in enumerate(said)
+        )[:limit]
 
     async def duplicates(self, *, limit: int = 100) -> tuple[DuplicateRow, ...]:
         found = {(one.first_id, one.second_id): one for card in self._cards.values() for one in card.duplicates}
