@@ -6,6 +6,7 @@ The library takes a tenth of a second to import, so it is imported with the firs
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ MAX_TYPED = 5
 """Most numbers that one text is taken to tell: a price list is no address book."""
 MAX_NUMBER = 40
 """Longest text that can be one number, in characters."""
-_MAY_BE_ONE = re.compile(r"\d(?:[\s().\-‐-―\u00a0]{0,3}\d){6}")
-"""Seven digits with little between them: less than that nobody can be called by from elsewhere."""
+_FEWEST = 7
+"""Digits of the shortest number: by less nobody can be called from elsewhere."""
+_MAY_BE_ONE = re.compile(rf"\d(?:[\s().\-‐-―\u00a0]{{0,3}}\d){{{_FEWEST - 1}}}")
+"""So many digits, with little between them."""
+_PLUSES = ("+", "\uff0b")
 _WITH_LETTERS = re.compile(r"(?i)[^\W\d_]+")
 _ITS_WORDS = frozenset(
     ("tel", "phone", "ext", "x", "extension", "mob", "тел", "телефон", "моб", "доб", "добавочный", "whatsapp")
@@ -73,12 +77,28 @@ def _sound(number: PhoneNumber) -> str:
     return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else ""
 
 
+@cache
+def _local(region: str) -> re.Pattern[str]:
+    """Return what finds the digits of a number without a country code: in most countries such numbers are longer than orders'.
+    Where the library completes short ones (`national_prefix_transform_rule`), any may be one."""
+    from phonenumbers import PhoneMetadata
+
+    known = PhoneMetadata.metadata_for_region(region, None)
+    if known is None or known.general_desc is None or known.national_prefix_transform_rule:
+        return _MAY_BE_ONE
+    fewest = max(_FEWEST, min(known.general_desc.possible_length, default=_FEWEST))
+    return re.compile(rf"\d(?:[\W_x]{{0,8}}\d){{{fewest - 1}}}")
+
+
 def typed_in(text: str, region: str) -> tuple[str, ...]:
     """Return the numbers that a running text tells, each once, as `e164` does."""
     if not may_hold_one(text):
         return ()
+    text = text[:MAX_TEXT]
+    if not any(plus in text for plus in _PLUSES) and not _local(region).search(text):
+        return ()
     from phonenumbers import Leniency, PhoneNumberMatcher
 
-    found = PhoneNumberMatcher(text[:MAX_TEXT], region, Leniency.VALID, max_tries=50)
+    found = PhoneNumberMatcher(text, region, Leniency.VALID, max_tries=50)
     numbers = dict.fromkeys(number for match in found if (number := _sound(match.number)))
     return tuple(numbers)[:MAX_TYPED]

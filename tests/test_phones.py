@@ -8,6 +8,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
 from deskterm import phones
 
@@ -97,6 +98,19 @@ def test_what_is_no_number(typed):
 )
 def test_numbers_told_in_a_text(text, expected):
     assert phones.typed_in(text, "RU") == expected
+
+
+def test_a_short_number_is_one_where_the_library_completes_it():
+    assert phones.typed_in("call 460 1234, order 5531 5531", "AG") == ("+12684601234",)
+
+
+@given(st.text(alphabet="0123456789 +(-", max_size=60), st.sampled_from(["RU", "US", "DE", "IT", "AG", "SM", ""]))
+def test_nothing_that_the_library_finds_is_passed_over(text, region):
+    found = PhoneNumberMatcher(text, region, Leniency.VALID, max_tries=50)
+    whole = {format_number(match.number, PhoneNumberFormat.E164) for match in found}
+    told = set(phones.typed_in(text, region))
+    assert told <= whole
+    assert told == whole or len(told) == phones.MAX_TYPED or not phones.may_hold_one(text)
 
 
 @given(st.text(alphabet="0123456789 +()-.;доб\n", max_size=120))

@@ -214,7 +214,7 @@ def _participants(
         if identity_id not in seen:
             added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=identity_id, role="cc", via_id=via_id))
             seen.add(identity_id)
-    return added, replace(person, next_identity=next_id)
+    return added, person if next_id == person.next_identity else replace(person, next_identity=next_id)
 
 
 def _received(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import combinations
 
 from rapidfuzz.distance import OSA
@@ -26,23 +27,26 @@ _FIRMS = "ооо оао зао ао пао ип чп тоо llc ltd inc gmbh ag 
 _TITLES = "г-н г-жа господин госпожа mr mrs ms miss dr prof herr frau the and und и team support info service"
 _NO_NAMES = frozenset((*_FIRMS.split(), *_TITLES.split()))
 _ONE_LETTER = dict(zip("абвгдезийклмнопрстуфыэґўђћљњі", "abvgdeziyklmnoprstufyegudclni", strict=True))
-_CYRILLIC = _ONE_LETTER | {
-    "ё": "yo",
-    "ж": "zh",
-    "х": "kh",
-    "ц": "ts",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "shch",
-    "ъ": "",
-    "ь": "",
-    "ю": "yu",
-    "я": "ya",
-    "ї": "yi",
-    "є": "ye",
-    "ј": "y",
-    "џ": "dzh",
-}
+_CYRILLIC = str.maketrans(
+    _ONE_LETTER
+    | {
+        "ё": "yo",
+        "ж": "zh",
+        "х": "kh",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "shch",
+        "ъ": "",
+        "ь": "",
+        "ю": "yu",
+        "я": "ya",
+        "ї": "yi",
+        "є": "ye",
+        "ј": "y",
+        "џ": "dzh",
+    }
+)
 _SPELLINGS = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
@@ -85,10 +89,13 @@ def words_of(name: str) -> tuple[str, ...]:
     return known if len(known) <= MOST_WORDS else ()
 
 
+@lru_cache(maxsize=4096)
 def spelled(word: str) -> str:
-    """Return a word (folded) in the one spelling."""
-    latin = "".join(_CYRILLIC.get(letter, letter) for letter in word)
-    latin = "".join(one for one in unicodedata.normalize("NFD", latin) if one.isalpha() and not unicodedata.combining(one))
+    """Return a word (folded) in the one spelling. First names and the usual surnames are kept: they keep coming back."""
+    latin = word.translate(_CYRILLIC)
+    if not (latin.isascii() and latin.isalpha()):
+        apart = unicodedata.normalize("NFD", latin)
+        latin = "".join(one for one in apart if one.isalpha() and not unicodedata.combining(one))
     for pattern, plain in _SPELLINGS:
         latin = pattern.sub(plain, latin)
     return latin

@@ -241,7 +241,7 @@ def _alike(inbound: Inbound, arrival: Arrival, person: Recognised) -> list[f.Dup
     found = []
     if person.role == "claimed" and arrival.sender is not None and not arrival.sender.shared:
         found.append(_pair(person.customer_id, arrival.sender.customer_id, "email"))
-    sender = inbound.sender
+    sender = inbound.sender if arrival.holders or arrival.plainly else None
     if sender is not None and not (sender.kind is IdentityKind.EMAIL and shared_boxes.is_shared(sender.value)):
         found += [_pair(person.customer_id, other, _reason(sender)) for other in arrival.holders]
         found += [_pair(person.customer_id, other, "plus") for other in arrival.plainly]

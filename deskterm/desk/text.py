@@ -30,6 +30,8 @@ _STACKED = re.compile(f"([{COMBINING}]{{{MAX_COMBINING}}})[{COMBINING}]+")
 _JOINER = "\u200d"
 _STICKS = re.compile(f"[{COMBINING}{_JOINER}\U0001f3fb-\U0001f3ff]")
 _SPACES = re.compile(r"\s+")
+_PLAIN_LINE = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02af\u0400-\u0482\u048a-\u052f]*")
+"""Letters and signs, Latin and Cyrillic, that a line keeps as they are: most names and subjects have no others."""
 
 
 def _shown(match: re.Match[str]) -> str:
@@ -93,6 +95,8 @@ def _between_letters(text: str, end: int, least: int) -> int:
 
 def clean_line(text: str, limit: int = 500) -> str:
     """Return one line, safe to show: as `clean`, with every run of white space as one space. Idempotent."""
+    if len(text) <= limit and _PLAIN_LINE.fullmatch(text) and "  " not in text:
+        return text.strip(" ")
     text = _SPACES.sub(" ", text[: limit * 8])
     text = _BAD_LINE.sub(_shown, text)
     if not text.isascii():

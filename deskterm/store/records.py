@@ -20,8 +20,11 @@ from deskterm.store.writer import Transaction
 COLUMNS = "id, kind, external_id, at, data, customer_id"
 _NAMES_ONE = "customer_id IS NOT NULL AND shared = 0 AND proof <> 'claimed'"
 _WHOSE = f"SELECT customer_id, home_id FROM identity WHERE kind = ? AND value = ? AND {_NAMES_ONE}"
-_KNOWN = f"SELECT customer_id, home_id, kind, value FROM identity WHERE id = ? AND {_NAMES_ONE}"
 """Whose an address is: not one that several people use, nor one that somebody only says is theirs."""
+_AWAITED = (
+    f"SELECT customer_id, home_id, kind, value FROM identity i WHERE id = ? AND {_NAMES_ONE}"
+    " AND EXISTS (SELECT 1 FROM record_key k WHERE k.kind = i.kind AND k.value = i.value)"
+)
 _SURVIVOR = (
     "WITH RECURSIVE went (id, into_id) AS (SELECT id, merged_into_id FROM customer WHERE id = ?"
     " UNION ALL SELECT c.id, c.merged_into_id FROM went JOIN customer c ON c.id = went.into_id)"
@@ -128,7 +131,7 @@ def _resolved(tx: Transaction, keys: Iterable[tuple[str, str]]) -> Whose | None:
 
 def link_records(tx: Transaction, identity_id: int) -> None:
     """Join the records that were waiting for an address to its customer: called when the address gets one, or is proven."""
-    found = tx.one(_KNOWN, (identity_id,))
+    found = tx.one(_AWAITED, (identity_id,))
     if found is not None:
         tx.run(f"UPDATE record SET customer_id = ?, home_id = ? WHERE customer_id IS NULL AND id IN ({_OF_KEY})", found)
 

@@ -57,6 +57,11 @@ def test_one_line_is_one_line_within_its_limit(text, limit):
     assert clean_line(once, limit) == once
 
 
+@given(st.text(alphabet=st.characters(codec="utf-8") | st.sampled_from("aЯ \u00ad\u0301\u0483\u3164"), max_size=20))
+def test_a_line_of_plain_letters_is_cleaned_as_any_other(text):
+    assert clean_line(text) == clean_line(f"\t{text}")
+
+
 @pytest.mark.parametrize("name", CORPUS)
 def test_hostile_texts_are_harmless_in_a_block_and_in_a_line(name):
     for safe in (clean(CORPUS[name]), clean_line(CORPUS[name])):
