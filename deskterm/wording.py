@@ -53,6 +53,7 @@ REFUSALS: dict[str, str] = {
     "nothing_to_undo": N_("There is nothing to undo."),
     "nothing_to_redo": N_("There is nothing to do again."),
     "changed_since": N_("Changed since then by {name}. Nothing was changed; once more goes to what was before it."),
+    "card_changed": N_("{name} has changed the same since you saw the card. Nothing was changed: look at it again first."),
     "name_wanted": N_("A name is wanted."),
     "bad_address": N_("“{address}” is no address that a customer can have here."),
     "two_customers": N_("The addresses are two customers'. Merge their cards if they are one person's."),
@@ -262,6 +263,11 @@ def refusal_words(refused: Refused) -> str:
     if words is None:
         return _("This cannot be done: {code}.").format(code=clean_line(refused.code, 80))
     return _(words).format_map(_values(refused.values))
+
+
+def changer_words(refused: Refused) -> str:
+    """Return who changed what a command was refused for."""
+    return str(_values(refused.values)["name"])
 
 
 def reason_words(code: str) -> str:

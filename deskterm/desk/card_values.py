@@ -127,8 +127,9 @@ def _choice(choices: tuple[str, ...], text: str) -> str | Refused:
     found = [choice for choice in choices if folded(choice).startswith(wanted)]
     if len(found) == 1:
         return found[0]
-    code, named = ("unclear_choice", found) if found else ("bad_choice", list(choices))
-    return Refused(code, {"value": clean_line(text, 60), "choices": ", ".join(named)})
+    return Refused(
+        "unclear_choice" if found else "bad_choice", {"value": clean_line(text, 60), "choices": ", ".join(found or choices)}
+    )
 
 
 def _yes_no(text: str) -> str | Refused:

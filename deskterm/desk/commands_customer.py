@@ -25,7 +25,7 @@ class AddCustomer:
 class EditCustomer:
     """Change a card: what is None stays. `values` are pairs of a field's key and what was typed ("" empties it), checked by
     `desk.card_values`; `company` is a name ("" none), made where it is not known yet. `seen_version`: the card as it was on the
-    screen; where somebody else has changed the same things since, it is refused ("changed_since")."""
+    screen; where somebody else has changed the same things since, it is refused ("card_changed")."""
 
     customer_id: int
     name: str | None = None

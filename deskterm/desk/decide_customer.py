@@ -68,7 +68,7 @@ def edit(command: cc.EditCustomer, situation: Situation, now: datetime) -> Decid
         return edited
     touched = [key for fact in edited if isinstance(fact, f.CustomerChanged) for key in fact.fields]
     by = [known.changed_since[key] for key in touched if key in known.changed_since]
-    return Refused("changed_since", {"name": by[0], "by": "operator"}) if by else edited
+    return Refused("card_changed", {"name": by[0][1], "by": by[0][0]}) if by else edited
 
 
 def _edited(command: cc.EditCustomer, card: CardState, situation: Situation, known: CustomerSituation) -> Decided:

@@ -109,9 +109,9 @@ class CustomerSituation:
     `card` is the card that the command names, or the one it was merged into; `other` the second one of a merge, likewise.
     `parted` is the card itself that is to be parted, `holders` those that hold it, the nearest first. `addresses` are those
     that the command names, in its order (None: not known yet), `address` the one it names by id. `companies` are those it
-    names, by folded name. `phone` makes E.164 of a number as it is typed here. `changed_since`: fields that were
-    changed after the version that the command has seen, and by whom. `pair` is the state of the two customers as likely one
-    ("" for never thought so).
+    names, by folded name. `phone` makes E.164 of a number as it is typed here. `changed_since`: fields that were changed
+    after the version that the command has seen, and by whom (`model.ActorKind`, name). `pair` is the state of the two
+    customers as likely one ("" for never thought so).
     """
 
     settings: CardSettings = NO_CARD
@@ -124,6 +124,6 @@ class CustomerSituation:
     note: KnownNote | None = None
     companies: Mapping[str, KnownCompany] = field(default_factory=dict)
     company: KnownCompany | None = None
-    changed_since: Mapping[str, str] = field(default_factory=dict)
+    changed_since: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     pair: str = ""
     phone: Callable[[str], str] = no_number

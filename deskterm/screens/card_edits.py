@@ -27,7 +27,7 @@ from deskterm.screens.tagging import TagChange, TagsScreen
 from deskterm.screens.taking_back import TakingBack
 from deskterm.widgets.card_editor import CardEditor, ChoiceEditor, LineEditor, NoteEditor
 from deskterm.widgets.card_rows import On, Spot
-from deskterm.wording import refusal_words
+from deskterm.wording import changer_words, refusal_words
 
 WARM_UP = "+79120000000"
 """A number that is read before one is typed: the library takes a tenth of a second to load."""
@@ -205,10 +205,10 @@ class CardEdits(CardBox):
 
     async def _refused(self, edit: Edit, refused: Refused) -> None:
         words = refusal_words(refused)
-        if refused.code == "changed_since":
+        if refused.code == "card_changed":
             await self.read()
             edit.version = self.known.version if self.known is not None else edit.version
-            name = clean_line(str(refused.values.get("name", "")), 40)
+            name = clean_line(changer_words(refused), 40)
             now = clean_line(self._says(edit.spot), 60) or "—"
             words = _("{name} changed it to: {now}. Enter keeps yours, Esc theirs.").format(name=name, now=now)
         if isinstance(self.view.editor, CardEditor):

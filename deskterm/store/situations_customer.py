@@ -112,21 +112,21 @@ def merged_cards(tx: Transaction, customer_id: int) -> tuple[int, ...]:
 
 def _edited(tx: Transaction, command: cc.EditCustomer, rules: Rules) -> CustomerSituation:
     found = survivor(tx, command.customer_id)
-    since: dict[str, str] = {}
+    since: dict[str, tuple[str, str]] = {}
     if found is not None and command.seen_version is not None:
         since = _changed_since(tx, found.id, command.seen_version)
     return CustomerSituation(rules.card, card=found, companies=_companies(tx, command.company or ""), changed_since=since)
 
 
-def _changed_since(tx: Transaction, customer_id: int, version: int) -> dict[str, str]:
+def _changed_since(tx: Transaction, customer_id: int, version: int) -> dict[str, tuple[str, str]]:
     """Return the fields of a card that were changed after a version of it, and who did so last."""
     rows = tx.all(
-        "SELECT coalesce(o.name, ''), j.data FROM journal j"
+        "SELECT j.actor_kind, coalesce(o.name, j.actor_kind), j.data FROM journal j"
         " LEFT JOIN operator o ON j.actor_kind = 'operator' AND o.id = j.actor_id"
         " WHERE j.customer_id = ? AND j.kind = 'customer_changed' AND json_extract(j.data, '$.version') > ? ORDER BY j.seq",
         (customer_id, version),
     )
-    return {key: name for name, data in rows for key in json.loads(data).get("fields", ())}
+    return {key: (by, name) for by, name, data in rows for key in json.loads(data).get("fields", ())}
 
 
 def _pair(tx: Transaction, first_id: int, second_id: int, rules: Rules) -> CustomerSituation:

@@ -144,9 +144,9 @@ def test_nothing_is_done_to_who_is_not_there_or_was_erased() -> None:
 
 
 def test_a_stale_screen_overwrites_nothing() -> None:
-    since = {"city": "Boris"}
+    since = {"city": ("operator", "Boris")}
     command = cc.EditCustomer(1, values=(("city", "Томск"),), seen_version=2)
-    assert decided(command, card=OLGA, changed_since=since) == Refused("changed_since", {"name": "Boris", "by": "operator"})
+    assert decided(command, card=OLGA, changed_since=since) == Refused("card_changed", {"name": "Boris", "by": "operator"})
     assert isinstance(decided(cc.EditCustomer(1, name="x", seen_version=2), card=OLGA, changed_since=since), list)
 
 

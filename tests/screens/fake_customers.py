@@ -195,7 +195,7 @@ class Customers(Triage):
         if card is None:
             return Refused("not_found")
         if command.seen_version is not None and command.seen_version != card.version:
-            return Refused("changed_since", {"name": "Bob"})
+            return Refused("card_changed", {"name": "Bob", "by": "operator"})
         company = next((one.id for one in self._companies() if one.name == command.company), None) or len(self._companies()) + 1
         return self._put(
             card,

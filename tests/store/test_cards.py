@@ -105,7 +105,7 @@ async def test_what_somebody_else_changed_is_not_overwritten(house: Any) -> None
     await do(house, cc.EditCustomer(1, values=(("city", "Пермь"),), seen_version=seen))
     assert isinstance(await boris.submit(cc.EditCustomer(1, name="Ольга Ким", seen_version=seen)), Done)
     refused = await boris.submit(cc.EditCustomer(1, values=(("city", "Томск"),), seen_version=seen))
-    assert refused == Refused("changed_since", {"name": "Анна", "by": "operator"})
+    assert refused == Refused("card_changed", {"name": "Анна", "by": "operator"})
     await boris.submit(cc.EditCustomer(1, values=(("city", "Томск"),)))
     undone = await office.submit(c.Undo())
     assert undone == Refused("changed_since", {"name": "Boris", "by": "operator"})
