@@ -10,10 +10,11 @@ from deskterm.cli.acting import carry_out
 from deskterm.cli.answer import Answer, Json
 from deskterm.cli.as_json import as_json
 from deskterm.cli.customer import Id, changed
-from deskterm.cli.customer_shown import reason_words, show_preview
+from deskterm.cli.customer_shown import show_preview
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
 from deskterm.desk.commands_customer import DismissDuplicate, MergeCustomers, PartCustomer
+from deskterm.double_words import double_words
 from deskterm.i18n import _
 from deskterm.office import Office
 
@@ -39,7 +40,7 @@ def duplicates(
                 f"{row.first_name} {row.first_known_by}".strip(),
                 str(row.second_id),
                 f"{row.second_name} {row.second_known_by}".strip(),
-                reason_words(row),
+                double_words(row.reason),
                 str(row.score),
             ]
             for row in rows

@@ -8,8 +8,9 @@ from deskterm import i18n
 from deskterm.cli.answer import Paper
 from deskterm.desk.card import CardSettings
 from deskterm.desk.card_values import shown_value
-from deskterm.desk.rows_customer import Card, CardIdentity, DuplicateRow, MergePreview
+from deskterm.desk.rows_customer import Card, CardIdentity, MergePreview
 from deskterm.desk.text import clean_line
+from deskterm.double_words import double_words
 from deskterm.i18n import N_, _
 from deskterm.wording import count_words
 
@@ -18,13 +19,6 @@ PROOFS = {
     "written": N_("has written"),
     "entered": N_("entered by hand"),
     "claimed": N_("only claimed"),
-}
-REASONS = {
-    "phone": N_("the same telephone number"),
-    "email": N_("the same e-mail address"),
-    "plus": N_("the same address but for what follows a plus"),
-    "name": N_("names alike"),
-    "record": N_("named by the same record"),
 }
 
 
@@ -58,7 +52,7 @@ def show_card(paper: Paper, card: Card, settings: CardSettings) -> None:
     for row in card.duplicates:
         other = (row.second_id, row.second_name) if row.first_id == card.id else (row.first_id, row.first_name)
         words = _("may be customer {id} {name}: {reason}")
-        paper.line("  " + words.format(id=other[0], name=other[1], reason=reason_words(row)))
+        paper.line("  " + words.format(id=other[0], name=other[1], reason=double_words(row.reason)))
 
 
 def _counted(card: Card) -> str:
@@ -77,11 +71,6 @@ def _address(one: CardIdentity) -> str:
     marks += [_("shared")] if one.shared else []
     marks += [_("blocked")] if one.blocked else []
     return f"{one.kind} {one.value} {one.label}".rstrip() + f" · {', '.join(marks)}"
-
-
-def reason_words(row: DuplicateRow) -> str:
-    """Say why two customers are likely one."""
-    return _(REASONS[row.reason]) if row.reason in REASONS else row.reason
 
 
 def show_preview(paper: Paper, preview: MergePreview) -> None:

@@ -14,13 +14,13 @@ from deskterm.desk.model import Status
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import CardIdentity, ClaimRow, CustomerNoteRow
 from deskterm.desk.text import clean, clean_line
+from deskterm.double_words import double_words
 from deskterm.i18n import N_, _, ngettext
 from deskterm.widgets.card_people import people_rows
 from deskterm.widgets.card_records import record_rows
 from deskterm.widgets.card_rows import CardRow, On, Shown, Spot, aside_row, text_row, value_row
 from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.paint import CHANNEL_SHORT, Line, Span
-from deskterm.widgets.paint_customer import reason_words
 from deskterm.widgets.paint_row import state_mark
 from deskterm.widgets.when import moment, short_span
 
@@ -65,7 +65,7 @@ def _head(shown: Shown, cells: int) -> Iterator[CardRow]:
         first = other.first_id == card.id
         name, other_id = (other.second_name, other.second_id) if first else (other.first_name, other.first_id)
         words = _("perhaps {name} too").format(name=clean_line(name, 60))
-        reason = reason_words(other.reason)
+        reason = double_words(other.reason)
         spans = [Span(f"{shown.marks.late} {words}", "warning")]
         yield aside_row(
             Spot(On.DUPLICATE, id=other_id),

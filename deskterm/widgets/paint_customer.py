@@ -5,20 +5,11 @@ from __future__ import annotations
 from deskterm.desk.rows import CustomerRow, IdentityRow
 from deskterm.desk.rows_customer import CardIdentity, CompanyRow, DuplicateRow
 from deskterm.desk.text import clean_line
-from deskterm.i18n import N_, _, ngettext
+from deskterm.double_words import VERY_LIKELY, double_words, score_words
+from deskterm.i18n import _, ngettext
 from deskterm.widgets.cells import cut, fit, fit_right, width
 from deskterm.widgets.paint import CHANNEL_SHORT, Line, Span
 
-REASONS: dict[str, str] = {
-    "phone": N_("the same telephone number"),
-    "email": N_("the same e-mail address"),
-    "plus": N_("the same address but for what follows a plus"),
-    "name": N_("names alike"),
-    "record": N_("named by the same record"),
-    "external_id": N_("the same number in another system"),
-}
-"""Why two customers are likely one, by the code that the desk keeps."""
-_SURE = ((95, N_("almost surely")), (85, N_("very likely")), (70, N_("likely")), (0, N_("perhaps")))
 _NUMBER = 7
 
 
@@ -56,7 +47,7 @@ def company_line(row: CompanyRow, cells: int) -> Line:
 
 def duplicate_line(row: DuplicateRow, cells: int) -> Line:
     """Return a pair as a line: both names with what they are known by, then why they are likely one and how likely."""
-    why = f"{reason_words(row.reason)} · {score_words(row.score)}"
+    why = f"{double_words(row.reason)} · {score_words(row.score)}"
     room = max(16, cells - min(width(why), cells // 2) - 6)
     half = room // 2
     first, second = _known(row.first_name, row.first_known_by, half), _known(row.second_name, row.second_known_by, half)
@@ -66,7 +57,7 @@ def duplicate_line(row: DuplicateRow, cells: int) -> Line:
         *first,
         Span(" = ", "muted"),
         *second,
-        Span(" " + fit(why, max(0, left)), "warning" if row.score >= _SURE[1][0] else "muted"),
+        Span(" " + fit(why, max(0, left)), "warning" if row.score >= VERY_LIKELY else "muted"),
     )
 
 
@@ -76,14 +67,3 @@ def _known(name: str, known_by: str, cells: int) -> Line:
     rest = cells - width(shown)
     more = cut(f" {clean_line(known_by, 80)}", rest) if known_by and rest > 5 else ""
     return (Span(shown, "name"), Span(fit(more, rest), "muted"))
-
-
-def reason_words(reason: str) -> str:
-    """Return why two customers are likely one; a code that is not known is shown with spaces."""
-    words = REASONS.get(reason)
-    return _(words) if words is not None else clean_line(reason.replace("_", " "), 60)
-
-
-def score_words(score: int) -> str:
-    """Return how likely it is, in words."""
-    return next(_(words) for least, words in _SURE if score >= least)
