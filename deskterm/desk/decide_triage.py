@@ -11,9 +11,8 @@ from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
 from deskterm.desk.model import Conversation, Status
-from deskterm.desk.query import folded
 from deskterm.desk.situation import Decided, Situation
-from deskterm.desk.tags import MAX_TAGS, tag_name
+from deskterm.desk.tagging import tagging
 
 
 def assign(command: c.Assign, situation: Situation, now: datetime) -> Decided:
@@ -69,24 +68,13 @@ def set_tags(command: c.SetTags, situation: Situation, now: datetime) -> Decided
     conversation = situation.conversation
     if conversation is None:
         return Refused("not_found")
-    wanted: dict[str, str] = {}
-    for text in command.add:
-        name = tag_name(text)
-        if name is None:
-            return Refused("bad_tag", {"name": text})
-        wanted.setdefault(folded(name), name)
-    unknown = [key for key in wanted if key not in situation.tags]
-    ids = {**situation.tags, **{key: situation.fresh.tag + n for n, key in enumerate(unknown)}}
-    there = set(conversation.tags)
-    added = {ids[key] for key in wanted} - there
-    removed = {ids[key] for key in map(folded, command.remove) if key in ids and key not in wanted} & there
-    if len(there - removed | added) > MAX_TAGS:
-        return Refused("too_many_tags", {"n": MAX_TAGS})
-    if not added and not removed:
+    tags = tagging(command.add, command.remove, conversation.tags, situation.tags, situation.fresh.tag)
+    if isinstance(tags, Refused):
+        return tags
+    if not tags.added and not tags.removed:
         return []
-    made: list[f.Fact] = [f.TagAdded(tag_id=ids[key], name=wanted[key]) for key in unknown]
-    changed = f.TagsChanged(conversation_id=conversation.id, added=tuple(sorted(added)), removed=tuple(sorted(removed)))
-    return [*made, changed]
+    changed = f.TagsChanged(conversation_id=conversation.id, added=tags.added, removed=tags.removed)
+    return [*tags.made, changed]
 
 
 def lacks_tags(situation: Situation) -> bool:

@@ -15,7 +15,7 @@ from pure_desk import ANNA, OLGA, ROUTE, T0, conversation
 
 from deskterm.desk import commands as c
 from deskterm.desk import decide as deciding
-from deskterm.desk import decide_sending, decide_triage, decide_writing
+from deskterm.desk import decide_sending, decide_triage, decide_writing, tagging
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
 from deskterm.desk.decide import decide
@@ -93,7 +93,7 @@ def test_a_refusal_says_why(code, command, known, values):
 
 
 def test_every_refusal_is_here_and_has_words():
-    modules = (deciding, decide_writing, decide_triage, decide_sending)
+    modules = (deciding, decide_writing, decide_triage, decide_sending, tagging)
     sources = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in modules)
     codes = set(re.findall(r'Refused\("(\w+)"', sources))
     assert sorted(row[0] for row in REFUSED) == sorted(codes)
