@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from deskterm.desk import facts as f
 from deskterm.desk.query import folded
-from deskterm.store import duplicates, records, search_index
+from deskterm.store import companies, duplicates, records, search_index
 from deskterm.store.applied import Applied, Handlers
 from deskterm.store.situations_customer import merged_cards, survivor_id
 
@@ -198,7 +198,9 @@ def _company_changed(run: Applied, fact: f.CompanyChanged) -> None:
             "INSERT INTO company (id, name, folded, note, created_at) VALUES (?,?,?,?,?)",
             (fact.company_id, fact.name, name, fact.note, run.now_ms),
         )
+        companies.keep_words(run.tx, fact.company_id, fact.name)
         return
+    companies.keep_words(run.tx, fact.company_id, fact.name)
     run.tx.run("UPDATE company SET name = ?, folded = ?, note = ? WHERE id = ?", (fact.name, name, fact.note, fact.company_id))
     for (customer_id,) in run.tx.all("SELECT id FROM customer WHERE company_id = ?", (fact.company_id,)):
         search_index.customer_written(run.tx, customer_id)

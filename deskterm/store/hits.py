@@ -11,7 +11,8 @@ from deskterm.desk.query import And, Or, Query, Term, Word, together
 from deskterm.desk.rows import ConversationRow, Hit
 from deskterm.desk.text import clean_line
 from deskterm.store import list_text, stems
-from deskterm.store.list_conditions import Bound, holds
+from deskterm.store.bound import Bound
+from deskterm.store.list_conditions import holds
 from deskterm.store.list_text import Sought, Text
 from deskterm.store.reader import Look
 

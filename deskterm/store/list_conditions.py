@@ -6,15 +6,10 @@ whatever drives the list (`list_sources`), so a wrong guess costs time and never
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from deskterm.desk import record_numbers
-from deskterm.desk.post import IdentityKind
 from deskterm.desk.query import (
-    FIELD,
     SOON,
     And,
     Compare,
@@ -28,11 +23,12 @@ from deskterm.desk.query import (
     Value,
     Word,
     bounds,
-    folded,
     together,
 )
 from deskterm.store import list_text
+from deskterm.store.bound import Bound
 from deskterm.store.list_asker import Asker, Ids
+from deskterm.store.list_people import MESSAGES_IN, People, is_of_people
 from deskterm.store.list_text import COLUMNS, Text
 from deskterm.store.times import to_ms
 
@@ -41,7 +37,6 @@ NOTHING = "c.id < 0"
 index, which fails where that is demanded."""
 WAITS = "c.status = 'open' AND c.spam = 0 AND c.waiting_since IS NOT NULL"
 _HAS_TIME = f"{WAITS} AND c.urgent_at IS NOT NULL"
-_KINDS = ", ".join(f"'{kind.value}'" for kind in IdentityKind)
 UNCERTAIN = (
     "SELECT conversation_id FROM message INDEXED BY ix_message_delivery"
     " WHERE delivery IN ('queued','sending','failed','uncertain') AND delivery = 'uncertain'"
@@ -79,31 +74,6 @@ _TIMES = {
 }
 _AHEAD = frozenset({"snoozed", "sla"})
 
-CUSTOMERS_FOUND = "SELECT rowid FROM customer_search WHERE customer_search MATCH {match}"
-_COMPANY_WORDS = "' ' || folded"
-for _sign in '"«(-.':
-    _COMPANY_WORDS = f"replace({_COMPANY_WORDS}, '{_sign}', ' ')"
-_CARD_NUMBER = re.compile("[0-9]{1,18}")
-_SURVIVOR = (
-    "SELECT id FROM (WITH RECURSIVE went (id, into_id) AS (SELECT id, merged_into_id FROM customer WHERE id = {number}"
-    " UNION ALL SELECT x.id, x.merged_into_id FROM went JOIN customer x ON x.id = went.into_id)"
-    " SELECT id FROM went WHERE into_id IS NULL)"
-)
-_ADDRESS = f"SELECT {{column}} FROM identity WHERE kind IN ({_KINDS}) AND value = {{address}}"
-
-
-@dataclass(slots=True)
-class Bound:
-    """The values of one statement, each under a name of its own."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-
-    def __call__(self, value: Any) -> str:
-        """Bind a value; returns how the SQL says it."""
-        name = f"v{len(self.values)}"
-        self.values[name] = value
-        return f":{name}"
-
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -112,6 +82,9 @@ class Meaning:
     The index is asked once for all messages that hold a text of `indexed`, unless they stand in `hit` already (JSON); those
     that hold one of `few` are so few that their conversations can be looked up. For any other text messages are looked at one
     by one.
+
+    Of people whose conversations are few `people` has the ids (JSON); those of `gathered` are gathered for the statement. Any
+    other conversation is asked whether it is theirs.
     """
 
     asker: Asker
@@ -119,6 +92,8 @@ class Meaning:
     indexed: frozenset[Text] = frozenset()
     few: frozenset[Text] = frozenset()
     hit: Mapping[Text, str] = field(default_factory=dict)
+    people: Mapping[People, str] = field(default_factory=dict)
+    gathered: frozenset[People] = frozenset()
 
 
 def texts(query: Query) -> tuple[Text, ...]:
@@ -178,10 +153,7 @@ def text_condition(text: Text, meaning: Meaning, bound: Bound) -> str:
 
 def found_in(text: Text, meaning: Meaning, bound: Bound) -> str:
     """Return a SELECT of the conversations in which messages hold a text."""
-    return (
-        f"SELECT d.conversation_id FROM ({_messages(text, meaning, bound)}) f"
-        " CROSS JOIN search_doc d INDEXED BY ix_search_doc_place ON d.id = f.id"
-    )
+    return MESSAGES_IN.format(messages=_messages(text, meaning, bound))
 
 
 def _messages(text: Text, meaning: Meaning, bound: Bound) -> str:
@@ -211,8 +183,8 @@ def term_condition(term: Term, meaning: Meaning, bound: Bound) -> str:
 def _value_condition(name: str, value: Value, meaning: Meaning, bound: Bound) -> str:
     if name in _BY_NAME and isinstance(value, Name):
         return _BY_NAME[name](value.text, meaning, bound)
-    if isinstance(value, Name) and FIELD[name].prefix is not None:
-        return f"c.id IN ({of_record(name, value.text, meaning, bound)})"
+    if isinstance(value, Name) and is_of_people(name):
+        return _theirs(People(name, value.text), meaning, bound)
     if isinstance(value, Compare):
         if isinstance(value.amount, Number):
             return _number(name, value.op, value.amount.value, bound)
@@ -290,53 +262,14 @@ def _sla(text: str, meaning: Meaning, bound: Bound) -> str:
     return f"(c.late = 0 AND c.urgent_at IS NOT NULL AND c.urgent_at <= {bound(to_ms(meaning.asker.now + SOON))})"
 
 
-def _customer(text: str, _meaning: Meaning, bound: Bound) -> str:
-    return f"c.id IN ({of_customer(text, bound)})"
-
-
-def of_customer(text: str, bound: Bound) -> str:
-    """Return a SELECT of the conversations with a person of this name or address, or whose card has this number."""
-    match = list_text.of_person(text)
-    address = bound(text.strip().casefold())
-    customers = _ADDRESS.format(column="customer_id", address=address) + " AND customer_id IS NOT NULL"
-    if match:
-        customers += " UNION " + CUSTOMERS_FOUND.format(match=bound(f"names : ({match})"))
-    if _CARD_NUMBER.fullmatch(text):
-        customers += f" UNION {_SURVIVOR.format(number=bound(int(text)))}"
-    return _of_people(customers, f"{_ADDRESS.format(column='id', address=address)} UNION ")
-
-
-def _of_people(customers: str, identities: str = "") -> str:
-    """Return a SELECT of the conversations of customers, and of those they (or these identities) take part in."""
-    theirs = f"{identities}SELECT id FROM identity INDEXED BY ix_identity_customer WHERE customer_id IN ({customers})"
-    return (
-        f"SELECT id FROM conversation INDEXED BY ix_conversation_customer WHERE customer_id IN ({customers})"
-        " UNION SELECT conversation_id FROM participant INDEXED BY ix_participant_identity"
-        f" WHERE identity_id IN ({theirs})"
-    )
-
-
-def _company(text: str, _meaning: Meaning, bound: Bound) -> str:
-    return f"c.id IN ({of_company(text, bound)})"
-
-
-def of_company(text: str, bound: Bound) -> str:
-    """Return a SELECT of the conversations with people of a company whose name has words that begin so. Companies are few
-    beside conversations: their names are looked through."""
-    words = "".join(char if char.isalnum() else " " for char in folded(text)).split()
-    held = " AND ".join(f"instr({_COMPANY_WORDS}, {bound(f' {word}')}) > 0" for word in words) or "0"
-    return _of_people(
-        f"SELECT id FROM customer INDEXED BY ix_customer_company WHERE company_id IN (SELECT id FROM company WHERE {held})"
-    )
-
-
-def of_record(kind: str, text: str, meaning: Meaning, bound: Bound) -> str:
-    """Return a SELECT of the conversations of the customer who has a record, and of those with a message that names it."""
-    keys = record_numbers.keys_of(FIELD[kind].prefix or "", text)
-    records = f"record INDEXED BY ux_record WHERE kind = {bound(kind)} AND folded IN ({', '.join(map(bound, keys))})"
-    theirs = _of_people(f"SELECT customer_id FROM {records} AND customer_id IS NOT NULL")
-    named = list_text.of_words((Word(keys[-1], phrase=True),))
-    return f"{theirs} UNION {found_in(named, meaning, bound)}" if named.sought else theirs
+def _theirs(who: People, meaning: Meaning, bound: Bound) -> str:
+    """Return the condition that a conversation is that of people, or names them."""
+    if who in meaning.people:
+        return f"c.id IN (SELECT value FROM json_each({bound(meaning.people[who])}))"
+    if who in meaning.gathered:
+        return f"c.id IN ({who.conversations(bound)})"
+    named = f" OR {text_condition(who.named, meaning, bound)}" if who.named.sought else ""
+    return f"({who.probe(bound)}{named})"
 
 
 _BY_NAME: dict[str, Callable[[str, Meaning, Bound], str]] = {
@@ -348,8 +281,6 @@ _BY_NAME: dict[str, Callable[[str, Meaning, Bound], str]] = {
     "channel": _channel,
     "priority": _priority,
     "sla": _sla,
-    "customer": _customer,
-    "company": _company,
 }
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from deskterm.desk.query import Everything, Name, Not, Query, Term, Word, order_of, together
 from deskterm.store import list_sources, list_text
-from deskterm.store.list_conditions import Bound, Meaning, mentions_spam, part_condition, texts
+from deskterm.store.bound import Bound
+from deskterm.store.list_conditions import Meaning, mentions_spam, part_condition, texts
+from deskterm.store.list_people import People, named
 from deskterm.store.list_sources import CLOSED_TERM, OPEN_TERM, Counted, Part, Source
 from deskterm.store.list_text import Text
 
@@ -173,11 +175,11 @@ def offered(query: Query, meaning: Meaning, bound: Bound) -> tuple[Source, ...]:
     return (*usable, *list_sources.whole(with_spam=with_spam))
 
 
-def plan(query: Query, source: Source, order: Order, meaning: Meaning, bound: Bound, apart: frozenset[Text]) -> Plan:
+def plan(query: Query, source: Source, order: Order, meaning: Meaning, bound: Bound, apart: frozenset[Text | People]) -> Plan:
     """Return how a list is read from a source: with conditions for all parts that it does not answer for by itself; those that
-    ask for the texts `apart` as probes."""
+    ask for what is `apart` as probes."""
     parts = [part for part in together(query) if part not in source.parts and not _says_nothing(part)]
-    probes = [part for part in parts if apart.intersection(texts_of(part))]
+    probes = [part for part in parts if apart.intersection((*texts_of(part), *people_of(part)))]
     filters = [part_condition(part, meaning, bound) for part in parts if part not in probes]
     if source.is_set:
         filters.append("c.merged_into_id IS NULL")
@@ -202,6 +204,11 @@ def texts_of(part: Part) -> tuple[Text, ...]:
     return (list_text.of_words(part),) if isinstance(part, tuple) else texts(part)
 
 
+def people_of(part: Part) -> tuple[People, ...]:
+    """Return what a part says of people."""
+    return () if isinstance(part, tuple) else tuple(named(part))
+
+
 def streams(sources: tuple[Source, ...], order: Order) -> tuple[Source, ...]:
     """Return the sources that give an order."""
     return tuple(source for source in sources if source.order == order.column)
@@ -221,20 +228,24 @@ def cheapest(
     sources: tuple[Source, ...], sizes: Mapping[Source, int], query: Query, order: Order | None, wanted: int
 ) -> Source:
     """Return the source by which `wanted` rows of the list are found with the least work; in any order where that is None."""
-    fitting = _estimated(sources, sizes, query)
-
-    asking = {part for part in together(query) if texts_of(part)}
-
-    # What is open has been written to lately: from the oldest on, all others come first.
-    is_last = order is not None and order.downwards and order.column == "newest_at" and implies_open(tuple(together(query)))
+    looked = {source: looked_at(source, sources, sizes, query, order, wanted) for source in sources}
+    asking = {part for part in together(query) if texts_of(part) or people_of(part)}
 
     def cost(source: Source) -> float:
-        size = sizes[source]
-        is_led = order is None or (source.order == order.column and not (is_last and source.only is None))
-        looked = min(size, wanted * size / fitting) if is_led else size
-        return looked * ((_DENSE_ROW if source.is_dense else _ROW) + (0 if asking <= source.parts else _PROBE))
+        return looked[source] * ((_DENSE_ROW if source.is_dense else _ROW) + (0 if asking <= source.parts else _PROBE))
 
     return min(sources, key=cost)
+
+
+def looked_at(
+    source: Source, sources: tuple[Source, ...], sizes: Mapping[Source, int], query: Query, order: Order | None, wanted: int
+) -> float:
+    """Return about how many rows of a source are looked at until `wanted` rows of the list are found, as for `cheapest`."""
+    # What is open has been written to lately: from the oldest on, all others come first.
+    is_last = order is not None and order.downwards and order.column == "newest_at" and implies_open(tuple(together(query)))
+    is_led = order is None or (source.order == order.column and not (is_last and source.only is None))
+    size = sizes[source]
+    return min(size, wanted * size / _estimated(sources, sizes, query)) if is_led else size
 
 
 def _estimated(sources: tuple[Source, ...], sizes: Mapping[Source, int], query: Query) -> float:

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from deskterm.desk.query import FIELD, Compare, Name, Number, Query, Term, Value, Word
+from deskterm.desk.query import Compare, Name, Number, Or, Query, Term, Value, Word
 from deskterm.store import list_text
+from deskterm.store.bound import Bound
 from deskterm.store.list_conditions import (
     UNCERTAIN,
-    Bound,
     Meaning,
     found_in,
-    of_company,
-    of_customer,
-    of_record,
     term_condition,
 )
+from deskterm.store.list_people import People, is_of_people
 from deskterm.store.list_text import Text
 
 OPEN = "c.status = 'open' AND c.spam = 0 AND c.merged_into_id IS NULL"
@@ -41,8 +39,9 @@ class Counted:
     scope: int = 0
 
 
-Size = Counted | Text | int | str
-"""What says how many rows there are: a counter, the hits of a text, a number, or a SELECT whose rows are counted to a limit."""
+Size = Counted | Text | People | int | str | tuple["Size", ...]
+"""What says how many rows there are: a counter, the hits of a text, that these people are a crowd, a number, a SELECT whose
+rows are counted to a limit, or several of these together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +99,29 @@ def of_part(part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
         yield from _of_text(list_text.of_words(part), part, meaning, bound)
     elif isinstance(part, Term) and len(part.values) == 1:
         yield from _of_term(part, part.values[0], meaning, bound)
+    elif isinstance(part, Term):
+        yield from _of_any(part, [Term(part.field, (value,)) for value in part.values], meaning, bound)
+    elif isinstance(part, Or):
+        yield from _of_any(part, part.parts, meaning, bound)
+
+
+def _of_any(part: Query, alternatives: Iterable[Query], meaning: Meaning, bound: Bound) -> Iterator[Source]:
+    """Yield what alternatives find together, where of each there is a source that holds just that."""
+    chosen: list[Source] = []
+    for one in alternatives:
+        sources = of_part(one, meaning, bound)
+        held = [s for s in sources if not s.parts.isdisjoint({one, (one,)}) and s.only in (None, one)]
+        if not held:
+            return
+        chosen.append(held[0])
+    union = " UNION ALL ".join(f"SELECT {one.id} AS id FROM {one.rows} WHERE {one.where}" for one in chosen)
+    sizes = tuple(one.size for one in chosen)
+    yield replace(_set(f"SELECT DISTINCT id FROM ({union})", sizes, part), no_spam=any(one.no_spam for one in chosen))
 
 
 def _of_text(text: Text, part: Part, meaning: Meaning, bound: Bound) -> Iterator[Source]:
     if text in meaning.few:
-        yield _set(f"SELECT DISTINCT conversation_id AS id FROM ({found_in(text, meaning, bound)})", text, part)
+        yield _set(f"SELECT DISTINCT id FROM ({found_in(text, meaning, bound)})", text, part)
 
 
 def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterator[Source]:
@@ -135,17 +152,17 @@ def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterat
             numbered = f"conversation INDEXED BY ux_conversation_number WHERE number {op} {bound(number)}"
             found = f"SELECT DISTINCT coalesce(merged_into_id, id) AS id FROM {numbered}"
             yield _set(found, f"SELECT 1 FROM {numbered}", term)
-        case "customer", Name(text):
-            found = of_customer(text, bound)
-            yield _set(f"SELECT id FROM ({found})", found, term)
-        case "company", Name(text):
-            found = of_company(text, bound)
-            yield _set(f"SELECT id FROM ({found})", found, term)
-        case name, Name(text) if FIELD[name].prefix is not None:
-            found = of_record(name, text, meaning, bound)
-            yield _set(f"SELECT id FROM ({found})", found, term)
+        case name, Name(text) if is_of_people(name):
+            yield _of_people(People(name, text), term, meaning, bound)
         case (("tag" | "assignee" | "team" | "channel"), Name(text)):
             yield from _of_name(term, text, meaning, bound)
+
+
+def _of_people(who: People, term: Term, meaning: Meaning, bound: Bound) -> Source:
+    ids = meaning.people.get(who)
+    if ids is None:
+        return _set(who.conversations(bound), who, term)
+    return _set(f"SELECT value AS id FROM json_each({bound(ids)})", 1 + ids.count(",") if len(ids) > 2 else 0, term)
 
 
 def _of_state(word: str, *parts: Part) -> Iterator[Source]:

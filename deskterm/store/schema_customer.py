@@ -22,6 +22,15 @@ class Company(SQLModel, table=True):
     created_at: int
 
 
+class CompanyWord(SQLModel, table=True):
+    """A word of a company's name, as `store.companies` cuts and compares it."""
+
+    __tablename__ = "company_word"
+    __table_args__ = (Index("ix_company_word", "word", "company_id"), WITHOUT_ROWID)
+    company_id: int = Field(primary_key=True, foreign_key="company.id")
+    word: str = Field(primary_key=True)
+
+
 class CustomerValue(SQLModel, table=True):
     """What stands in a field of a card; `field` is its key in the configuration, `value` as `desk.card` normalises it."""
 

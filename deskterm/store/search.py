@@ -6,19 +6,21 @@ What a query means is told in `desk.query`, which forms of a word are the same i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from deskterm.desk.query import Mistake, Query, Word, parse
 from deskterm.desk.rows import ConversationRow, Hit, RowKey, Window
 from deskterm.desk.views import as_query
 from deskterm.office import Listing
-from deskterm.store import hits, list_asker, list_plans, list_trial, read_lists
+from deskterm.store import hits, list_asker, list_people, list_plans, list_trial, read_lists
+from deskterm.store.bound import Bound
 from deskterm.store.list_asker import Asker
-from deskterm.store.list_conditions import Bound, Meaning, condition, mentions_spam, texts
+from deskterm.store.list_conditions import Meaning, condition, mentions_spam, texts
+from deskterm.store.list_people import People
 from deskterm.store.list_plans import ORDERS, Plan
-from deskterm.store.list_sources import Counted, Source
+from deskterm.store.list_sources import Counted, Size, Source
 from deskterm.store.list_text import Text
 from deskterm.store.reader import Look
 
@@ -28,6 +30,8 @@ _NEWEST = 2_000
 """How many of its newest hits say how common a text is, by how far they lie apart."""
 _COUNTED = 5_000
 """As far as sources without a counter are counted."""
+_PROBED = 20_000
+"""Conversations up to which each is asked whether it is that of a crowd, some 4 us, before all of the crowd's are gathered."""
 _FIRST = RowKey(-(2**62), 0)
 
 
@@ -40,6 +44,7 @@ class List:
     bound: Bound
     asker: Asker
     total: int | None
+    people: Mapping[People, str | None]
 
     def values(self, **more: int) -> dict[str, Any]:
         """Return what a statement of this list is given."""
@@ -47,35 +52,55 @@ class List:
 
 
 async def planned(
-    look: Look, listing: Listing, asker: Asker, wanted: int, *, on_trial: bool = False, in_order: bool = True
+    look: Look,
+    listing: Listing,
+    asker: Asker,
+    wanted: int,
+    *,
+    on_trial: bool = False,
+    in_order: bool = True,
+    people: Mapping[People, str | None] | None = None,
 ) -> List:
-    """Plan how to read a list, of which `wanted` rows are asked at once; on trial, where it has common words and an index gives
-    its order."""
+    """Plan how to read a list, of which `wanted` rows are asked at once; on trial, where it has common words or crowds and an
+    index gives its order. `people` are those of the query where they have been looked up already."""
     query = as_query(listing)
     order = ORDERS[list_plans.order_name(query)]
     on_trial = on_trial and order.column != "rank"
     sizes, hit = await _looked_up(look, texts(query), on_trial=on_trial)
-    apart = frozenset(text for text, size in sizes.items() if on_trial and size > FEW)
-    indexed = frozenset(sizes) - apart
+    people = await list_people.looked_up(look, query) if people is None else people
+    few_people = {who: ids_held for who, ids_held in people.items() if ids_held is not None}
+    common = frozenset(text for text, size in sizes.items() if on_trial and size > FEW)
+    crowds = frozenset(people.keys() - few_people.keys())
+    apart = common | (crowds if on_trial else frozenset())
+    indexed = frozenset(sizes) - common
     few = frozenset(text for text in indexed if not in_order or sizes[text] <= FEW)
-    meaning = Meaning(asker, await list_asker.ids(look, query, asker.me), indexed, few, hit)
+    meaning = Meaning(asker, await list_asker.ids(look, query, asker.me), indexed, few, hit, few_people)
     bound = Bound()
     sources = list_plans.offered(query, meaning, bound)
-    if apart:
+    if apart and not any(map(_is_short, sources)):
         sources = list_plans.streams(sources, order) or sources
-    total = None
+    total, looked_at = None, float("inf")
     if order.column == "rank" and (words := list_plans.weighed(query)) is not None:
         source = list_plans.ranked(*words, bound)
     elif (whole := list_plans.exact(sources, query, order)) is not None:
         source = whole
         total = await _counted(look, whole.size) if isinstance(whole.size, Counted) else None
     else:
-        counters = await read_lists.counters(look)
-        weighed = {one: await _size(look, one, counters, sizes, bound) for one in sources}
+        known = _Sizes(await read_lists.counters(look), sizes, bound, in_order)
+        weighed = {one: await known.of(look, one.size) for one in sources}
         source = list_plans.cheapest(sources, weighed, query, order if in_order else None, wanted)
+        # That a list was tried in vain says that the estimate was too good: then all of the source counts.
+        looked_at = weighed[source] if in_order else list_plans.looked_at(source, sources, weighed, query, None, wanted)
     if source.order != order.column:
         apart = frozenset()
-    return List(query, list_plans.plan(query, source, order, meaning, bound, apart), bound, asker, total)
+    if not on_trial and looked_at > _PROBED:
+        meaning = replace(meaning, gathered=crowds)
+    return List(query, list_plans.plan(query, source, order, meaning, bound, apart), bound, asker, total, people)
+
+
+def _is_short(source: Source) -> bool:
+    """Whether a source is known to hold so little that each row can be asked anything."""
+    return isinstance(source.size, int) and source.size <= list_people.FEW
 
 
 async def _looked_up(look: Look, found: Iterable[Text], *, on_trial: bool) -> tuple[dict[Text, int], dict[Text, str]]:
@@ -112,20 +137,38 @@ async def _counted(look: Look, counter: Counted) -> int:
     return int(row[0]) if row is not None else 0
 
 
-async def _size(look: Look, source: Source, counters: dict[Counted, int], found: dict[Text, int], bound: Bound) -> int:
-    match source.size:
-        case Counted() as counter:
-            return counters.get(counter, 0)
-        case Text() as text:
-            return found[text]
-        case int() as number:
-            return number
-        case select:
-            row = await look.one(
-                f"SELECT count(*) FROM (SELECT 1 FROM ({select}) LIMIT :limit)", {**bound.values, "limit": _COUNTED}
-            )
-            # What is more than that is taken for a large part of the store.
-            return int(row[0]) if row[0] < _COUNTED else max(_COUNTED, counters.get(Counted("all"), 0) // 2)
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """How many conversations sources hold, by what is known of them."""
+
+    counters: Mapping[Counted, int]
+    found: Mapping[Text, int]
+    bound: Bound
+    in_order: bool
+
+    @property
+    def half(self) -> int:
+        """A large part of the store: what is more than was counted is taken for that."""
+        return self.counters.get(Counted("all"), 0) // 2
+
+    async def of(self, look: Look, size: Size) -> int:
+        """Return about how many rows there are."""
+        match size:
+            case Counted() as counter:
+                return self.counters.get(counter, 0)
+            case Text() as text:
+                return self.found[text]
+            case People():
+                # Of a list in its order, tried in vain, they are no such crowd after all.
+                return list_people.FEW + 1 if self.in_order else max(list_people.FEW + 1, self.half)
+            case int() as number:
+                return number
+            case tuple() as several:
+                return sum([await self.of(look, one) for one in several])
+            case select:
+                counted = f"SELECT count(*) FROM (SELECT 1 FROM ({select}) LIMIT :limit)"
+                row = await look.one(counted, {**self.bound.values, "limit": _COUNTED})
+                return int(row[0]) if row[0] < _COUNTED else max(_COUNTED, self.half)
 
 
 async def window(look: Look, listing: Listing, asker: Asker, at: RowKey | None, before: int, after: int) -> Window:
@@ -134,7 +177,7 @@ async def window(look: Look, listing: Listing, asker: Asker, at: RowKey | None, 
     made = await planned(look, listing, asker, wanted, on_trial=True)
     read = await _around(look, made, at, before, after)
     if read is None:
-        made = await planned(look, listing, asker, wanted)
+        made = await planned(look, listing, asker, wanted, people=made.people)
         read = await _around(look, made, at, before, after)
     above, below = read or ([], [])
     rows = await hits.with_hits(look, [*reversed(above[:before]), *below[:after]], made.query)

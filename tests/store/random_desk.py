@@ -12,7 +12,7 @@ from brute import Person, Said, Talk, World
 from deskterm.desk.model import Conversation, Priority, Status
 from deskterm.desk.query import Names
 from deskterm.desk.urgency import urgent_at
-from deskterm.store import conversations, search_index
+from deskterm.store import companies, conversations, search_index
 from deskterm.store.apply_messages import insert_message
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
@@ -77,6 +77,7 @@ class Maker:
         self.put("team_member", team_id=1, operator_id=self.anna)
         for row_id, name in enumerate(COMPANIES, 1):
             self.put("company", id=row_id, name=name, folded=name.casefold(), note="", created_at=0)
+            companies.keep_words(self.tx, row_id, name)
         for row_id, name in enumerate(PEOPLE, 1):
             self.person(row_id, name)
         self.put("identity", id=99, kind="email", value="copy@client.test", name="Копия", unreachable=0, created_at=0)

@@ -13,7 +13,7 @@ from random_desk import NAMES, NOW, WORDS, Maker
 from deskterm.desk.query import Query, parse
 from deskterm.desk.rows import RowKey, View
 from deskterm.desk.views import QUERIES
-from deskterm.store import list_plans, list_trial, office_lists, search, teams
+from deskterm.store import list_people, list_plans, list_trial, office_lists, search, teams
 from deskterm.store.list_asker import Asker
 
 from datetime import UTC  # isort: skip
@@ -47,6 +47,8 @@ class From:
             patch.setattr(list_trial, "STRETCH", 1 + place)
             patch.setattr(list_trial, "MOST", 10 * (place + 1))
             patch.setattr(search, "FEW", 0 if place % 2 else 20_000)
+            patch.setattr(list_people, "FEW", (5_000, 0, 20)[place % 3])
+            patch.setattr(search, "_PROBED", (0, 20_000)[place // 2 % 2])
 
 
 async def paged(office: Any, query: Query, size: int, *, backward: bool) -> list[RowKey]:

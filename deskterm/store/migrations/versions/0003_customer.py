@@ -29,6 +29,16 @@ CREATE TABLE company (
 )
     """,
     """
+CREATE TABLE company_word (
+    company_id INTEGER NOT NULL,
+    word VARCHAR NOT NULL,
+    PRIMARY KEY (company_id, word),
+    FOREIGN KEY(company_id) REFERENCES company (id)
+)
+ WITHOUT ROWID
+    """,
+    "CREATE INDEX ix_company_word ON company_word (word, company_id)",
+    """
 CREATE TABLE customer_value (
     customer_id INTEGER NOT NULL,
     field VARCHAR NOT NULL,
