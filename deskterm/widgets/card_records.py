@@ -38,19 +38,24 @@ def _kind_rows(shown: Shown, kind: RecordKind, rows: list[RecordRow], cells: int
     label = clean_line(kind.label.shown(shown.language), 40)
     number = min(NUMBER_CELLS, max(width(label), *(width(clean_line(row.external_id, 60)) for row in rows)))
     columns = list(_columns(shown, kind, rows[:MOST], cells - 2 - number - GAP - DAY_CELLS))
-    head = [Span(f"  {fit(label, number)}  {' ' * DAY_CELLS}", "muted")]
+    dated = _dated(kind)
+    day = clean_line(dated.label.shown(shown.language), 40) if dated is not None else ""
+    head = [Span(f"  {fit(label, number)}  {fit(day, DAY_CELLS)}", "muted")]
     head += [Span("  " + _in_column(one, one.label.shown(shown.language), taken), "muted") for one, taken in columns]
     yield text_row(Spot(On.FACT, f"record {kind.key}"), head, cells)
     for row in rows[:MOST]:
-        yield _record_row(shown, row, number, columns, cells)
+        yield _record_row(shown, kind, row, number, columns, cells)
     if len(rows) > MOST:
         words = ngettext("and {n} more", "and {n} more", len(rows) - MOST).format(n=len(rows) - MOST)
         yield text_row(Spot(On.FACT, f"more {kind.key}"), [Span(f"  {words}", "muted")], cells)
 
 
 def _columns(shown: Shown, kind: RecordKind, rows: list[RecordRow], room: int) -> Iterator[tuple[CardField, int]]:
-    """Yield the columns that fit beside each other, each with its width."""
+    """Yield the columns that fit beside each other, each with its width; the day of a record has a place of its own."""
+    dated = _dated(kind)
     for column in kind.columns:
+        if column is dated:
+            continue
         texts = [column.label.shown(shown.language), *(_text(column, row, shown.language) for row in rows)]
         taken = min(COLUMN_CELLS, max(width(clean_line(text, 60)) for text in texts))
         if room < taken + GAP:
@@ -59,8 +64,19 @@ def _columns(shown: Shown, kind: RecordKind, rows: list[RecordRow], room: int) -
         yield column, taken
 
 
+def _dated(kind: RecordKind) -> CardField | None:
+    """Return the column that says of what day a record is; see `desk.record_rows.date_of`."""
+    return next((column for column in kind.columns if column.type is FieldType.DATE), None)
+
+
 def _text(column: CardField, row: RecordRow, language: str) -> str:
     return clean_line(shown_value(row.values.get(column.key, ""), column.type, language), 60)
+
+
+def _day(kind: RecordKind, row: RecordRow, language: str) -> str:
+    dated = _dated(kind)
+    said = row.values.get(dated.key, "") if dated is not None else ""
+    return shown_value(said or row.at.astimezone().date().isoformat(), FieldType.DATE, language)
 
 
 def _in_column(column: CardField, text: str, cells: int) -> str:
@@ -68,10 +84,12 @@ def _in_column(column: CardField, text: str, cells: int) -> str:
     return fit_right(shown, cells) if column.type is FieldType.NUMBER else fit(shown, cells)
 
 
-def _record_row(shown: Shown, row: RecordRow, number: int, columns: list[tuple[CardField, int]], cells: int) -> CardRow:
+def _record_row(
+    shown: Shown, kind: RecordKind, row: RecordRow, number: int, columns: list[tuple[CardField, int]], cells: int
+) -> CardRow:
     spans = [
         Span(f"  {fit(clean_line(row.external_id, 60), number)}", "link"),
-        Span(f"  {fit(row.at.astimezone().strftime('%d.%m.%Y'), DAY_CELLS)}", "muted"),
+        Span(f"  {fit(_day(kind, row, shown.language), DAY_CELLS)}", "muted"),
         *(Span("  " + _in_column(column, _text(column, row, shown.language), taken)) for column, taken in columns),
     ]
     return text_row(Spot(On.RECORD, f"{row.kind} {row.external_id}", row.id), spans, cells)

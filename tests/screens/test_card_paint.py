@@ -58,9 +58,9 @@ def test_records_are_aligned_the_newest_first() -> None:
     at = lines.index("▼ Records")
     assert [line.split() for line in lines[at + 1 : at + 5]] == [
         ["Order", "Total", "state"],
-        ["5533", "26.02.2026", "300", "оплачен"],
-        ["5532", "25.02.2026", "200", "оплачен"],
-        ["5531", "24.02.2026", "100", "оплачен"],
+        ["5533", "2026-02-26", "300", "оплачен"],
+        ["5532", "2026-02-25", "200", "оплачен"],
+        ["5531", "2026-02-24", "100", "оплачен"],
     ]
     assert len({line.index("оплачен") for line in lines[at + 2 : at + 5]}) == 1
 
