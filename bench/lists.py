@@ -35,6 +35,11 @@ COMBINED = (
     "is:closed priority:urgent tag:опт",
     "sla:<30m channel:telegram",
     "is:open OR is:snoozed",
+    "company:ветер",
+    "company:ветер is:open",
+    "-company:ветер tag:возврат",
+    "customer:ольга is:closed",
+    "company:ветер OR tag:жалоба",
 )
 WORDS = ("возврат", "заказа", "refund", "размера приложили", "is:open доставка", '"адрес доставки"', "tag:возврат деньги")
 RANKED = ("возврат sort:rank",)

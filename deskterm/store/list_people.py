@@ -92,10 +92,10 @@ class People:
         # CROSS JOIN keeps the order of the tables, so that a limit ends the search early.
         theirs = "CROSS JOIN participant t INDEXED BY ix_participant_identity ON t.identity_id = i.id"
         found = [
-            f"SELECT x.id FROM ({customers}) p CROSS JOIN conversation x INDEXED BY ix_conversation_customer"
-            " ON x.customer_id = p.id",
-            f"SELECT t.conversation_id FROM ({customers}) p"
-            f" CROSS JOIN identity i INDEXED BY ix_identity_customer ON i.customer_id = p.id {theirs}",
+            f"SELECT x.id FROM ({customers}) one CROSS JOIN conversation x INDEXED BY ix_conversation_customer"
+            " ON x.customer_id = one.id",
+            f"SELECT t.conversation_id FROM ({customers}) one"
+            f" CROSS JOIN identity i INDEXED BY ix_identity_customer ON i.customer_id = one.id {theirs}",
         ]
         if self.field == "customer":
             found.append(f"SELECT t.conversation_id FROM identity i {theirs} WHERE {self._address(bound)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,11 +12,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from random_desk import NAMES, NOW, WORDS, Maker
 
-from deskterm.desk.query import Query, parse
+from deskterm.desk.query import Query, know, parse, record_field
 from deskterm.desk.rows import RowKey, View
 from deskterm.desk.views import QUERIES
 from deskterm.store import list_people, list_plans, list_trial, office_lists, search, teams
 from deskterm.store.list_asker import Asker
+from deskterm.store.reader import Look
 
 from datetime import UTC  # isort: skip
 import sys  # isort: skip
@@ -128,6 +131,64 @@ async def test_a_window_of_a_view_is_read_from_an_index_and_sorts_nothing(desk, 
     assert all("INDEX" in step or "PRIMARY KEY" in step for step in scans)
     if view is not View.DRAFTS:  # what one operator writes at a time: looked up and sorted
         assert not [step for step in steps if "TEMP B-TREE" in step]
+
+
+GROWING = re.compile(
+    r"SCAN (conversation|customer|identity|participant|message|record|company|company_word|search_doc|customer_doc"
+    r"|begun|[cdiptwx])\b(?! USING| VIRTUAL)"
+)
+OF_PEOPLE = (
+    "company:Королева",
+    "company:refund,ян",
+    "-company:refund",
+    "company:re is:open",
+    "company:refund sort:oldest",
+    "customer:3 is:closed",
+    "customer:ольга,p2@client.test",
+    "customer:re tag:возврат",
+    "order:5531 OR tag:возврат",
+    "company:ян OR customer:2",
+)
+
+
+@pytest.fixture
+def order() -> Iterator[None]:
+    """Orders are a kind of record."""
+    know([record_field("order", "заказ", "")])
+    yield
+    know([])
+
+
+@pytest.mark.parametrize("text", OF_PEOPLE)
+@pytest.mark.parametrize("few", [5_000, 0])
+async def test_no_list_of_people_reads_a_table_through(desk, order, text, few, monkeypatch):
+    house, _world = desk
+    query = parse(text)
+    heard: list[tuple[str, Any]] = []
+    look_all = Look.all
+
+    async def spy(self: Look, sql: str, values: Any = ()) -> list[Any]:
+        heard.append((sql, values))
+        return await look_all(self, sql, values)
+
+    monkeypatch.setattr(Look, "all", spy)
+    monkeypatch.setattr(list_people, "FEW", few)
+    rows = (await house.office.conversations(query, after=SIZE)).rows
+    assert await house.office.count(query) == len(rows) > 0
+    assert await house.office.row(rows[0].id, query) == rows[0].key
+    steps = {row[3] for sql, values in list(heard) for row in await house.all(f"EXPLAIN QUERY PLAN {sql}", values)}
+    assert {step for step in steps if GROWING.search(step)} == set()
+
+
+async def test_a_crowd_whose_conversations_are_all_old_is_found_after_a_trial_in_vain(desk, monkeypatch):
+    house, world = desk
+    query = parse("company:refund")
+    expected = ids(world.answer(query))
+    monkeypatch.setattr(list_people, "FEW", 0)
+    monkeypatch.setattr(list_trial, "STRETCH", 1)
+    monkeypatch.setattr(list_trial, "MOST", 1)
+    window = await house.office.conversations(query, after=SIZE)
+    assert [row.id for row in window.rows] == expected
 
 
 async def test_the_conversations_of_a_team_are_found_in_every_state_and_by_indexes(desk):
