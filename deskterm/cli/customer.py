@@ -27,6 +27,7 @@ from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.rows_customer import Card
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
+from deskterm.verbs.talks import talks_of
 
 app = group()
 identity = group()
@@ -40,6 +41,9 @@ Company = Annotated[str | None, typer.Option("--company", metavar="NAME", help=_
 Values = Annotated[
     list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help=_("What stands in a field; FIELD= empties it."))
 ]
+
+MOST_NAMED = 10
+"""Most conversations that are named with a card, the newest."""
 
 
 @app.command("list", help=_("List customers: the newest, or those whose names or addresses begin so."))
@@ -69,7 +73,7 @@ def show(customer_id: Id, invocation: Invocation) -> Answer:
     """Show a card; of one that was merged away that of the customer it went into."""
 
     async def look(office: Office) -> Answer:
-        return _shown(office, await card_of(office, customer_id))
+        return await _shown(office, await card_of(office, customer_id))
 
     return invocation.ask(look, acting=False)
 
@@ -83,14 +87,17 @@ async def card_of(office: Office, customer_id: int) -> Card:
     return card
 
 
-def _shown(office: Office, card: Card) -> Answer:
-    return Answer(as_json(card), lambda paper: show_card(paper, card, office.card))
+async def _shown(office: Office, card: Card) -> Answer:
+    talks = (await talks_of(office, card))[:MOST_NAMED]
+    data = as_json(card)
+    assert isinstance(data, dict)
+    return Answer({**data, "conversations": as_json(talks)}, lambda paper: show_card(paper, card, office.card, talks))
 
 
 async def changed(office: Office, wish: Command, customer_id: int) -> Answer:
     """Carry out a command and show the card as it is then. Raises OfficeError."""
     done = await carry_out(office, wish)
-    return _shown(office, await card_of(office, done.customer_id or customer_id))
+    return await _shown(office, await card_of(office, done.customer_id or customer_id))
 
 
 def typed_address(text: str, name: str = "") -> Address:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from deskterm import i18n
 from deskterm.cli.answer import Paper
 from deskterm.desk.card import CardSettings
 from deskterm.desk.card_values import shown_value
+from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import Card, CardIdentity, MergePreview
 from deskterm.desk.text import clean_line
 from deskterm.double_words import double_words
 from deskterm.i18n import N_, _
-from deskterm.wording import count_words
+from deskterm.wording import count_words, status_words
 
 PROOFS = {
     "verified": N_("verified"),
@@ -22,8 +24,8 @@ PROOFS = {
 }
 
 
-def show_card(paper: Paper, card: Card, settings: CardSettings) -> None:
-    """Print a card, what is empty left out."""
+def show_card(paper: Paper, card: Card, settings: CardSettings, talks: Sequence[ConversationRow]) -> None:
+    """Print a card, what is empty left out, and the conversations that are named with it."""
     paper.line(f"{card.id}  {card.name}")
     for title, value in (
         (_("company"), card.company),
@@ -53,6 +55,9 @@ def show_card(paper: Paper, card: Card, settings: CardSettings) -> None:
         other = (row.second_id, row.second_name) if row.first_id == card.id else (row.first_id, row.first_name)
         words = _("may be customer {id} {name}: {reason}")
         paper.line("  " + words.format(id=other[0], name=other[1], reason=double_words(row.reason)))
+    for talk in talks:
+        status = _("late") if talk.late else status_words(talk.status)
+        paper.line(f"  #{talk.number} {talk.channel} · {status} · {clean_line(talk.subject or talk.preview, 200)}".rstrip(" ·"))
 
 
 def _counted(card: Card) -> str:

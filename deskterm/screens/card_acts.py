@@ -25,10 +25,10 @@ from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.screens.asking import ConfirmScreen
 from deskterm.screens.card_edits import CardEdits, submitted
-from deskterm.screens.card_talks import talks_query
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.places import of_query
 from deskterm.verbs.outcome import undone_words
+from deskterm.verbs.talks import talks_query
 from deskterm.widgets.card_rows import On, Spot
 from deskterm.widgets.card_view import EDITABLE, SERVED, CardView
 from deskterm.wording import refusal_words

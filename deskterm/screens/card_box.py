@@ -11,9 +11,9 @@ from deskterm.desk.card import EMAIL_IDENTITY, PHONE_IDENTITY, BlockKind
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import Card, ParticipantRow
 from deskterm.i18n import _, language
-from deskterm.screens.card_talks import talks_of
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import console_of
+from deskterm.verbs.talks import talks_of
 from deskterm.widgets.card_paint import card_rows
 from deskterm.widgets.card_people import people_rows
 from deskterm.widgets.card_rows import CardRow, On, Shown, Spot

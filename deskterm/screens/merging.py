@@ -22,10 +22,10 @@ from deskterm.i18n import _, ngettext
 from deskterm.keys.layout import other_layout
 from deskterm.office import Office
 from deskterm.screens.asking import Dialog, plain
-from deskterm.screens.card_talks import talks_query
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.room import marks_of
+from deskterm.verbs.talks import talks_query
 from deskterm.widgets.cells import cut, fit, width
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import Line, Marks, Span
