@@ -66,7 +66,7 @@ def test_the_newest_conversations_stand_on_the_card(anna: Anna) -> None:
     card = anna.data("customer", "show", "1")
     (talk,) = card["conversations"]
     assert (talk["number"], talk["channel"], talk["subject"], talk["status"]) == (1001, "mail", "About olga", "open")
-    assert "  #1001 mail · open · About olga" in anna.run("customer", "show", "1").out.splitlines()
+    assert "#1001 mail · open · About olga" in anna.run("customer", "show", "1").out.splitlines()
     both = anna.data("customer", "merge", "2", "1")["conversations"]
     assert [one["number"] for one in both] == [1002, 1001]
     anna.data("conversation", "close", "1002")
