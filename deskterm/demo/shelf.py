@@ -66,11 +66,13 @@ def fill(tx: Transaction, channels: Mapping[str, int], seed: int, now: datetime)
     _hold(tx, chat, _readable(seed, now), Held.QUARANTINED, "cannot be understood: KeyError", now - timedelta(minutes=19))
     position = _count_mailbox(tx, mail, now)
     for name, channel_id in channels.items():
-        progress = Progress(position=position if name == shop.MAIL else 0)
-        ledger.set_mark(tx, channel_id, (MARK, progress.kept()), now)
+        if name != shop.PHONE:
+            progress = Progress(position=position if name == shop.MAIL else 0)
+            ledger.set_mark(tx, channel_id, (MARK, progress.kept()), now)
+        detail = "telephone calls are logged by hand" if name == shop.PHONE else "made-up customers"
         tx.run(
-            "UPDATE channel SET state = ?, detail = 'made-up customers', since = ?, last_ok_at = ? WHERE id = ?",
-            (HealthState.OK.value, to_ms(now), to_ms(now), channel_id),
+            "UPDATE channel SET state = ?, detail = ?, since = ?, last_ok_at = ? WHERE id = ?",
+            (HealthState.OK.value, detail, to_ms(now), to_ms(now), channel_id),
         )
 
 

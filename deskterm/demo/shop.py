@@ -1,4 +1,5 @@
-"""The demo's business: who works there and which channels it has. All channels are scripted, whatever kind they show."""
+"""The demo's business: who works there and which channels it has. All channels are scripted, whatever kind they show, but the
+telephone: calls are logged by hand here as well."""
 
 from __future__ import annotations
 
@@ -10,12 +11,21 @@ from deskterm.channels.base import Channel
 from deskterm.channels.demo import DemoChannel
 from deskterm.channels.demo.script import Rhythm
 from deskterm.channels.email.channel import EmailChannel
+from deskterm.channels.manual import ManualChannel
 from deskterm.channels.telegram.channel import TelegramChannel
 from deskterm.demo.cards import CARD
 from deskterm.desk.model import Role
-from deskterm.settings import ChannelSettings, DemoSettings, DeskSettings, EmailSettings, Settings, TelegramSettings
+from deskterm.settings import (
+    ChannelSettings,
+    DemoSettings,
+    DeskSettings,
+    EmailSettings,
+    ManualSettings,
+    Settings,
+    TelegramSettings,
+)
 
-MAIL, BOT, CHAT = "mail", "bot", "chat"
+MAIL, BOT, CHAT, PHONE = "mail", "bot", "chat", "phone"
 MAIL_DOMAIN = "shop.example"
 ADDRESS = f"help@{MAIL_DOMAIN}"
 ME = "anna"
@@ -104,15 +114,18 @@ def settings(home: Path, seed: int, pace: float) -> Settings:
         EmailSettings(MAIL, "email", address=ADDRESS, display_name="Shop"),
         TelegramSettings(BOT, "telegram"),
         DemoSettings(CHAT, "demo", seed=seed, pace=pace),
+        ManualSettings(PHONE, "manual"),
     )
     desk = DeskSettings(name="Demo", mail_domain=MAIL_DOMAIN, undo_s=UNDO_S * min(pace, 1.0))
     return Settings(home=home, config_file=None, desk=desk, channels=channels, card=CARD)
 
 
 def channel_maker(seed: int, pace: float) -> Callable[[ChannelSettings], Channel]:
-    """Return what makes the demo's channels: each of them scripted, with what its kind carries."""
+    """Return what makes the demo's channels: each scripted, with what its kind carries, but the telephone."""
 
     def make(channel: ChannelSettings) -> Channel:
+        if isinstance(channel, ManualSettings):
+            return ManualChannel.of(channel, MAIL_DOMAIN)
         scripted = DemoSettings(channel.name, channel.kind, seed=seed, pace=pace)
         return _SCRIPTED[channel.kind](scripted, rhythm=_RHYTHMS[channel.name])
 

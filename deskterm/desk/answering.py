@@ -41,17 +41,19 @@ class Recipients:
 
 
 def recipients(answered: Answered, taking_part: Iterable[Address]) -> Recipients:
-    """Return to whom the answer goes. `taking_part` are all who take part by mail, beside the author; the author's name stands
-    beside an address in Reply-To. A form on our own site speaks for its Reply-To: that is its author, and nothing differs."""
+    """Return to whom the answer goes. `taking_part` are all who take part by mail, beside the author: a copy of a mail goes to
+    them, none of what goes another way, as where a chat and a mail became one conversation. The author's name stands beside
+    an address in Reply-To. A form on our own site speaks for its Reply-To: that is its author, and nothing differs."""
     author, reply_to = answered.author, answered.reply_to
     to: tuple[Address, ...] = ()
     if author is not None:
         to = (Address(author.kind, reply_to or author.value, author.name),)
     elif reply_to:
         to = (Address(IdentityKind.EMAIL, reply_to),)
+    by_mail = answered.channel_kind == IdentityKind.EMAIL
     taken = {answered.own.lower(), *(address.value for address in to)}
     return Recipients(
         to=to,
-        cc=tuple(address for address in taking_part if address.value not in taken),
+        cc=tuple(address for address in taking_part if address.value not in taken) if by_mail else (),
         elsewhere=reply_to if author is not None and reply_to != author.value else "",
     )

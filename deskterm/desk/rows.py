@@ -190,7 +190,8 @@ class ConversationDetail:
     set where the customer asked for answers elsewhere than they write from. Numbers are of linked conversations; `related_why`
     says why `maybe_related_number` is named ("refers", "similar", "elsewhere", "operator"). `merged` are those that went into
     this one: id and number, the oldest first; `merged_at` says when each did. `routes` are the ways that an answer can go, the
-    usual one first, where there are several."""
+    usual one first, where there are several; `greeting` is the first name of whom an answer greets, `language` the customer's
+    (both perhaps "")."""
 
     row: ConversationRow
     customer_id: int | None
@@ -212,6 +213,8 @@ class ConversationDetail:
     merged_at: tuple[datetime | None, ...] = ()
     split_from_number: int | None = None
     routes: tuple[ReplyRoute, ...] = ()
+    greeting: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _MATTERS = (
         "M",
         N_("Merge…"),
         N_("Make one of several conversations or customers, split a conversation, or part what was merged"),
-        (*HERE, Context.CUSTOMERS, Context.DUPLICATES),
+        (*HERE, Context.CUSTOMERS, Context.DUPLICATES, Context.CARD),
         at_once=True,
     ),
     make.act(

@@ -18,6 +18,7 @@ from deskterm.desk.commands_customer import (
 )
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.query import show
+from deskterm.desk.rows import CustomerRow
 from deskterm.desk.rows_customer import Card, CardIdentity, CustomerNoteRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language
@@ -232,6 +233,21 @@ class CardActs(CardEdits):
             return next((f"#{row.number}" for row in self.talks if row.id == spot.id), "")
         own = {On.NAME: card.name, On.LANGUAGE: card.language, On.COMPANY: card.company, On.TAGS: ", ".join(card.tags)}
         return own.get(spot.what) or card.values.get(spot.key, "")
+
+    def action_merge(self) -> None:
+        """Ask for the other one, then compare the two cards."""
+        card = self.known
+        if card is None:
+            console_of(self).tell(_("There is no card to merge."))
+            return
+        from deskterm.screens.choosing_customer import ChooseCustomerScreen
+
+        def compare(other: CustomerRow | None) -> None:
+            if other is not None:
+                self._compare(card.id, other.id)
+
+        title = _("Merge {name} with").format(name=clean_line(card.name, 60))
+        self.app.push_screen(ChooseCustomerScreen(title, but=card.id), compare)
 
     def action_card_layout(self) -> None:
         from deskterm.screens.card_layout import LayoutScreen

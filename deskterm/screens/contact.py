@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from deskterm.contact_words import OUTCOMES
 from deskterm.desk.commands import Done, Refused
 from deskterm.desk.commands_customer import LogContact
 from deskterm.desk.post import Address
@@ -31,7 +32,7 @@ from deskterm.screens.console import begin, console_of
 from deskterm.screens.contact_people import Found, PeopleFound
 from deskterm.screens.contact_words import (
     DIRECTIONS,
-    OUTCOMES,
+    OUTCOME_KEYS,
     address_typed,
     is_number,
     minutes_typed,
@@ -143,7 +144,7 @@ class ContactScreen(Screen[Kept | None]):
 
     def on_mount(self) -> None:
         self.query_one("#head", Bar).put((Span(" " + _("Call or visit"), "name"),))
-        self._outcome.offer([(letter, key, _(words)) for letter, key, words in OUTCOMES])
+        self._outcome.offer([(letter, key, _(OUTCOMES[key])) for letter, key in OUTCOME_KEYS])
         self._direction.offer([(letter, key, _(words)) for letter, key, words in DIRECTIONS])
         self._outcome.pick("open")
         self._phone_shown(shown=False)

@@ -9,14 +9,10 @@ from deskterm.desk.addresses import typed_email
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.i18n import N_
 
-OUTCOMES = (
-    ("s", "solved", N_("solved")),
-    ("o", "open", N_("stays open")),
-    ("b", "call_back", N_("call back")),
-    ("n", "no_answer", N_("no answer")),
-)
-"""Letter, value of `LogContact.outcome`, words."""
+OUTCOME_KEYS = (("s", "solved"), ("o", "open"), ("b", "call_back"), ("n", "no_answer"))
+"""Letter and value of `LogContact.outcome`; the words stand in `deskterm.contact_words`."""
 DIRECTIONS = (("t", "in", N_("they called us")), ("w", "out", N_("we called them")))
+"""Letter, value of the form, words."""
 LONGEST_MIN = 24 * 60
 _CLOCK = re.compile(r"(\d{1,4}):(\d{2})")
 _PARTS = re.compile(r"(?:(\d{1,3})\s*[hчр]\s*)?(?:(\d{1,4})\s*[mмь]?\s*)?", re.IGNORECASE)

@@ -5,20 +5,13 @@ messages name, looked up for those on the screen.
 from __future__ import annotations
 
 from deskterm.desk.rows import ConversationDetail
-from deskterm.i18n import N_, _
+from deskterm.i18n import _
 from deskterm.keys.keymap import Keymap
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import console_of
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.thread import ThreadView
-
-WHY: dict[str, str] = {
-    "refers": N_("it refers to it"),
-    "similar": N_("the same was written there"),
-    "elsewhere": N_("it is open on another channel"),
-    "operator": N_("an operator says so"),
-}
-"""Why a conversation may belong to another, by the code that the desk keeps."""
+from deskterm.wording import related_words
 
 
 def related_line(detail: ConversationDetail, keymap: Keymap) -> Line:
@@ -26,7 +19,7 @@ def related_line(detail: ConversationDetail, keymap: Keymap) -> Line:
     one before and the one after; nothing where it stands alone."""
     spans: list[Span] = []
     if detail.maybe_related_number is not None:
-        why = _(WHY[detail.related_why]) if detail.related_why in WHY else ""
+        why = related_words(detail.related_why)
         question = _("Perhaps of #{number}").format(number=detail.maybe_related_number) + (f": {why}" if why else "")
         spans += [Span(f" {question} ", "note"), *_key(keymap, "act.merge", _("merge"))]
         spans += _key(keymap, "act.unrelated", _("not the same matter"))

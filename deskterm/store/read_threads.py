@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deskterm.desk.answering import Answered, Recipients, recipients
+from deskterm.desk.greeting import first_name
 from deskterm.desk.model import Delivery, Kind, Origin
 from deskterm.desk.post import Address, Capabilities
 from deskterm.desk.rows import (
@@ -141,7 +142,8 @@ async def detail(
 ) -> ConversationDetail | None:
     """Read a conversation with what stands around it; a merged one gives the one it went into."""
     row = await look.one(
-        "SELECT id, customer_id, opened_at, closed_at, merged_into_id, last_message_id FROM conversation WHERE id = ?",
+        "SELECT t.id, t.customer_id, t.opened_at, t.closed_at, t.merged_into_id, t.last_message_id, c.name, c.language"
+        " FROM conversation t LEFT JOIN customer c ON c.id = t.customer_id WHERE t.id = ?",
         (conversation_id,),
     )
     if row is None:
@@ -176,6 +178,8 @@ async def detail(
         merged_at=around.merged_at,
         split_from_number=around.split_from_number,
         routes=await _routes(look, row[0], last) if around.is_of_several else (),
+        greeting=first_name(row[6] or (going.to[0].name if going.to else "")),
+        language=row[7] or "",
     )
 
 

@@ -43,6 +43,8 @@ class Addressed:
     is_unassigned: bool
     via_message_id: int | None = None
     """Which of several ways it goes, as `Reply.via_message_id`; None where there is one."""
+    greets: str = ""
+    """The customer's first name and language, as far as they are known: "Ольга · ru"."""
 
     @classmethod
     def of(cls, detail: ConversationDetail, route: ReplyRoute | None = None) -> Addressed:
@@ -61,6 +63,7 @@ class Addressed:
             max_units=detail.max_units,
             can_attach=detail.can_attach,
             is_unassigned=detail.row.assignee_id is None,
+            greets=_greeted(detail),
         )
 
     @classmethod
@@ -81,7 +84,12 @@ class Addressed:
             can_attach=detail.can_attach or not usual,
             is_unassigned=detail.row.assignee_id is None,
             via_message_id=route.message_id,
+            greets=_greeted(detail),
         )
+
+
+def _greeted(detail: ConversationDetail) -> str:
+    return " · ".join(part for part in (clean_line(detail.greeting, 40), clean_line(detail.language, 8)) if part)
 
 
 def _people(people: tuple[IdentityRow, ...]) -> str:
@@ -209,6 +217,7 @@ class Composer(Vertical):
         self.files = ()
         self._text.load_text("")
         self.border_title = Content(clean_line(title))
+        self.border_subtitle = ""
         self._to.put(())
         self.warn("")
         self.add_class("-open")
@@ -236,6 +245,7 @@ class Composer(Vertical):
             self.border_title = Content(_("INTERNAL NOTE · never sent to the customer"))
         else:
             self.border_title = Content(clean_line(addressed.title))
+            self.border_subtitle = Content(addressed.greets)
             self._to.put((Span(addressed.recipients, "muted"),), (Span(more, "key"),) if more else ())
             if not self.has_class("-warned"):
                 self.warn(addressed.warning)

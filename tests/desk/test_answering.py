@@ -21,7 +21,9 @@ def test_the_author_is_answered_and_the_others_get_a_copy_but_we_do_not():
 
 def test_a_chat_is_answered_where_it_is():
     taras = Address(IdentityKind.TELEGRAM, "7", "Тарас")
-    assert recipients(replace(MAIL, channel_kind="telegram", own="@bot", author=taras), ()) == Recipients((taras,), ())
+    asked = replace(MAIL, channel_kind="telegram", own="@bot", author=taras)
+    assert recipients(asked, ()) == Recipients((taras,), ())
+    assert recipients(asked, (BOSS, OLGA)) == Recipients((taras,), ())
 
 
 def test_an_answer_elsewhere_says_so_and_goes_there_once():

@@ -15,7 +15,9 @@ from deskterm.desk.card import CardSettings, Required, default_blocks
 from deskterm.desk.commands_customer import EditCustomer
 from deskterm.desk.model import Status
 from deskterm.screens.card_acts import CardActs
+from deskterm.screens.choosing_customer import ChooseCustomerScreen
 from deskterm.screens.customer import CustomerScreen
+from deskterm.screens.merge_preview import MergePreviewScreen
 from deskterm.widgets.card_rows import On, Spot
 
 CARD = CardSettings(FIELDS, default_blocks(FIELDS))
@@ -153,3 +155,20 @@ async def test_bulk_close_names_what_stays_open(desk: Desk, house: House) -> Non
     await desk.until(lambda: "Not closed for the card: #1002, #1003" in desk.foot)
     await desk.until(lambda: desk.inbox.marked_count == 2)
     assert first.id not in desk.inbox.list.marked
+
+
+async def test_a_card_is_merged_with_another_by_M_and_z_parts_them(desk: Desk, house: House) -> None:
+    shown = await card(desk)
+    assert shown.known is not None
+    other = next(row for row in await house.office.customers("") if row.id != shown.known.id)
+    await desk.press("M")
+    await desk.until(lambda: isinstance(desk.app.screen, ChooseCustomerScreen))
+    await desk.press(*other.name[:4])
+    await desk.until(lambda: other.name in desk.text)
+    await desk.press("enter")
+    await desk.until(lambda: isinstance(desk.app.screen, MergePreviewScreen) and "stays" in desk.text)
+    await desk.press("enter")
+    await desk.until(lambda: isinstance(desk.app.screen, CustomerScreen))
+    await desk.until(lambda: box(desk).known is not None and box(desk).known.merged and len(box(desk).talks) == 2)
+    await desk.press("z")
+    await desk.until(lambda: not box(desk).known.merged and len(box(desk).talks) == 1)

@@ -26,7 +26,9 @@ from deskterm.demo.history import outlines
 from deskterm.demo.run import take_away
 from deskterm.demo.showcase import CONVERSATIONS
 from deskterm.desk import commands as c
+from deskterm.desk.commands_customer import LogContact
 from deskterm.desk.model import Delivery, Held
+from deskterm.desk.post import HealthState
 from deskterm.desk.rows import View
 from deskterm.office import Office, OfficeError
 from deskterm.store import store as stores
@@ -274,6 +276,16 @@ async def test_old_conversations_of_every_channel_are_answered_in_their_place(ho
             return [m for m in messages if m.id > done.message_id and m.kind == "incoming"]
 
         assert await until(office, answered)
+
+
+async def test_a_call_is_logged_in_the_demo(home: Path) -> None:
+    async with living(home) as office:
+        phone = next(one for one in (await office.status()).channels if one.name == shop.PHONE)
+        assert (phone.kind, phone.state) == ("manual", HealthState.OK)
+        done = await office.submit(LogContact(phone.id, "Просила перезвонить", name="Ольга", outcome="call_back", duration_s=180))
+        assert isinstance(done, c.Done)
+        detail = await office.conversation(done.conversation_id)
+        assert (detail.row.customer, detail.row.channel) == ("Ольга", shop.PHONE)
 
 
 async def test_a_held_message_can_be_understood_again(home: Path) -> None:
