@@ -60,8 +60,16 @@ class People:
     def _keys(self) -> tuple[str, ...]:
         return record_numbers.keys_of(FIELD[self.field].prefix or "", self.text)
 
+    @property
+    def _is_number(self) -> bool:
+        """Whether it is the number of a card, and then of that card alone, or else an address: never a part of a name."""
+        return self.field == "customer" and _CARD_NUMBER.fullmatch(self.text) is not None
+
     def _address(self, bound: Bound) -> str:
-        return f"i.kind IN ({_KINDS}) AND i.value = {bound(self.text.strip().casefold())}"
+        address = f"i.kind IN ({_KINDS}) AND i.value = {bound(self.text.strip().casefold())}"
+        if not self._is_number:
+            return address
+        return f"{address} AND NOT EXISTS (SELECT 1 FROM customer WHERE id = {bound(int(self.text))})"
 
     def _known(self, bound: Bound) -> Iterator[str]:
         """Yield the SELECTs of customers that find a few at most, by a number or an address."""
@@ -73,7 +81,7 @@ class People:
             )
         elif self.field == "customer":
             yield f"SELECT i.customer_id AS id FROM identity i WHERE {self._address(bound)} AND i.customer_id IS NOT NULL"
-            if _CARD_NUMBER.fullmatch(self.text):
+            if self._is_number:
                 yield _SURVIVOR.format(number=bound(int(self.text)))
 
     def _customers(self, bound: Bound) -> str:
@@ -81,7 +89,7 @@ class People:
         found = [*self._known(bound)]
         if self.field == "company":
             found.append(companies.people_of(companies.words(self.text), bound))
-        elif self.field == "customer" and (match := list_text.of_person(self.text)):
+        elif self.field == "customer" and not self._is_number and (match := list_text.of_person(self.text)):
             found.append(CUSTOMERS_FOUND.format(match=bound(f"names : ({match})")))
         return " UNION ALL ".join(found)
 
@@ -119,7 +127,7 @@ class People:
         if self.field == "company":
             return companies.is_called("p.company_id", companies.words(self.text), bound)
         held = [f"p.id IN ({' UNION ALL '.join(self._known(bound))})"]
-        words = stems.folded_words(self.text) if self.field == "customer" else []
+        words = stems.folded_words(self.text) if self.field == "customer" and not self._is_number else []
         if words:
             begun = (f"instr(' ' || d.names || ' ', {bound(_pattern(word))}) > 0" for word in words)
             held.append(f"EXISTS (SELECT 1 FROM customer_doc d WHERE d.id = p.id AND {' AND '.join(begun)})")

@@ -18,6 +18,7 @@ from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.query import know, record_field, sure
 from deskterm.desk.rows_customer import ImportReport
 from deskterm.office import OfficeError
+from deskterm.store import list_people
 from deskterm.store.reader import Look
 
 ORDER = RecordKind(
@@ -241,6 +242,25 @@ async def test_the_filter_finds_by_card_and_company(shop: Any) -> None:
     assert isinstance(await shop.office.submit(cc.PartCustomer(2)), Done)
     assert await found(shop, "customer:2") == [2]
     assert await found(shop, "customer:999999999999999999") == []
+
+
+async def test_a_number_is_a_cards_or_an_addresses_never_a_part_of_a_name(shop: Any) -> None:
+    await shop.arrive(shop.mail("a", sender="olga@client.test"))
+    await shop.arrive(shop.chat("b", user="1", name="Shop 2 Ltd"), "bot")
+    await shop.arrive(shop.chat("c", user="7000", name="1 2 7000"), "bot")
+    assert await found(shop, "customer:1") == [1]
+    assert await found(shop, "customer:2") == [2]
+    assert await found(shop, "customer:2 is:open") == [2]
+    assert await found(shop, "customer:7000") == [3]
+    assert await found(shop, "customer:7") == []
+    assert await found(shop, "customer:shop") == [2]
+    assert isinstance(await shop.office.submit(cc.MergeCustomers(3, 1)), Done)
+    assert await found(shop, "customer:1") == await found(shop, "customer:3") == [1, 3]
+
+
+async def test_a_number_is_a_cards_in_a_crowd_too(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_people, "FEW", 0)
+    await test_a_number_is_a_cards_or_an_addresses_never_a_part_of_a_name(shop)
 
 
 @pytest.mark.parametrize("query", ["order:5531", "is:open order:5531", "company:x", "customer:12", "-company:x is:closed"])
