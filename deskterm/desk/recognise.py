@@ -29,8 +29,8 @@ SHARED = "shared"
 """The evidence of an address that the channel proves to be the sender's as well."""
 SCORES = {"phone": 90, "email": 90, "plus": 75}
 """How sure it is that two cards are one person's (0-100) which share an address, or all of it but what follows a plus sign."""
-_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-_LATIN = re.compile("[a-z]", re.IGNORECASE)
+_CYRILLIC = re.compile("[а-яё]+", re.IGNORECASE)
+_LATIN = re.compile("[a-z]+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 
 
@@ -93,7 +93,7 @@ def language_of(inbound: Inbound) -> str:
     if told is not None:
         return told[1].lower()
     own_words = inbound.text[: inbound.quoted_from][:2000]
-    cyrillic, latin = len(_CYRILLIC.findall(own_words)), len(_LATIN.findall(own_words))
+    cyrillic, latin = (sum(map(len, letters.findall(own_words))) for letters in (_CYRILLIC, _LATIN))
     if not cyrillic and not latin:
         return ""
     return "ru" if cyrillic >= latin else "en"

@@ -41,6 +41,7 @@ _RELAYS = (
     "duck.com",
 )
 """Domains whose addresses are made for one order, one shop or one talk, and stand for somebody else's."""
+_UNDER_RELAYS = tuple(f".{domain}" for domain in _RELAYS)
 
 
 def _local(address: str) -> tuple[str, str]:
@@ -51,25 +52,28 @@ def _local(address: str) -> tuple[str, str]:
 def is_relay(address: str) -> bool:
     """Say whether an address (normalised) was made by a go-between for one matter."""
     domain = address.rpartition("@")[2]
-    return domain.startswith("marketplace.amazon.") or any(domain == one or domain.endswith(f".{one}") for one in _RELAYS)
+    return domain in _RELAYS or domain.endswith(_UNDER_RELAYS) or domain.startswith("marketplace.amazon.")
 
 
 def is_machine(address: str) -> bool:
     """Say whether nobody reads an address (normalised): what is sent there is lost or answered by a program."""
-    local, _domain = _local(address)
+    return _is_unread(_local(address)[0])
+
+
+def _is_unread(local: str) -> bool:
     return local in _UNREAD or local.startswith(("no-reply", "noreply", "bounce-", "bounces-", "donotreply"))
 
 
 def is_shared(address: str) -> bool:
     """Say whether several people write from an e-mail address (normalised), by its name."""
     local, _domain = _local(address)
-    return local in _SHARED or is_machine(address)
+    return local in _SHARED or _is_unread(local)
 
 
 def plain(address: str) -> str:
     """Return an e-mail address (normalised) without what follows a plus sign, to be compared with others': "" where equal ones
     mean nothing. Some servers have a plus in the names of people, so equality only suggests."""
-    local, _domain = _local(address)
-    if not local or '"' in address or is_shared(address) or is_relay(address):
+    local, domain = _local(address)
+    if not local or '"' in address or local in _SHARED or _is_unread(local) or is_relay(address):
         return ""
-    return without_plus(address)
+    return f"{local}@{domain}"

@@ -43,6 +43,8 @@ class Applied:
         self.after = dict(states)
         self.said: dict[int, tuple[str, Kind]] = {}
         self.names: dict[int, str] = {}
+        self.told_anew: set[int] = set()
+        """Customers whose names or addresses changed: search learns of them once all facts are written."""
         self.changes: dict[int, journal.Change] | None = {} if noting else None
 
     def evolve(self, fact: f.Fact, place: int) -> None:
@@ -67,6 +69,12 @@ class Applied:
             after = self.after[conversation_id] = evolve(before, fact, self.now)
             if self.changes is not None and after is not before:
                 self.changes[place] = undo.changes(before, after)
+
+    def identity_told_anew(self, identity_id: int) -> None:
+        """Note that the customer whose address this is, if it is anybody's, is found by other words now."""
+        row = self.tx.one("SELECT customer_id FROM identity WHERE id = ?", (identity_id,))
+        if row is not None and row[0] is not None:
+            self.told_anew.add(row[0])
 
     def refresh_delivery(self, message_id: int, detail: str | None = None) -> None:
         """Set a message's delivery to the worst of its parts."""

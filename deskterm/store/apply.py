@@ -18,6 +18,7 @@ from deskterm.store import (
     duplicates,
     journal,
     same_matter,
+    search_index,
 )
 from deskterm.store.applied import Applied, Files, Handlers
 from deskterm.store.times import to_ms
@@ -57,6 +58,8 @@ def apply(
         write = _HANDLERS.get(type(fact))
         if write is not None:
             write(run, fact)
+    for customer_id in sorted(run.told_anew):
+        search_index.customer_written(tx, customer_id)
     for conversation_id, after in run.after.items():
         before = run.before.get(conversation_id)
         if before is not None and (before is not after or conversation_id in run.said):

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from deskterm.desk import facts as f
 from deskterm.desk.query import folded
-from deskterm.store import companies, duplicates, records, search_index
+from deskterm.store import companies, duplicates, records
 from deskterm.store.applied import Applied, Handlers
 from deskterm.store.situations_customer import merged_cards, survivor_id
 
@@ -73,7 +73,7 @@ def _grow(run: Applied, *customer_ids: int) -> None:
 
 def _look_up_anew(run: Applied, customer_id: int, *, named: bool = True) -> None:
     """Have search find a card by what it says now, and by its name those that are like it."""
-    search_index.customer_written(run.tx, customer_id)
+    run.told_anew.add(customer_id)
     if named:
         duplicates.keep_keys(run.tx, customer_id)
 
@@ -140,7 +140,7 @@ def _identity_proved(run: Applied, fact: f.IdentityProved) -> None:
         " WHERE id = ?",
         (fact.customer_id, fact.proof, int(fact.shared), fact.label, fact.label, fact.identity_id),
     )
-    search_index.identity_written(run.tx, fact.identity_id)
+    run.identity_told_anew(fact.identity_id)
     records.link_records(run.tx, fact.identity_id)
 
 
@@ -202,8 +202,7 @@ def _company_changed(run: Applied, fact: f.CompanyChanged) -> None:
         return
     companies.keep_words(run.tx, fact.company_id, fact.name)
     run.tx.run("UPDATE company SET name = ?, folded = ?, note = ? WHERE id = ?", (fact.name, name, fact.note, fact.company_id))
-    for (customer_id,) in run.tx.all("SELECT id FROM customer WHERE company_id = ?", (fact.company_id,)):
-        search_index.customer_written(run.tx, customer_id)
+    run.told_anew.update(row[0] for row in run.tx.all("SELECT id FROM customer WHERE company_id = ?", (fact.company_id,)))
 
 
 HANDLERS: Handlers = {

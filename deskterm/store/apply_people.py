@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deskterm.desk import facts as f
 from deskterm.desk.model import Kind
-from deskterm.store import conversations, records, search_index
+from deskterm.store import conversations, records
 from deskterm.store.applied import Applied, Handlers
 
 
@@ -14,17 +14,17 @@ def _customer_added(run: Applied, fact: f.CustomerAdded) -> None:
         "INSERT INTO customer (id, name, language, created_at) VALUES (?,?,?,?)",
         (fact.customer_id, fact.name, fact.language, run.now_ms),
     )
-    search_index.customer_written(run.tx, fact.customer_id)
+    run.told_anew.add(fact.customer_id)
 
 
 def _identity_added(run: Applied, fact: f.IdentityAdded) -> None:
-    run.tx.run(
+    added = run.tx.run(
         "INSERT INTO identity (id, customer_id, kind, value, name, proof, shared, label, plain, unreachable, created_at)"
         " VALUES (?,?,?,?,?,?,?,?,?,0,?)"
         " ON CONFLICT (kind, value) DO UPDATE SET customer_id = coalesce(customer_id, excluded.customer_id),"
         " name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE name END,"
         " label = CASE WHEN excluded.label <> '' THEN excluded.label ELSE label END,"
-        " proof = CASE WHEN customer_id IS NULL THEN excluded.proof ELSE proof END",
+        " proof = CASE WHEN customer_id IS NULL THEN excluded.proof ELSE proof END RETURNING customer_id",
         (
             fact.identity_id,
             fact.customer_id,
@@ -38,13 +38,13 @@ def _identity_added(run: Applied, fact: f.IdentityAdded) -> None:
             run.now_ms,
         ),
     )
-    search_index.identity_written(run.tx, fact.identity_id)
+    run.told_anew.update(customer_id for (customer_id,) in added.fetchall() if customer_id is not None)
     records.link_records(run.tx, fact.identity_id)
 
 
 def _identity_renamed(run: Applied, fact: f.IdentityRenamed) -> None:
     run.tx.run("UPDATE identity SET name = ? WHERE id = ?", (fact.name, fact.identity_id))
-    search_index.identity_written(run.tx, fact.identity_id)
+    run.identity_told_anew(fact.identity_id)
 
 
 def _identity_reached(run: Applied, fact: f.IdentityReached) -> None:

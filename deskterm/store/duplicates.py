@@ -24,26 +24,27 @@ MOST_FOUND = 5
 """Most likely doubles that are noted of one customer at a time."""
 
 _NAMES = (
-    "SELECT name FROM customer WHERE id IN (SELECT value FROM json_each(?))"
-    " UNION SELECT name FROM identity WHERE customer_id = ? AND name <> ''"
+    "WITH RECURSIVE tree (id, name) AS (SELECT id, name FROM customer WHERE id = ?1 AND merged_into_id IS NULL"
+    " UNION SELECT c.id, c.name FROM customer c JOIN tree ON c.merged_into_id = tree.id)"
+    " SELECT name FROM tree UNION SELECT i.name FROM customer c JOIN identity i ON i.customer_id = c.id"
+    " WHERE c.id = ?1 AND c.merged_into_id IS NULL AND i.name <> ''"
 )
 
 
 def names_of(tx: Transaction, customer_id: int) -> tuple[str, ...]:
     """Return the names that a customer is known by, with those of cards that went into theirs; none of one that was merged
     away."""
-    if survivor_id(tx, customer_id) != customer_id:
-        return ()
-    cards = json.dumps(merged_cards(tx, customer_id))
-    return tuple(row[0] for row in tx.all(_NAMES, (cards, customer_id)))
+    return tuple(row[0] for row in tx.all(_NAMES, (customer_id,)))
 
 
 def keep_keys(tx: Transaction, customer_id: int) -> None:
     """Keep by which keys a customer's names are found."""
     wanted = {key for name in names_of(tx, customer_id) for key in keys(name)}
     kept = {row[0] for row in tx.all("SELECT key FROM customer_key WHERE customer_id = ?", (customer_id,))}
-    tx.run_many("DELETE FROM customer_key WHERE key = ? AND customer_id = ?", [(key, customer_id) for key in kept - wanted])
-    tx.run_many("INSERT INTO customer_key (key, customer_id) VALUES (?,?)", [(key, customer_id) for key in wanted - kept])
+    if kept - wanted:
+        tx.run_many("DELETE FROM customer_key WHERE key = ? AND customer_id = ?", [(key, customer_id) for key in kept - wanted])
+    if wanted - kept:
+        tx.run_many("INSERT INTO customer_key (key, customer_id) VALUES (?,?)", [(key, customer_id) for key in wanted - kept])
 
 
 def named_anew(facts: Iterable[f.Fact]) -> tuple[set[int], set[int]]:
@@ -75,13 +76,14 @@ def looked_up(tx: Transaction, facts: Iterable[f.Fact]) -> list[f.DuplicateFound
 
 _NAMED_BY_RECORD = (
     "SELECT r.customer_id FROM identity i JOIN record_key k ON k.kind = i.kind AND k.value = i.value"
-    " JOIN record r ON r.id = k.record_id WHERE i.id = ? AND i.shared = 0 AND r.customer_id <> i.customer_id LIMIT ?"
+    " JOIN record r ON r.id = k.record_id WHERE i.id = ? AND i.shared = 0 AND r.customer_id <> i.customer_id"
+    f" LIMIT {MOST_FOUND}"
 )
 
 
 def _of_records(tx: Transaction, identity_id: int, customer_id: int) -> list[f.DuplicateFound]:
     """Return those of whom records say that this address is theirs as well."""
-    rows = tx.all(_NAMED_BY_RECORD, (identity_id, MOST_FOUND))
+    rows = tx.all(_NAMED_BY_RECORD, (identity_id,))
     return _unless_decided(tx, customer_id, {row[0]: "record" for row in rows})
 
 
@@ -123,10 +125,10 @@ def _unless_decided(tx: Transaction, customer_id: int, near: Mapping[int, str]) 
     return [_pair(mine, one, why, SCORES[why]) for one, why in others.items() if not is_decided(tx, mine, one)]
 
 
-_SHARING = "SELECT customer_id FROM customer_key WHERE key = ? AND customer_id <> ? LIMIT ?"
+_SHARING = f"SELECT customer_id FROM customer_key WHERE key = ? AND customer_id <> ? LIMIT {MOST_SHARING + 1}"
 _SAME_MAILBOX = (
     "SELECT customer_id FROM identity WHERE plain > ? AND plain < ? AND plain <> '' AND shared = 0 AND customer_id IS NOT NULL"
-    " AND customer_id <> ? LIMIT ?"
+    f" AND customer_id <> ? LIMIT {MOST_SHARING + 1}"
 )
 _KNOWN_BY = (
     "WITH RECURSIVE tree (id, root) AS (SELECT id, id FROM customer WHERE id IN (SELECT value FROM json_each(:ids)) AND"
@@ -154,9 +156,9 @@ def _near(tx: Transaction, customer_id: int) -> set[int]:
     plains = tx.all("SELECT plain FROM identity WHERE customer_id = ? AND plain <> '' AND shared = 0", (customer_id,))
     boxes = {namesakes.mailbox(plain) for (plain,) in plains}
     asked = [
-        *((_SHARING, (key, customer_id, MOST_SHARING + 1)) for (key,) in keys_of),
+        *((_SHARING, (key, customer_id)) for (key,) in keys_of),
         # From "olga@" to what follows it: A comes after @.
-        *((_SAME_MAILBOX, (f"{box}@", f"{box}A", customer_id, MOST_SHARING + 1)) for box in boxes),
+        *((_SAME_MAILBOX, (f"{box}@", f"{box}A", customer_id)) for box in boxes),
     ]
     found = (tx.all(sql, values) for sql, values in asked)
     return {row[0] for rows in found if len(rows) <= MOST_SHARING for row in rows}

@@ -91,18 +91,12 @@ def customer_forgotten(tx: Transaction, customer_id: int) -> None:
 def customer_written(tx: Transaction, customer_id: int) -> None:
     """Have search find a customer by the names, addresses and company they have now; one that was merged away is found by what
     the one has who stays."""
-    customer_forgotten(tx, customer_id)
+    if tx.one("SELECT 1 FROM customer_doc WHERE id = ?", (customer_id,)) is not None:
+        customer_forgotten(tx, customer_id)
     row = tx.one(_PERSON, (customer_id,))
     if row is not None:
         tx.run(_ADD_PERSON, _person(row))
         tx.run(_INDEX_PERSON, (customer_id,))
-
-
-def identity_written(tx: Transaction, identity_id: int) -> None:
-    """As `customer_written`, for the customer whose address this is, if it is anybody's."""
-    row = tx.one("SELECT customer_id FROM identity WHERE id = ?", (identity_id,))
-    if row is not None and row[0] is not None:
-        customer_written(tx, row[0])
 
 
 def _document(row: Any) -> tuple[int, int, str, str, str, str]:
@@ -114,20 +108,6 @@ def _document(row: Any) -> tuple[int, int, str, str, str, str]:
 def _person(row: Any) -> tuple[int, str, str]:
     names, addresses = (" ".join(dict.fromkeys(stems.folded_words(text))) for text in row[1:])
     return row[0], names, addresses
-
-
-def purge(tx: Transaction, index: str, pages: int, *, first: bool) -> bool:
-    """Write some pages of an index ("search" or "customer_search") anew, without what was taken out of it; returns whether
-    there is more to do.
-
-    Taking a row out only marks it: its words stay in the index until its pieces are merged, also in the names of its pages
-    (`search_idx`), which FTS5's own "secure-delete" leaves as they are (SQLite 3.53). A negative number of pages has FTS5
-    begin to merge all pieces into one (sqlite.org/fts5.html, "The merge command").
-    """
-    (before,) = tx.one("SELECT total_changes()")
-    tx.quietly(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (-pages if first else pages,))
-    (after,) = tx.one("SELECT total_changes()")
-    return bool(after - before >= 2)
 
 
 def purge(tx: Transaction, index: str, pages: int, *, first: bool) -> bool:
