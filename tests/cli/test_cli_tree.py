@@ -26,7 +26,7 @@ NAMES = {
     "customer merge", "customer part", "customer dismiss", "customer identity add", "customer identity remove",
     "customer export", "customer erase", "customer import", "customer export-list",
     "customer identity share", "company list", "company show", "company add", "company edit",
-    "record import", "record put", "record list", "record show",
+    "record import", "record put", "record list", "record show", "contact log",
     "tag list", "tag rename", "view list", "view save", "view delete",
 }  # fmt: skip
 

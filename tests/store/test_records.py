@@ -221,6 +221,22 @@ async def test_the_filter_finds_by_records(shop: Any, fields: None) -> None:
     assert await found(shop, "order:№") == []
 
 
+async def test_who_writes_from_an_address_that_anothers_record_names_may_be_they(shop: Any) -> None:
+    await shop.arrive(shop.mail(sender="olga@client.test"))
+    order = {"id": "5531", "email": "olga@client.test", "phone": "8 912 345-67-89"}
+    assert await shop.office.put_records("order", [order]) == ImportReport(added=1)
+    assert await whose(shop, "5531") == 1
+    number = Address(IdentityKind.PHONE, "+79123456789")
+    assert isinstance(await shop.office.submit(cc.AddCustomer("Тарас", (number,))), Done)
+    (pair,) = await shop.office.duplicates()
+    assert (pair.first_id, pair.second_id, pair.reason, pair.score) == (1, 2, "record", 90)
+    assert pair.second_known_by == "+79123456789"
+    assert await whose(shop, "5531") == 1
+    assert isinstance(await shop.office.submit(cc.DismissDuplicate(1, 2)), Done)
+    assert isinstance(await shop.office.submit(cc.AddCustomer("Ева", (Address(IdentityKind.PHONE, "+79120000000"),))), Done)
+    assert await shop.office.duplicates() == ()
+
+
 async def test_the_filter_finds_by_card_and_company(shop: Any) -> None:
     await shop.arrive(shop.mail("a", sender="olga@client.test"))
     await shop.arrive(shop.mail("b", sender="taras@client.test", name="Тарас"))
