@@ -1,4 +1,4 @@
-"""Customers in and out as a table: one command of the desk for each row, and all that there is in stretches.
+"""Customers in and out as a table: commands of the desk for each row, some rows in a transaction; out in stretches.
 
 A row finds its customer by its addresses; one that is known stays as it is unless `update` is asked for. So the same table
 twice changes nothing.
@@ -9,16 +9,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from functools import partial
+from itertools import islice
+from typing import Any
 
 from deskterm.customers_csv import Wanted
 from deskterm.desk.card import CardSettings
 from deskterm.desk.commands import Command, Done, Refused
 from deskterm.desk.commands_customer import AddCustomer, AddIdentity, EditCustomer
-from deskterm.desk.post import Address
 from deskterm.desk.rows_customer import ImportReport
-from deskterm.store import list_text
+from deskterm.store import list_text, stems
+from deskterm.store.acting import Write
 from deskterm.store.reader import Reader
+from deskterm.store.writer import Transaction
 from deskterm.wording import refusal_words
 
 MAX_ERRORS = 1_000
@@ -26,77 +29,106 @@ MAX_ERRORS = 1_000
 STRETCH = 500
 
 
-class Submit(Protocol):
-    """Carries out a command."""
+BATCH = 25
+"""Rows in one transaction: some 50 ms, between which the door serves others."""
+Judge = Callable[[Transaction, Command], Done | Refused]
+"""Carries out a command within a transaction."""
+Owners = Mapping[tuple[str, str], int]
+"""Whose addresses are: (kind, value) -> customer."""
 
-    async def __call__(self, command: Command, /) -> Done | Refused:
-        """Carry it out."""
-        ...
+_OWNER = "SELECT customer_id FROM identity WHERE kind = ? AND value = ? AND customer_id IS NOT NULL"
+_NAMED = (
+    "SELECT 1 FROM customer c WHERE {among} c.name = ? AND c.merged_into_id IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM identity i WHERE i.customer_id = c.id)"
+)
+_AMONG = "c.id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH ?) AND"
+
+
+def _named(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the question, and its values, whether a card of this name without any address is there: the row of an earlier
+    import, most likely. It is looked for among those who have its words; a name of signs alone among all."""
+    words = " AND ".join(f'"{word}"' for word in stems.folded_words(name))
+    called = " ".join(name.split())
+    return (_NAMED.format(among=_AMONG), (f"names : ({words})", called)) if words else (_NAMED.format(among=""), (called,))
 
 
 class Importing:
     """One import of customers."""
 
-    def __init__(self, reader: Reader, submit: Submit, *, update: bool, dry: bool) -> None:
+    def __init__(self, reader: Reader, write: Write, judge: Judge, *, update: bool, dry: bool) -> None:
         self._reader = reader
-        self._submit = submit
+        self._write = write
+        self._judge = judge
         self._update = update
         self._dry = dry
         self._outcomes: Counter[str] = Counter()
         self._errors: list[tuple[str, str]] = []
         self._would_be: set[tuple[str, str]] = set()
 
-    async def run(self, rows: Sequence[Wanted], progress: Callable[[int, int], None] | None) -> ImportReport:
-        """Import rows, one after the other; stopped in the middle what is done stays."""
-        for number, row in enumerate(rows, 1):
-            outcome = await self._row(row)
-            if isinstance(outcome, Refused):
-                self._wrong(row, refusal_words(outcome))
-            elif outcome:
-                self._outcomes[outcome] += 1
+    async def run(self, rows: Iterable[Wanted], total: int, progress: Callable[[int, int], None] | None) -> ImportReport:
+        """Import rows, `total` of them, one after the other; stopped in the middle what is done stays."""
+        following, seen = iter(rows), 0
+        while batch := tuple(islice(following, BATCH)):
+            if self._dry:
+                outcomes = [await self._would(row) for row in batch]
+            else:
+                outcomes = await self._write(partial(self._kept, batch))
+            for row, outcome in zip(batch, outcomes, strict=True):
+                self._count(row, outcome)
+            seen += len(batch)
             if progress is not None:
-                progress(number, len(rows))
+                progress(seen, total)
         return ImportReport(
             self._outcomes["added"], self._outcomes["changed"], self._outcomes["unchanged"], tuple(self._errors), self._dry
         )
 
-    def _wrong(self, row: Wanted, words: str) -> None:
-        if len(self._errors) < MAX_ERRORS:
-            self._errors.append((str(row.line), words))
+    def _count(self, row: Wanted, outcome: str | Refused) -> None:
+        if not isinstance(outcome, Refused):
+            self._outcomes[outcome] += 1
+        elif len(self._errors) < MAX_ERRORS:
+            self._errors.append((str(row.line), refusal_words(outcome)))
 
-    async def _row(self, row: Wanted) -> str | Refused:
-        if row.wrong:
-            return Refused("bad_address", {"address": row.wrong[0]})
-        owners = await self._owners(row.addresses)
-        if len(set(owners.values())) > 1:
-            return Refused("two_customers", {"address": row.addresses[0].value})
+    async def _would(self, row: Wanted) -> str | Refused:
+        """Return what would become of a row."""
+        found = {key: await self._reader.one(_OWNER, key) for key in _keys(row)}
+        owners = {key: int(one[0]) for key, one in found.items() if one is not None}
+        refused = _refused(row, owners)
+        if refused is not None:
+            return refused
         if owners:
-            return await self._known(row, next(iter(owners.values())), owners)
-        return await self._new(row)
+            return "changed" if self._update else "unchanged"
+        known = not self._would_be.isdisjoint(_keys(row)) or (
+            not row.addresses and await self._reader.one(*_named(row.name)) is not None
+        )
+        self._would_be.update(_keys(row))
+        return "unchanged" if known else "added"
 
-    async def _new(self, row: Wanted) -> str | Refused:
-        if not row.name and not row.addresses:
-            return Refused("name_wanted")
-        keys = {(one.kind.value, one.value) for one in row.addresses}
-        if self._dry:
-            outcome = "unchanged" if keys & self._would_be else "added"
-            self._would_be |= keys
-            return outcome
-        if not row.addresses and await self._named(row.name):
+    def _kept(self, rows: Iterable[Wanted], tx: Transaction) -> list[str | Refused]:
+        return [self._row(tx, row) for row in rows]
+
+    def _row(self, tx: Transaction, row: Wanted) -> str | Refused:
+        found = {key: tx.one(_OWNER, key) for key in _keys(row)}
+        owners = {key: int(one[0]) for key, one in found.items() if one is not None}
+        refused = _refused(row, owners)
+        if refused is not None:
+            return refused
+        if owners:
+            return self._known(tx, row, next(iter(owners.values())), owners) if self._update else "unchanged"
+        return self._new(tx, row)
+
+    def _new(self, tx: Transaction, row: Wanted) -> str | Refused:
+        if not row.addresses and tx.one(*_named(row.name)) is not None:
             return "unchanged"
-        add = AddCustomer(row.name, row.addresses, row.language, row.company, row.values)
-        done = await self._submit(add)
+        done = self._judge(tx, AddCustomer(row.name, row.addresses, row.language, row.company, row.values))
         if isinstance(done, Refused):
             return done
         if row.tags and done.customer_id is not None:
-            tagged = await self._submit(EditCustomer(done.customer_id, add_tags=row.tags))
+            tagged = self._judge(tx, EditCustomer(done.customer_id, add_tags=row.tags))
             if isinstance(tagged, Refused):
                 return tagged
         return "added"
 
-    async def _known(self, row: Wanted, customer_id: int, owners: Mapping[tuple[str, str], int]) -> str | Refused:
-        if not self._update:
-            return "unchanged"
+    def _known(self, tx: Transaction, row: Wanted, customer_id: int, owners: Owners) -> str | Refused:
         more = [one for one in row.addresses if (one.kind.value, one.value) not in owners]
         edit = EditCustomer(
             customer_id,
@@ -106,37 +138,27 @@ class Importing:
             values=row.values,
             add_tags=row.tags,
         )
-        if self._dry:
-            return "changed"
-        changed = 0
+        changed = False
         commands: tuple[Command, ...] = (edit, *(AddIdentity(customer_id, one) for one in more))
         for command in commands:
-            done = await self._submit(command)
+            done = self._judge(tx, command)
             if isinstance(done, Refused):
                 return done
-            changed += bool(done.command_id)
+            changed = changed or bool(done.command_id)
         return "changed" if changed else "unchanged"
 
-    async def _owners(self, addresses: Iterable[Address]) -> dict[tuple[str, str], int]:
-        owners = {}
-        for one in addresses:
-            row = await self._reader.one(
-                "SELECT customer_id FROM identity WHERE kind = ? AND value = ? AND customer_id IS NOT NULL",
-                (one.kind.value, one.value),
-            )
-            if row is not None:
-                owners[one.kind.value, one.value] = int(row[0])
-        return owners
 
-    async def _named(self, name: str) -> bool:
-        """Whether a card of this name without any address is there: the row of an earlier import, most likely."""
-        return bool(
-            await self._reader.one(
-                "SELECT 1 FROM customer c WHERE c.name = ? AND c.merged_into_id IS NULL"
-                " AND NOT EXISTS (SELECT 1 FROM identity i WHERE i.customer_id = c.id)",
-                (" ".join(name.split()),),
-            )
-        )
+def _keys(row: Wanted) -> tuple[tuple[str, str], ...]:
+    return tuple((one.kind.value, one.value) for one in row.addresses)
+
+
+def _refused(row: Wanted, owners: Owners) -> Refused | None:
+    """Return why a row can be nobody's; None where it can."""
+    if row.wrong:
+        return Refused("bad_address", {"address": row.wrong[0]})
+    if len(set(owners.values())) > 1:
+        return Refused("two_customers", {"address": row.addresses[0].value})
+    return None if row.name or row.addresses else Refused("name_wanted")
 
 
 # --- out
@@ -154,18 +176,17 @@ COLUMNS = ("id", "name", "phone", "email", "telegram", "company", "language", "t
 """The columns of an export, before the fields of the card; all but `id` are read back by an import."""
 
 
-async def table(reader: Reader, letters: str, card: CardSettings) -> AsyncIterator[tuple[str, ...]]:
-    """Yield the head, then the customers: all, or those of whose names or addresses every word begins so."""
+async def table(reader: Reader, letters: str, card: CardSettings) -> AsyncIterator[list[tuple[str, ...]]]:
+    """Yield the head, then the customers in stretches: all, or those of whose names or addresses every word begins so."""
     keys = [one.key for one in card.fields]
-    yield (*COLUMNS, *keys)
+    yield [(*COLUMNS, *keys)]
     match = list_text.of_person(letters)
     if letters.strip() and not match:
         return
     sql = _CUSTOMERS.format(which=f"AND c.id IN ({_FOUND})" if match else "")
     values: dict[str, Any] = {"after": 0, "most": STRETCH, **({"match": match} if match else {})}
     while rows := await reader.all(sql, values):
-        for row in rows:
-            yield _row(row, keys)
+        yield [_row(row, keys) for row in rows]
         values["after"] = rows[-1][0]
 
 

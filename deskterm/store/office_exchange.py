@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from deskterm.desk.model import Actor, ActorKind
 from deskterm.desk.permissions import Right, may
@@ -14,6 +15,10 @@ from deskterm.desk.rows_customer import ImportReport
 from deskterm.office import OfficeError
 from deskterm.store.office_base import OnStore
 from deskterm.store.times import to_ms
+
+if TYPE_CHECKING:
+    from deskterm.desk.commands import Command, Done, Refused
+    from deskterm.store.writer import Transaction
 
 
 class ExchangeOffice(OnStore):
@@ -31,7 +36,7 @@ class ExchangeOffice(OnStore):
         """Import a table of customers; see `CustomersOffice`."""
         from deskterm import customers_csv, phones
         from deskterm.desk.decide_customer import normal_address
-        from deskterm.store.acting import Desk, submit
+        from deskterm.store.acting import carry_out
         from deskterm.store.exchanging import Importing
 
         self._allowed(Right.IMPORT_CUSTOMERS)
@@ -41,14 +46,14 @@ class ExchangeOffice(OnStore):
             held = customers_csv.columns(table.head, wanted, card)
         except customers_csv.BadTable as error:
             raise OfficeError("bad_file", str(error)) from error
-        rows = [
-            customers_csv.customer(
-                line, row, held, lambda one: normal_address(one, lambda text: phones.e164(text, card.region))
-            )
-            for line, row in table.rows
-        ]
-        desk = Desk(self._write, self._me, self._rules, self._store.now)
-        return await Importing(self._store.reader, partial(submit, desk), update=update, dry=dry).run(rows, progress)
+        normal = partial(normal_address, phone=partial(phones.e164, region=card.region))
+        rows = (customers_csv.customer(line, row, held, normal) for line, row in table.rows)
+
+        def judge(tx: Transaction, command: Command) -> Done | Refused:
+            return carry_out(tx, command, self._me, self._rules, self._store.now()).answer
+
+        importing = Importing(self._store.reader, self._write, judge, update=update, dry=dry)
+        return await importing.run(rows, len(table.rows), progress)
 
     async def export_customers(self, file: Path, letters: str = "") -> int:
         """Write customers into a new file as a table; see `CustomersOffice`."""
@@ -57,13 +62,22 @@ class ExchangeOffice(OnStore):
         from deskterm.store.exchanging import table
 
         self._allowed(Right.EXPORT_CUSTOMERS)
-        rows = [row async for row in table(self._store.reader, letters, self._rules.card)]
+        count = -1  # the head is nobody
         try:
-            await asyncio.to_thread(_write, file, "".join(customers_csv.written(rows)))
+            out = await asyncio.to_thread(_created, file)
+            try:
+                async for stretch in table(self._store.reader, letters, self._rules.card):
+                    await asyncio.to_thread(out.write, "".join(customers_csv.written(stretch)))
+                    count += len(stretch)
+            except BaseException:
+                await asyncio.to_thread(file.unlink, missing_ok=True)
+                raise
+            finally:
+                out.close()
         except OSError as error:
             fix = "name a file that is not there yet, in a folder that you may write to"
             raise OfficeError("bad_folder", f"{file}: {error.strerror}", fix) from None
-        count, now = len(rows) - 1, to_ms(self._store.now())
+        now = to_ms(self._store.now())
         actor = Actor(ActorKind.OPERATOR, self._me.id)
         await self._write(
             lambda tx: journal.note(
@@ -79,7 +93,6 @@ class ExchangeOffice(OnStore):
             )
 
 
-def _write(file: Path, text: str) -> None:
-    """Write a file that office programs read as UTF-8, for nobody but its owner, and never over another."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(text.encode("utf-8-sig"))
+def _created(file: Path) -> TextIO:
+    """Open a new file that office programs read as UTF-8, for nobody but its owner; never over another."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8-sig", newline="")
