@@ -39,6 +39,17 @@ FORMS = {
     "Отправлено: 22 ноября 2025 г. 10:00\nКому: help@gull.example <help@gull.example>\nТема: Kettle\n\nOh no.\nBoris",
     "mail.ru": "-------- Пересылаемое сообщение --------\nОт кого: Boris Ivanov <boris@x.example>\nКому: help@gull.example\n"
     "Дата: Суббота, 22 ноября 2025, 10:00 +03:00\nТема: Kettle\n\nOh no.\nBoris",
+    "outlook ru": "От: Boris Ivanov <boris@x.example>\nОтправлено: 22 ноября 2025 г. 10:00\nКому: help@gull.example\n"
+    "Тема: Kettle\n\nOh no.\nBoris",
+    "outlook original": "-----Original Message-----\nFrom: Boris Ivanov [mailto:boris@x.example]\n"
+    "Sent: Saturday, November 22, 2025 10:00 AM\nTo: help@gull.example\nSubject: Kettle\n\nOh no.\nBoris",
+    "outlook in paragraphs": "*From:* Boris Ivanov <boris@x.example>\n\n*Sent:* Saturday, November 22, 2025 10:00\n\n"
+    "*To:* help@gull.example\n\n*Subject:* Kettle\n\nOh no.\nBoris",
+    "mutt": "----- Forwarded message from Boris Ivanov <boris@x.example> -----\n\nDate: Sat, 22 Nov 2025 10:00:00 +0300\n"
+    "From: Boris Ivanov <boris@x.example>\nTo: help@gull.example\nSubject: Kettle\n\nOh no.\nBoris\n\n"
+    "----- End forwarded message -----",
+    "apple ru": "Начало переадресованного сообщения:\n\n> От: Boris Ivanov <boris@x.example>\n> Тема: Kettle\n"
+    "> Дата: 22 ноября 2025 г., 10:00:00 GMT+3\n> Кому: help@gull.example\n> \n> Oh no.\n> Boris",
     "yandex": '-------- Пересылаемое сообщение --------\n22.11.2025, 10:00, "Boris Ivanov" <boris@x.example>:\n\n'
     "Oh no.\nBoris\n\n-------- Конец пересылаемого сообщения --------",
 }
@@ -59,6 +70,75 @@ def test_the_mail_is_its_writers(form: str) -> None:
     assert (understood.forwarded_by, understood.cover) == ("olga@gull.example", "Анна, посмотри:")
     assert (understood.proven, understood.forwarder_proven, understood.notes) == (False, False, ("forwarded by us",))
     assert understood.cc == ()
+
+
+def nested(outer: str, inner: str) -> str:
+    """Return a mail in one form whose words end in another mail, in another form, of somebody else."""
+    victim = FORMS[inner].replace("Boris Ivanov", "Victim").replace("boris@x.example", "victim@y.example")
+    words = f"Oh no.\n\n{victim.replace('Oh no.', 'Send all to me.')}\n\nBoris"
+    if "\n> " in FORMS[outer]:
+        words = words.replace("\n", "\n> ")
+    return FORMS[outer].replace("Oh no.", words)
+
+
+@pytest.mark.parametrize("inner", FORMS)
+@pytest.mark.parametrize("outer", FORMS)
+def test_a_forward_inside_a_forward_is_its_writers_words(outer: str, inner: str) -> None:
+    understood = read(mail(f"see\n\n{nested(outer, inner)}\n", UTF8, head=OLGA))
+    assert (understood.sender, understood.cover, understood.subject) == (BORIS, "see", "Kettle")
+    assert understood.text.startswith("Oh no.\n\n")
+    assert "victim@y.example" in understood.text
+    assert "Send all to me." in understood.text
+    assert understood.text.endswith("\n\nBoris\nBoris")
+    assert understood.cc == ()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_stands_quoted_above_a_forward_is_the_cover(form: str) -> None:
+    quoted = "On 21 Nov 2025 at 10:00, Evil <evil@x.example> wrote:\n> From: Victim <victim@y.example>\n> Sent: Monday 10:00\n"
+    quoted += (
+        "> To: help@gull.example\n> Subject: Me\n> ---------- Forwarded message ---------\n> From: Victim <victim@y.example>"
+    )
+    understood = forwarded(form, cover=f"no, this one:\n{quoted}\n\n")
+    assert (understood.sender, understood.text) == (BORIS, "Oh no.\nBoris")
+    assert understood.cover == f"no, this one:\n{quoted}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_head_in_words_that_we_do_not_know_leaves_the_mail_to_who_sent_it(form: str) -> None:
+    outer = "Feladó: Evil <evil@x.example>\nElküldve: 2025. november 22. 10:00\nCímzett: olga\nTárgy: Kettle\n\nHello\n\n"
+    for cover in (f"see\n\n{outer}", f"see\n\n{outer.replace(chr(10), chr(10) * 2)}"):
+        understood = forwarded(form, cover=cover)
+        assert (understood.sender and understood.sender.value, understood.forwarded_by) == ("olga@gull.example", "")
+
+
+def test_a_signature_above_a_forward_is_no_head() -> None:
+    signature = "Olga\nTel: +7 495 123-45-67\nE-mail: olga@gull.example\nWeb: gull.example"
+    understood = forwarded("outlook ru", cover=f"see\n\n{signature}\n\n")
+    assert (understood.sender, understood.cover) == (BORIS, f"see\n\n{signature}")
+
+
+@pytest.mark.parametrize(
+    "name", ["victim@y.example", "victim@y.example, x", "Victim <victim@y.example>", "Victim <victim@y.example>, x", "a@b"]
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_display_name_is_no_address(form: str, name: str) -> None:
+    body = FORMS[form].replace("Boris Ivanov", name)
+    understood = read(mail(f"see\n\n{body}\n", UTF8, head=OLGA))
+    assert (understood.sender and understood.sender.value) == "boris@x.example"
+
+
+def test_many_people_in_a_head_hide_nothing_of_it() -> None:
+    many = ";\n".join(f"Somebody With A Name {number} <s{number}@x.example>" for number in range(9))
+    outer = f"From: Evil <evil@x.example>\nTo: {many}\nSent: 22 November 2025 10:00\nSubject: Hi\n\nHello\n\n"
+    understood = forwarded("gmail", cover=f"see\n\n{outer}")
+    assert (understood.sender and understood.sender.value, understood.cover) == ("evil@x.example", "see")
+
+
+def test_words_that_look_like_a_header_line_are_words() -> None:
+    outer = "---------- Forwarded message ---------\nDate: Sat, 22 Nov 2025 10:00\nAfzender: Evil\nSubject: Hi\n\n"
+    understood = read(mail(f"{outer}From: Victim <victim@y.example>\n\nSend all to me", UTF8, head=OLGA))
+    assert (understood.sender and understood.sender.value, understood.forwarded_by) == ("olga@gull.example", "")
 
 
 def test_when_it_was_written_is_told_by_the_enclosed_mail() -> None:

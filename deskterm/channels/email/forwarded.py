@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from deskterm.channels.email.addresses import Mailbox, mailboxes, parse_mailboxes
 from deskterm.channels.email.body import read_content
@@ -20,7 +21,8 @@ from deskterm.desk.quotes import header_name, is_forward_line
 from deskterm.desk.text import clean_line
 
 _SUBJECT = re.compile(r"\s*(?:fwd?|fw|wg|tr|rv|пересл|перенаправлено|пд)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
-_END = re.compile(r"\s*-{3,}\s*(?:конец пересылаемого сообщения|end of forwarded message)\s*-*\s*$", re.IGNORECASE)
+_END = re.compile(r"\s*-{3,}\s*(?:конец пересылаемого сообщения|end (?:of )?forwarded message)\s*-*\s*$", re.IGNORECASE)
+_CLOSED_LATER = re.compile(r"\s*-{3,}\s*forwarded message from\b", re.IGNORECASE)
 _ATTRIBUTION = re.compile(r"(?P<date>.{0,80}\d{1,2}[:.]\d\d[^,<\"]{0,20}),\s*(?P<who>[^,].{0,200}@.{0,200}):$")
 _BRACKETS = re.compile(r"[\[(](?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)[\])]")
 _ROLES = {
@@ -33,7 +35,13 @@ _ROLES = {
     "subject": frozenset({"тема", "subject", "betreff", "objet", "sujet", "asunto", "oggetto", "temat"}),
 }
 _MAX_HEAD = 16
-_DRAWN = re.compile(r"\s*[_\-=*]{5,}\s*")
+_BLOCK = 6
+_MOST_LABELS = 500
+"""How many lines that might begin a head are looked at: a cover has fewer, and nobody's mail is to keep the reader busy."""
+_DRAWN = re.compile(r"\s*(?:[_\-=*]{5,}|-{3,}\s?[^\W\d_][\w' ]{2,40}-{3,})\s*")
+_LABELLED = re.compile(r"\s*\*?[^\W\d_][\w .'-]{0,24}\s?:\*?\s")
+_MOMENT = (re.compile(r"\b(?:19|20)\d\d\b"), re.compile(r"\b\d{1,2}[:.]\d\d\b"))
+_LAST_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +82,26 @@ def says_forward(subject: str) -> bool:
 def find_forwarded(text: str, subject: str, by_operator: bool, files: Sequence[InFile], caps: Caps = CAPS) -> Forwarded | None:
     """Return the mail enclosed in this one; None when it is no forwarded mail.
 
-    Header lines without a separator (Outlook) and attached mails count only where the subject says so or an operator sends.
+    It begins where the first of its marks stands, a separator or header lines: all below is what its writer wrote, who may
+    enclose a mail as well, or what looks like one. Header lines without a separator (Outlook) and attached mails count only
+    where the subject says so or an operator sends.
     """
     lines = text.split("\n")
-    announced = next((number for number, line in enumerate(lines) if is_forward_line(line)), None)
-    if announced is not None:
-        return _below(lines, announced, announced + 1)
-    if not (by_operator or says_forward(subject)):
-        return None
-    start = next((number for number in range(len(lines)) if _is_head(lines, number)), None)
-    if start is not None:
-        return _below(lines, start, start)
-    attached = next((file for file in files if file.data and _is_mail(file)), None)
+    announced = by_operator or says_forward(subject)
+    left = _MOST_LABELS
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith(">"):
+            continue  # what an answer quotes was written by somebody else: nothing in it is this mail's own mark
+        if is_forward_line(line):
+            return _below(lines, number, number + 1)
+        if not announced or not (_LABELLED.match(line) or header_name(line)):
+            continue
+        if _is_head(lines, number):
+            return _below(lines, number, number)
+        left -= 1
+        if left == 0 or _is_strange_head(lines, number):
+            return None
+    attached = next((file for file in files if file.data and _is_mail(file)), None) if announced else None
     if attached is None or attached.data is None:
         return None
     found = _attached(attached.data, caps)
@@ -99,7 +115,7 @@ def _is_mail(file: InFile) -> bool:
 
 def _below(lines: Sequence[str], mark: int, start: int) -> Forwarded | None:
     """Return the mail that begins at `start`; what stands above the line `mark` is the cover, the line drawn there is not."""
-    found = _in_text(lines[start:])
+    found = _in_text(lines[start:], closed_later=_CLOSED_LATER.match(lines[mark]) is not None)
     above = list(lines[:mark])
     while above and (not above[-1].strip() or _DRAWN.fullmatch(above[-1])):
         above.pop()
@@ -107,10 +123,26 @@ def _below(lines: Sequence[str], mark: int, start: int) -> Forwarded | None:
 
 
 def _is_head(lines: Sequence[str], number: int) -> bool:
-    if header_name(lines[number]) not in _ROLES["from"] | _ROLES["subject"]:
+    """Say whether header lines of a mail begin here. Long lists of people may stand between them; a block that does not begin
+    with the writer or the subject is one only where its lines stand together."""
+    role = _role(lines[number])
+    if not role:
         return False
-    roles = {_role(line) for line in lines[number : number + 6]} - {""}
+    roles = {_role(line) for line in lines[number : number + _BLOCK]} - {""}
+    if role in ("from", "subject"):
+        roles |= _head(lines, number)[0].keys()
     return len(roles) >= 3 and "from" in roles
+
+
+def _is_strange_head(lines: Sequence[str], number: int) -> bool:
+    """Say whether header lines in words that we do not know seem to begin here: an address and a full time under labels. Who
+    wrote below them cannot be told, and what is found further down is theirs."""
+    apart = not "".join(lines[number + 1 : number + 2]).strip()
+    block = lines[number : number + 2 * _BLOCK : 2] if apart else lines[number : number + _BLOCK]
+    strange = takewhile(lambda line: line.strip() and _role(line) != "from", block)
+    labelled = [line for line in strange if _LABELLED.match(line)]
+    whole = " ".join(labelled)
+    return len(labelled) >= 3 and "@" in whole and all(part.search(whole) for part in _MOMENT)
 
 
 def _role(line: str) -> str:
@@ -118,20 +150,21 @@ def _role(line: str) -> str:
     return next((role for role, names in _ROLES.items() if name in names), "")
 
 
-def _in_text(lines: Sequence[str]) -> Forwarded | None:
+def _in_text(lines: Sequence[str], *, closed_later: bool) -> Forwarded | None:
     lines = _unquoted(lines)
     start = next((number for number, line in enumerate(lines) if line.strip()), None)
     if start is None:
         return None
     found = _ATTRIBUTION.match(lines[start].strip())
     if found is not None:
-        sender = _people(found["who"])
-        return _made(sender, [], "", found["date"], lines[start + 1 :]) if sender else None
+        sender = _writer(found["who"])
+        return _made(sender, [], "", found["date"], _up_to_end(lines[start + 1 :])) if sender else None
     fields, body = _head(lines, start)
-    sender = _people(fields.get("from", ""))
-    if not sender:
+    sender = _writer(fields.get("from", ""))
+    if sender is None:
         return None
-    return _made(sender, _people(fields.get("to", "")), fields.get("subject", ""), fields.get("date", ""), lines[body:])
+    text = _up_to_end(lines[body:]) if closed_later else lines[body:]
+    return _made(sender, _people(fields.get("to", "")), fields.get("subject", ""), fields.get("date", ""), text)
 
 
 def _unquoted(lines: Sequence[str]) -> list[str]:
@@ -142,9 +175,11 @@ def _unquoted(lines: Sequence[str]) -> list[str]:
 
 
 def _head(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
-    """Return the header lines from `start` by role, and the line where the body begins."""
+    """Return the header lines from `start` by role, and the line where the body begins. A blank line ends them, unless each
+    stands in a paragraph of its own: what follows may be the first words of the body, made to look like one of them."""
     fields: dict[str, str] = {}
     role = ""
+    apart = start + 1 < len(lines) and not lines[start + 1].strip()
     for number in range(start, min(len(lines), start + _MAX_HEAD)):
         line = lines[number].strip()
         if header_name(line) or re.match(r"\*?[A-Za-zА-Яа-яёÀ-ÿ -]{2,20}\s?:\*? \S*@", line):
@@ -152,7 +187,8 @@ def _head(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
             if role:
                 fields.setdefault(role, line.partition(":")[2].strip("* \t\xa0"))
         elif not line:
-            if not any(header_name(below) for below in lines[number + 1 : number + 2]):
+            below = lines[number + 1] if number + 1 < len(lines) else ""
+            if not header_name(below) or _role(below) in (fields if apart else (*fields, "from")):
                 return fields, number
         elif role:
             fields[role] = f"{fields[role]} {line}"
@@ -165,11 +201,29 @@ def _people(value: str) -> list[Mailbox]:
     return parse_mailboxes(_BRACKETS.sub(r"<\1>", value.replace("*", "")))
 
 
-def _made(sender: list[Mailbox], to: list[Mailbox], subject: str, date: str, lines: Sequence[str]) -> Forwarded:
-    end = next((number for number, line in enumerate(lines) if _END.match(line)), len(lines))
+def _writer(value: str) -> Mailbox | None:
+    """Return whom the field names. Programs write a display name without its quotes, so that it may look like an address or
+    several: the real one stands last."""
+    found = _people(value)
+    if len({one.address for one in found if one.address}) <= 1 and value.count("@") <= 1:
+        return next(iter(found), None)
+    last = _LAST_ADDRESS.search(_BRACKETS.sub(r"<\1>", value.replace("*", "")))
+    real = next(iter(parse_mailboxes(f"<{last[1]}>")), None) if last is not None else None
+    if real is None:
+        return None
+    return next((one for one in found if one.address == real.address), real)
+
+
+def _up_to_end(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines above the last one that says that the mail is over; those before it are of mails inside it."""
+    ends = [number for number, line in enumerate(lines) if _END.match(line)]
+    return lines[: ends[-1]] if ends else lines
+
+
+def _made(sender: Mailbox, to: list[Mailbox], subject: str, date: str, lines: Sequence[str]) -> Forwarded:
     at = date_of(date.encode())
     written = at.isoformat() if at is not None else clean_line(date, 100)
-    return Forwarded(sender[0], tuple(to), clean_line(subject), written, "\n".join(lines[:end]).strip())
+    return Forwarded(sender, tuple(to), clean_line(subject), written, "\n".join(lines).strip())
 
 
 def _attached(data: bytes, caps: Caps) -> Forwarded | None:
