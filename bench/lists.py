@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.desks import opened
 from bench.report import Finding, ratios
-from deskterm.desk.query import Mistake, parse
+from deskterm.desk.query import Mistake, know, parse, record_field
 from deskterm.desk.rows import RowKey, View
 from deskterm.office import Listing
 from deskterm.store.office import StoreOffice
@@ -40,6 +40,8 @@ COMBINED = (
     "-company:ветер tag:возврат",
     "customer:ольга is:closed",
     "company:ветер OR tag:жалоба",
+    "order:5531 OR tag:возврат",
+    "-order:5531 is:closed",
 )
 WORDS = ("возврат", "заказа", "refund", "размера приложили", "is:open доставка", '"адрес доставки"', "tag:возврат деньги")
 RANKED = ("возврат sort:rank",)
@@ -107,6 +109,7 @@ async def _measure(large: Path, small: Path, rounds: int, say: Callable[[str], N
 
 def measure(large: Path, small: Path, rounds: int, say: Callable[[str], None]) -> list[Finding]:
     """Look at both desks turn by turn."""
+    know([record_field("order", "заказ", "")])
     much, little = asyncio.run(_measure(large, small, rounds, say))
     against = ratios(_rounds(much, "view", median), _rounds(little, "view", median))
     slowest = {kind: max(_of(much, kind), key=lambda found: found[1]) for kind in ("view", "filter", "search", "prefix")}
