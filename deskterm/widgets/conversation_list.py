@@ -222,11 +222,11 @@ class ConversationList(Moving, can_focus=True):
             rows, shift, more = rows[dropped:], -dropped, (more[0] or dropped > 0, more[1])
         first_place = None if self.first_place is None else self.first_place - shift
         self._arrivals.know(new)
-        columns = self._columns
+        columns, had_room = self._columns, len(self._rows) - self._top < self._room.height
         self._take(Window(rows, window.total, *more), first_place)
         self._cursor += shift
         self._top += shift
-        if self._columns != columns or len(rows) - self._top < self._room.height:
+        if self._columns != columns or had_room:
             self.refresh()
 
     def hear_top(self, rows: Sequence[ConversationRow]) -> None:
