@@ -135,9 +135,11 @@ class MergeConversations:
 
 @dataclass(frozen=True, slots=True)
 class PartConversation:
-    """A conversation that was merged away stands by itself again, with what is its own and what came for it since."""
+    """A conversation that was merged away stands by itself again, with what is its own and what came for it since.
+    `even_empty`: also one of which no message is left; it is closed then."""
 
     conversation_id: int
+    even_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

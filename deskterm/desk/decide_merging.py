@@ -69,9 +69,12 @@ def part(command: c.PartConversation, situation: Situation, now: datetime) -> De
     parting = known.parting
     if parting is None:
         return Refused("stands_alone", {"number": known.alone.number})
-    if not parting.taken.message_count:
+    left = parting.taken.message_count > 0
+    if not left and not command.even_empty:
         return Refused("nothing_left", {"number": known.alone.number})
     gone, holder = merging.parted(parting, now)
+    if not left:
+        gone = merging.closed(gone, now)
     return [
         f.ConversationParted(
             conversation_id=gone.id,

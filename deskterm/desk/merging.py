@@ -233,6 +233,13 @@ def _holder(parting: Parting, wait: Wait, unread_gone: int, now: datetime) -> Co
     return _late(state, now, late=was["late"] or holder.late)
 
 
+def closed(state: Conversation, now: datetime) -> Conversation:
+    """Return a conversation of which no message is left: nobody waits in it, and nobody has to look at it."""
+    if state.status is Status.CLOSED:
+        return state
+    return replace(state, status=Status.CLOSED, closed_at=now, snoozed_until=None, waiting_since=None, asked=0, late=False)
+
+
 def _awake(standing: dict[str, Any], wait: Wait, came: Came) -> dict[str, Any]:
     """Whoever waits is not closed away, and whoever wrote since ends a snooze."""
     closed_away = standing["status"] is Status.CLOSED and wait[0] is not None

@@ -21,7 +21,7 @@ from deskterm.desk.commands_customer import CustomerCommand
 from deskterm.desk.decide import decide, forbidden
 from deskterm.desk.model import Actor, ActorKind, Conversation, Operator
 from deskterm.desk.undo import can_be_undone
-from deskterm.store import conversations, duplicates, situations, undoing
+from deskterm.store import conversations, duplicates, parting, situations, undoing
 from deskterm.store.apply import apply
 from deskterm.store.rules import Rules
 from deskterm.store.undoing import BATCH, Target, Undoing
@@ -114,6 +114,7 @@ def carry_out(tx: Transaction, command: Command, me: Operator, rules: Rules, now
         decided = [*decided, *duplicates.by_addresses(tx, decided, rules.card)]
     command_id = done.command_id or situations.next_command(tx)
     undoable = can_be_undone(command)
+    parting.part_conversations(tx, command, me, rules, now, command_id, undoable=undoable)
     actor = Actor(ActorKind.OPERATOR, me.id)
     apply(tx, decided, states, situation.fresh, command_id=command_id, actor=actor, now=now, undoable=undoable)
     touched = {message_id for fact in decided if (message_id := getattr(fact, "message_id", None)) is not None}

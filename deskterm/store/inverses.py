@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from deskterm.desk.commands import Command, Refused
 from deskterm.desk.decide import decide
 from deskterm.desk.model import Actor, ActorKind, Operator
-from deskterm.store import inverses_customer, inverses_merging, situations
+from deskterm.store import inverses_customer, inverses_merging, parting, situations
 from deskterm.store.apply import apply
 from deskterm.store.entries import Entry
 from deskterm.store.rules import Rules
@@ -74,6 +74,7 @@ def _undo(tx: Transaction, found: list[Entry], me: Operator, rules: Rules, now: 
             return facts
         if facts:
             command_id = command_id or situations.next_command(tx)
+            made += parting.part_conversations(tx, command, me, rules, now, command_id)
             actor = Actor(ActorKind.OPERATOR, me.id)
             apply(tx, facts, states, situation.fresh, command_id=command_id, actor=actor, now=now, undoable=True)
             made += len(facts)

@@ -235,24 +235,52 @@ def _origin(tx: Transaction, whole: Conversation, rows: list[Any]) -> Origin:
     _id, _home, _kind, channel_id, thread_key, subject = (came or said or [(0, 0, "", whole.channel_id, whole.thread_key, "")])[
         -1
     ]
-    title, is_group, whole_subject, home_customer_id = tx.one(
-        "SELECT title, is_group, subject, home_customer_id FROM conversation WHERE id = ?", (whole.id,)
-    )
-    authors = (
-        f" AND identity_id IN (SELECT author_identity_id FROM message WHERE id IN ({_listed(row[0] for row in rows)}))"
-        if is_group
-        else ""
-    )
-    people = tx.all(f"SELECT identity_id, role FROM participant WHERE conversation_id = ?{authors}", (whole.id,))
+    title, is_group, whole_subject = tx.one("SELECT title, is_group, subject FROM conversation WHERE id = ?", (whole.id,))
+    card_id = _card_of(tx, whole, rows)
     return Origin(
         channel_id=channel_id,
         thread_key=thread_key,
         subject=subject or whole_subject,
         group=title if is_group else "",
-        home_customer_id=home_customer_id,
-        people=tuple(people),
+        home_customer_id=None if card_id == whole.customer_id else card_id,
+        people=_people_of(tx, whole, rows, card_id, only_authors=bool(is_group)),
         homes={row[0]: row[1] for row in rows},
     )
+
+
+_AUTHORS_CARD = (
+    "SELECT coalesce(i.home_id, i.customer_id) FROM message m JOIN identity i ON i.id = m.author_identity_id"
+    " WHERE m.id IN ({ids}) AND m.kind = 'incoming' AND i.customer_id = ? ORDER BY m.id DESC LIMIT 1"
+)
+_HOMES_CARD = "SELECT coalesce(home_customer_id, customer_id) FROM conversation WHERE id = ?"
+
+
+def _card_of(tx: Transaction, whole: Conversation, rows: list[Any]) -> int | None:
+    """Return whose the messages are when all cards are parted: of the one who wrote them, the last first; where nobody of this
+    customer did, of the one whose conversation the last of them came in."""
+    if whole.customer_id is None:
+        return None
+    row = tx.one(_AUTHORS_CARD.format(ids=_listed(row[0] for row in rows)), (whole.customer_id,))
+    return int((row or tx.one(_HOMES_CARD, (rows[-1][1] if rows else whole.id,)))[0])
+
+
+_PEOPLE = (
+    "SELECT p.identity_id, p.role FROM participant p JOIN identity i ON i.id = p.identity_id WHERE p.conversation_id = :whole"
+    " AND (p.identity_id IN (SELECT author_identity_id FROM message WHERE id IN ({ids}))"
+    " OR :others AND p.identity_id IN"
+    " (SELECT identity_id FROM participant WHERE conversation_id IN ({homes}) AND via_id IS NULL)"
+    " AND (i.customer_id IS NOT :customer OR coalesce(i.home_id, i.customer_id) IS :card))"
+)
+
+
+def _people_of(
+    tx: Transaction, whole: Conversation, rows: list[Any], card_id: int | None, *, only_authors: bool
+) -> tuple[tuple[int, str], ...]:
+    """Return who takes part in what these messages are about: who wrote them, and who takes part in the conversations that are
+    their homes, but for addresses of another card that is one with this now."""
+    sql = _PEOPLE.format(ids=_listed(row[0] for row in rows), homes=_listed({row[1] for row in rows}))
+    values = {"whole": whole.id, "others": not only_authors, "customer": whole.customer_id, "card": card_id}
+    return tuple(tx.all(sql, values))
 
 
 # --- what messages come to

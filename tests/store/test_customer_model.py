@@ -291,6 +291,16 @@ class Customers(RuleBasedStateMachine):
         assert moved == []
 
     @invariant()
+    def what_different_people_write_stays_apart(self) -> None:
+        mixed = self.wait(
+            self.house.all(
+                "SELECT gone.id, into_.id FROM conversation gone JOIN conversation into_ ON into_.id = gone.merged_into_id"
+                " WHERE gone.customer_id IS NOT into_.customer_id"
+            )
+        )
+        assert mixed == []
+
+    @invariant()
     def every_number_leads_somewhere(self) -> None:
         survivors = dict(self.wait(self.house.all(SURVIVOR.format(table="conversation"))))
         for conversation_id, number in self.wait(self.house.all("SELECT id, number FROM conversation")):

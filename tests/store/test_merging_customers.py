@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from recounted import all_is_right
+
 from deskterm.desk import commands as c
 from deskterm.desk import commands_customer as cc
 from deskterm.desk.card import CardField, CardSettings, FieldType, Label
@@ -292,3 +295,140 @@ async def test_pairs_behind_those_that_became_one_are_listed(house: Any, monkeyp
     await do(house, cc.MergeCustomers(4, 5))
     assert [(one.first_id, one.second_id) for one in await house.office.duplicates(limit=1)] == [(3, 4)]
     assert [(one.first_id, one.second_id) for one in await house.office.duplicates()] == [(3, 4)]
+
+
+async def two_at_one_desk(house: Any) -> tuple[int, int]:
+    """Ann and Bert, who write by mail, taken for one person: their conversations are one as well."""
+    ann = await lands(house, house.mail("вопрос Анны", "ann@a.test", name="Anna", refs=MailRefs(message_id="a1@a.test")))
+    bert = await lands(house, house.mail("вопрос Берта", "bert@b.test", name="Bert", refs=MailRefs(message_id="b1@b.test")))
+    await do(house, cc.MergeCustomers(1, 2))
+    return ann, bert
+
+
+async def lands(house: Any, inbound: Any) -> int:
+    """Take in a message; returns the conversation that it is in."""
+    await house.arrive(inbound)
+    ((conversation_id,),) = await house.all(
+        "SELECT conversation_id FROM message WHERE kind = 'incoming' ORDER BY id DESC LIMIT 1"
+    )
+    return int(conversation_id)
+
+
+async def whose(house: Any) -> list[Any]:
+    """Conversations: whose, and into what they went."""
+    return list(await house.all("SELECT id, customer_id, merged_into_id FROM conversation ORDER BY id"))
+
+
+async def stands(house: Any) -> list[Any]:
+    """Where all stands: conversations, messages, people."""
+    return [
+        await house.all(
+            "SELECT id, customer_id, home_customer_id, merged_into_id, message_count FROM conversation ORDER BY id"
+        ),
+        await house.all("SELECT id, conversation_id, home_id FROM message ORDER BY id"),
+        await house.all("SELECT conversation_id, identity_id, role, via_id FROM participant ORDER BY 1, 2"),
+    ]
+
+
+@pytest.mark.parametrize("way", ["into the one that stays", "into the one that goes"])
+@pytest.mark.parametrize("by", ["parting", "undoing"])
+async def test_parted_cards_share_no_conversation(house: Any, way: str, by: str) -> None:
+    """Else the next letter of the one would land with the other, and the answer to it go to both."""
+    ann, bert = await two_at_one_desk(house)
+    merged = (await house.all("SELECT max(command_id) FROM undo_entry"))[0][0]
+    into, gone = (ann, bert) if way == "into the one that stays" else (bert, ann)
+    await do(house, cc.MergeConversations(into, (gone,)))
+    together = await stands(house)
+    parted = await do(house, cc.PartCustomer(2) if by == "parting" else c.Undo(merged))
+    assert await whose(house) == [(ann, 1, None), (bert, 2, None)]
+    apart = await stands(house)
+    await all_is_right(house)
+
+    await do(house, c.Undo(parted.command_id) if by == "parting" else c.Redo())
+    assert await stands(house) == together
+    await do(house, c.Redo() if by == "parting" else c.Undo(merged))
+    assert await stands(house) == apart
+
+    refs = MailRefs(message_id="b2@b.test", in_reply_to=("b1@b.test",))
+    assert await lands(house, house.mail("ещё от Берта", "bert@b.test", name="Bert", refs=refs)) == bert
+    house.clock.pass_(minutes=1)
+    await do(house, c.Reply(ann, "Анне", anyway=True))
+    ((recipients,),) = await house.all("SELECT recipients FROM message WHERE kind = 'outgoing'")
+    assert "ann@a.test" in recipients
+    assert "bert@b.test" not in recipients
+
+
+async def test_a_chain_of_conversations_is_parted_where_the_cards_are(house: Any) -> None:
+    """Ann's second conversation holds Bert's and went into her first: hers stay one."""
+    ann, bert = await two_at_one_desk(house)
+    second = await lands(house, house.mail("Анна о другом", "ann@a.test", name="Anna"))
+    await do(house, cc.MergeConversations(second, (bert,)))
+    await do(house, cc.MergeConversations(ann, (second,)))
+    together = await stands(house)
+    await do(house, cc.PartCustomer(2))
+    assert await whose(house) == [(ann, 1, None), (bert, 2, None), (second, 1, ann)]
+    assert await house.all("SELECT id, conversation_id, home_id FROM message ORDER BY id") == [
+        (1, ann, None),
+        (2, bert, None),
+        (3, ann, second),
+    ]
+    await all_is_right(house)
+    await do(house, c.Undo())
+    assert await stands(house) == together
+
+
+async def test_a_conversation_with_nothing_left_goes_with_its_card(house: Any) -> None:
+    ann, bert = await two_at_one_desk(house)
+    await do(house, cc.MergeConversations(ann, (bert,)))
+    split = await do(house, cc.SplitConversation(ann, (2,)))
+    assert await do_refused(house, cc.PartConversation(bert)) == "nothing_left"
+    await do(house, cc.PartCustomer(2))
+    assert await house.all("SELECT id, customer_id, merged_into_id, status, message_count FROM conversation ORDER BY id") == [
+        (ann, 1, None, "open", 1),
+        (bert, 2, None, "closed", 0),
+        (split.conversation_id, 2, None, "open", 1),
+    ]
+    await all_is_right(house)
+
+
+async def do_refused(house: Any, command: Any) -> str:
+    refused = await house.office.submit(command)
+    assert isinstance(refused, Refused), refused
+    return refused.code
+
+
+async def test_what_is_split_off_is_whose_who_wrote_it(house: Any) -> None:
+    ann, bert = await two_at_one_desk(house)
+    await do(house, cc.MergeConversations(ann, (bert,)))
+    split = await do(house, cc.SplitConversation(ann, (2,)))
+    owned = f"SELECT customer_id, home_customer_id FROM conversation WHERE id = {split.conversation_id}"
+    assert await house.all(owned) == [(1, 2)]
+    assert await people_of(house, split.conversation_id) == ["bert@b.test"]
+    await do(house, c.Undo())
+    await do(house, c.Redo())
+    await do(house, cc.PartCustomer(2))
+    assert await whose(house) == [(ann, 1, None), (bert, 2, None), (split.conversation_id, 2, None)]
+    refs = MailRefs(message_id="b2@b.test", in_reply_to=("b1@b.test",))
+    assert await lands(house, house.mail("ещё от Берта", "bert@b.test", name="Bert", refs=refs)) == split.conversation_id
+
+
+async def test_what_one_wrote_to_the_other_is_split_off_as_theirs(house: Any) -> None:
+    """Bert answers in Ann's conversation; his letter is his, and so is what is made of it."""
+    ann, _bert = await two_at_one_desk(house)
+    box = house.store.signer.reply_address(1001, "support@desk.test")
+    copied = {"cc": (Address(IdentityKind.EMAIL, "bert@b.test"),), "refs": MailRefs("a2@a.test", delivered_to=(box,))}
+    assert await lands(house, house.mail("Анна с копией Берту", "ann@a.test", name="Anna", **copied)) == ann
+    refs = MailRefs(message_id="b2@b.test", delivered_to=(box,))
+    assert await lands(house, house.mail("от Берта", "bert@b.test", name="Bert", refs=refs)) == ann
+    split = await do(house, cc.SplitConversation(ann, (4,)))
+    assert await people_of(house, split.conversation_id) == ["bert@b.test"]
+    await do(house, cc.PartCustomer(2))
+    assert (split.conversation_id, 2, None) in await whose(house)
+
+
+async def people_of(house: Any, conversation_id: int) -> list[str]:
+    rows = await house.all(
+        "SELECT i.value FROM participant p JOIN identity i ON i.id = p.identity_id"
+        f" WHERE p.conversation_id = {conversation_id} ORDER BY i.id"
+    )
+    return [row[0] for row in rows]
