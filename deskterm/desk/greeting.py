@@ -5,60 +5,13 @@ from __future__ import annotations
 import re
 
 _PATRONYMIC = re.compile(r"\w+(?:ович|евич|ьич|овна|евна|ична|инична)", re.IGNORECASE)
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "prof",
-        "sir",
-        "madam",
-        "herr",
-        "frau",
-        "mme",
-        "г",
-        "г-н",
-        "г-жа",
-        "гр",
-        "господин",
-        "госпожа",
-        "д-р",
-        "доктор",
-        "проф",
-        "уважаемый",
-        "уважаемая",
-    ]
+_TITLE = re.compile(
+    "(?:mrs?|ms|miss|dr|prof|sir|madam|herr|frau|mme|г|г-н|г-жа|гр|господин|госпожа|д-р|доктор|проф|уважаем(?:ый|ая))\\.?",
+    re.IGNORECASE,
 )
-_BUSINESSES = frozenset(
-    [
-        "ооо",
-        "оао",
-        "зао",
-        "пао",
-        "ао",
-        "ип",
-        "тоо",
-        "нко",
-        "гк",
-        "llc",
-        "ltd",
-        "inc",
-        "corp",
-        "co",
-        "gmbh",
-        "ag",
-        "sa",
-        "srl",
-        "plc",
-        "company",
-        "group",
-        "shop",
-        "store",
-        "магазин",
-        "компания",
-    ]
+_BUSINESS = re.compile(
+    r"\b(?:[опз]?ао|ооо|ип|тоо|нко|гк|магазин|компания|llc|ltd|inc|corp|co|gmbh|ag|srl|plc|company|group|shop|store)\b",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LAST_LETTER = "\u2fff"
@@ -73,9 +26,9 @@ def first_name(name: str) -> str:
     """
     last, comma, rest = name.partition(",")
     words = (rest if comma and rest.strip() else last).split()
-    if any(word.strip(".,\"«»'()").casefold() in _BUSINESSES for word in name.replace(",", " ").split()):
+    if _BUSINESS.search(name):
         return ""
-    while words and words[0].rstrip(".").casefold() in _TITLES:
+    while words and _TITLE.fullmatch(words[0]):
         words = words[1:]
     if not words or any(char in name for char in "@/:\\"):
         return ""

@@ -28,6 +28,12 @@ class View(StrEnum):
     SPAM = "spam"
 
 
+NOBODY = "—"
+"""`ConversationRow.customer` where the name is gone, since the person was erased."""
+GONE_ADDRESS = "erased:"
+"""With what `identity.value` begins in the store where an address was erased; its id follows. No screen is shown it."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class RowKey:
     """Where a row stands in its view: the view's sort value, then the id. Ascending order is the order on the screen."""

@@ -15,11 +15,12 @@ from deskterm.desk.rows import ConversationDetail, ConversationRow, Draft, Hit, 
 from deskterm.desk.text import clean_line, one_prefix
 from deskterm.i18n import _, ngettext
 from deskterm.keys.keymap import Keymap
+from deskterm.person_words import person_words
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.compose import ComposePane
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.related import RecordLinks, related_line
-from deskterm.widgets.paint import CHANNEL_SHORT, Line, Marks, Span
+from deskterm.widgets.paint import Line, Marks, Span, channel_short
 from deskterm.widgets.paint_message import found_words
 from deskterm.widgets.status import Bar
 from deskterm.widgets.thread import ThreadView
@@ -276,9 +277,9 @@ def heading_line(detail: ConversationDetail) -> Line:
     address = detail.identities[0].value if detail.identities and not subject else ""
     spans = [
         Span(f" #{row.number} ", "muted"),
-        Span(f"{CHANNEL_SHORT.get(row.channel_kind, row.channel_kind[:2])} ", "muted"),
+        Span(f"{channel_short(row.channel_kind, row.channel)} ", "muted"),
         Span(subject),
-        Span(f"{'  ' if subject else ''}{clean_line(row.customer)}", "name"),
+        Span(f"{'  ' if subject else ''}{person_words(row.customer)}", "name"),
         Span(f" <{clean_line(address)}>" if address else "", "muted"),
     ]
     return tuple(spans)

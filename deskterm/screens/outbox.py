@@ -16,6 +16,7 @@ from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
+from deskterm.person_words import person_words
 from deskterm.reasons import shown
 from deskterm.screens.asking import ConfirmScreen
 from deskterm.screens.list_room import ListRoom
@@ -40,7 +41,7 @@ def outbox_line(row: OutboxRow, cells: int, now: datetime, marks: Marks = UNICOD
     return (
         Span(fit(f" {_mark(state, marks)} {_state(row, now)}", STATE_CELLS), role),
         Span(number, "muted"),
-        Span(fit(clean_line(row.customer), NAME_CELLS) + " ", "name"),
+        Span(fit(person_words(row.customer), NAME_CELLS) + " ", "name"),
         Span(fit(clean_line(row.preview), said)),
         Span(fit("  " + detail if detail else "", max(0, room - said)), role),
         Span(" " + fit_right(cut(short_span(now - row.at), TIME_CELLS), TIME_CELLS) + " ", "muted"),
@@ -97,7 +98,7 @@ class OutboxScreen(ListRoom[OutboxRow]):
         if row.delivery.state is not Delivery.UNCERTAIN:
             self.ask(RetrySend(row.message_id), _("It goes out again."))
             return
-        question = _("It may have arrived already. Send it again to {name}?").format(name=clean_line(row.customer, 80))
+        question = _("It may have arrived already. Send it again to {name}?").format(name=person_words(row.customer, 80))
         self.app.push_screen(ConfirmScreen(question), lambda yes: self._retry_uncertain(row.message_id, bool(yes)))
 
     def _retry_uncertain(self, message_id: int, yes: bool) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from deskterm.desk import facts as f
 from deskterm.desk.evolve import evolve
 from deskterm.desk.model import Actor, Status
+from deskterm.desk.rows import NOBODY
 from deskterm.desk.text import preview
 from deskterm.store import conversations, journal, search_index, situations, tombstones
 from deskterm.store.times import to_ms
@@ -21,8 +22,6 @@ from deskterm.store.writer import Transaction
 
 ERASED = "erased"
 """`message.placeholder` and the reason of a file or ledger row whose words are gone."""
-NOBODY = "—"
-"""`conversation.title` where the name is gone."""
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from deskterm.desk.rows import GONE_ADDRESS
 from deskterm.store import blanking, search_index, traces
 from deskterm.store.blanking import Gone, as_list
 from deskterm.store.times import to_ms
@@ -62,8 +63,8 @@ _OF_THE_ADDRESSES = (
     "DELETE FROM participant WHERE identity_id {_in}",
     "DELETE FROM claim WHERE (kind, value) IN (SELECT kind, value FROM identity WHERE id {_in})",
     "DELETE FROM record_key WHERE (kind, value) IN (SELECT kind, value FROM identity WHERE id {_in})",
-    "UPDATE identity SET value = 'erased:' || id, name = '', label = '', plain = '', customer_id = NULL, home_id = NULL,"
-    " blocked = 0, proof = 'claimed' WHERE id {_in}",
+    f"UPDATE identity SET value = '{GONE_ADDRESS}' || id, name = '', label = '', plain = '', customer_id = NULL,"
+    " home_id = NULL, blocked = 0, proof = 'claimed' WHERE id {_in}",
 )
 """The rows of addresses stay, without what they were: messages in groups name them as their author, and writers must be told
 apart."""

@@ -11,6 +11,7 @@ from deskterm.desk.greeting import first_name
 from deskterm.desk.model import Delivery, Kind, Origin
 from deskterm.desk.post import Address, Capabilities
 from deskterm.desk.rows import (
+    GONE_ADDRESS,
     AttachmentRow,
     ConversationDetail,
     DeliveryRow,
@@ -35,7 +36,7 @@ _COLUMNS = (
     " (SELECT max(x.attempt) FROM outbox x WHERE x.message_id = m.id),"
     " (SELECT count(*) FROM outbox x WHERE x.message_id = m.id), m.duration_s, m.outcome,"
     " CASE WHEN m.kind = 'incoming' AND i.id IS NULL AND (m.outcome <> '' OR m.reply_to <> '')"
-    " THEN (SELECT c.title FROM conversation c WHERE c.id = m.conversation_id) END"
+    " THEN (SELECT c.title FROM conversation c WHERE c.id = m.conversation_id) END, ch.address"
 )
 _JOINS = (
     "JOIN channel ch ON ch.id = m.channel_id LEFT JOIN operator o ON o.id = m.author_operator_id"
@@ -62,7 +63,7 @@ def _row(raw: Any, attachments: tuple[AttachmentRow, ...], *, whole: str | None 
         channel_kind=raw[5],
         author=_author(raw),
         author_operator_id=raw[6],
-        sender=raw[9] or "",
+        sender=_address(raw),
         at=from_ms(raw[10]),
         text=whole if whole is not None else text[:CUT],
         subject=raw[12],
@@ -83,10 +84,17 @@ def _row(raw: Any, attachments: tuple[AttachmentRow, ...], *, whole: str | None 
 
 def _author(raw: Any) -> str:
     """Return who said it. What came in is the customer's, also where an operator wrote it down; who has no address that is
-    known is called as the conversation is."""
-    ours, name, address, title = raw[7], raw[8], raw[9], raw[28]
-    theirs = name or address or title
+    known is called as the conversation is. What we once sent and nobody here wrote, as imported mail, is our address's."""
+    ours, name, title = raw[7], raw[8], raw[28]
+    theirs = name or _address(raw) or title
+    if raw[2] == Kind.OUTGOING.value:
+        return ours or theirs or raw[29]
     return (theirs or ours or "") if raw[2] == Kind.INCOMING.value else (ours or theirs or "")
+
+
+def _address(raw: Any) -> str:
+    """Return the author's address; nothing is left of one that was erased."""
+    return "" if raw[9] is None or raw[9].startswith(GONE_ADDRESS) else raw[9]
 
 
 async def page(look: Look, conversation_id: int, *, before_id: int | None, after_id: int | None, limit: int) -> MessagePage:

@@ -12,7 +12,7 @@ from deskterm.desk.card import BlockKind, CardBlock, CardField, FieldType
 from deskterm.desk.card_values import shown_value
 from deskterm.desk.model import Status
 from deskterm.desk.rows import ConversationRow
-from deskterm.desk.rows_customer import CardIdentity, ClaimRow, CustomerNoteRow
+from deskterm.desk.rows_customer import Card, CardIdentity, ClaimRow, CustomerNoteRow
 from deskterm.desk.text import clean, clean_line
 from deskterm.double_words import double_words
 from deskterm.i18n import N_, _, ngettext
@@ -20,7 +20,7 @@ from deskterm.widgets.card_people import people_rows
 from deskterm.widgets.card_records import record_rows
 from deskterm.widgets.card_rows import CardRow, On, Shown, Spot, aside_row, text_row, value_row
 from deskterm.widgets.cells import cut, fit, width, wrap
-from deskterm.widgets.paint import CHANNEL_SHORT, Line, Span
+from deskterm.widgets.paint import CHANNEL_SHORT, Line, Span, channel_short
 from deskterm.widgets.paint_row import state_mark
 from deskterm.widgets.when import moment, short_span
 
@@ -52,7 +52,7 @@ def card_rows(shown: Shown, cells: int) -> list[CardRow]:
 def _head(shown: Shown, cells: int) -> Iterator[CardRow]:
     """Who it is: what every card has."""
     card = shown.card
-    lines: tuple[Line, ...] = tuple((Span(part, "name"),) for part in wrap(clean_line(card.name) or "—", cells)[:2])
+    lines: tuple[Line, ...] = tuple((Span(part, "name"),) for part in wrap(_called(card), cells)[:2])
     if "name" in shown.wanted:
         lines = ((Span(cut(_wanted(shown), cells), "wanted"),),)
     yield CardRow(Spot(On.NAME), lines)
@@ -74,6 +74,10 @@ def _head(shown: Shown, cells: int) -> Iterator[CardRow]:
             cells,
             2,
         )
+
+
+def _called(card: Card) -> str:
+    return clean_line(card.name) or (_("erased") if card.erased_at is not None else "—")
 
 
 def _wanted(shown: Shown) -> str:
@@ -151,7 +155,7 @@ def _identity(shown: Shown, identity: CardIdentity, cells: int) -> CardRow:
 
 
 def _kind(kind: str) -> str:
-    return {"phone": _("ph"), **CHANNEL_SHORT}.get(kind, clean_line(kind, 2))
+    return {**CHANNEL_SHORT, "phone": _("ph")}.get(kind, clean_line(kind, 2))
 
 
 def _claim(shown: Shown, claim: ClaimRow, cells: int) -> CardRow:
@@ -232,7 +236,7 @@ def _conversations(shown: Shown, _block: CardBlock, cells: int) -> Iterator[Card
 def _conversation(shown: Shown, row: ConversationRow, cells: int) -> CardRow:
     sign, role = state_mark(row, shown.marks)
     head = f"#{row.number} "
-    channel = fit(CHANNEL_SHORT.get(row.channel_kind, clean_line(row.channel_kind, 2)), KIND_CELLS)
+    channel = fit(channel_short(row.channel_kind, row.channel), KIND_CELLS)
     age = " " + short_span(shown.now - row.last_message_at)
     room = cells - 2 - width(head) - width(channel) - width(age)
     words = clean_line(row.subject) or clean_line(row.preview)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from deskterm.desk.text import clean_line
+
 
 class Span(NamedTuple):
     """A piece of a line with its role: a key of the widget's component styles ("" is plain)."""
@@ -77,4 +79,10 @@ ASCII = Marks(
     unfolded="v",
 )
 
-CHANNEL_SHORT = {"email": "ml", "telegram": "tg", "demo": "dm"}
+CHANNEL_SHORT = {"email": "ml", "telegram": "tg", "demo": "dm", "phone": "ph"}
+"""Kinds of channels and addresses in two letters."""
+
+
+def channel_short(kind: str, name: str) -> str:
+    """Return a channel in two letters; what is logged by hand, calls or visits, is told apart by the channel's own name."""
+    return CHANNEL_SHORT.get(kind) or clean_line(name if kind == "manual" else kind, 40)[:2]

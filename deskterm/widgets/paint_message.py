@@ -12,7 +12,7 @@ from datetime import datetime
 
 from deskterm.contact_words import contact_words
 from deskterm.desk.model import Delivery, Kind, Origin
-from deskterm.desk.rows import AttachmentRow, DeliveryRow, Hit, MessageRow
+from deskterm.desk.rows import NOBODY, AttachmentRow, DeliveryRow, Hit, MessageRow
 from deskterm.desk.text import clean, clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.reasons import shown
@@ -100,7 +100,7 @@ def _heading(row: MessageRow, cells: int, now: datetime, marks: Marks, bar: Span
 
 def _who(row: MessageRow) -> list[Span]:
     spans = [Span(f"{_('NOTE')} ", "note-name")] if row.kind is Kind.NOTE else []
-    spans.append(Span(clean_line(row.author), "note-name" if row.kind is Kind.NOTE else "name"))
+    spans.append(Span(_author(row), "note-name" if row.kind is Kind.NOTE else "name"))
     if row.sender:
         spans.append(Span(f" <{clean_line(row.sender)}>", "muted"))
     if row.kind is not Kind.NOTE:
@@ -112,6 +112,13 @@ def _who(row: MessageRow) -> list[Span]:
     if row.versions > 1:
         spans.append(Span(f" · {_('edited')}", "muted"))
     return spans
+
+
+def _author(row: MessageRow) -> str:
+    """Return who says it; an answer of which nobody knows who wrote it is ours."""
+    if row.author and row.author != NOBODY:
+        return clean_line(row.author)
+    return _("our side") if row.kind is Kind.OUTGOING else _("erased") if row.placeholder == "erased" else "—"
 
 
 def _before_text(row: MessageRow, cells: int, marks: Marks) -> list[Span]:

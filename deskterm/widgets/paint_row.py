@@ -12,9 +12,10 @@ from deskterm.desk.model import Kind, Priority, Status
 from deskterm.desk.rows import ConversationRow, Hit
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
+from deskterm.person_words import person_words
 from deskterm.widgets.cells import cut, fit, fit_right, width
 from deskterm.widgets.columns import Columns
-from deskterm.widgets.paint import CHANNEL_SHORT, UNICODE, Line, Marks, Span
+from deskterm.widgets.paint import UNICODE, Line, Marks, Span, channel_short
 from deskterm.widgets.when import short_moment, short_span
 from deskterm.wording import priority_words
 
@@ -39,8 +40,8 @@ def conversation_line(
         Span(flags[:1] or " ", "failed" if row.failed else "muted"),
         second,
         Span(fit(f"#{row.number}", columns.number) + " ", "marked" if marked else "muted"),
-        Span(fit(CHANNEL_SHORT.get(row.channel_kind, row.channel_kind[:2]), 3), "muted"),
-        Span(fit(clean_line(row.customer), columns.customer) + (" " if columns.subject else ""), _name_role(row)),
+        Span(fit(channel_short(row.channel_kind, row.channel), 3), "muted"),
+        Span(fit(person_words(row.customer), columns.customer) + (" " if columns.subject else ""), _name_role(row)),
     ]
     if columns.subject:
         tags = cut(" ".join(clean_line(tag) for tag in row.tags), columns.tags)

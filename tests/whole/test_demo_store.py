@@ -282,7 +282,9 @@ async def test_a_call_is_logged_in_the_demo(home: Path) -> None:
     async with living(home) as office:
         phone = next(one for one in (await office.status()).channels if one.name == shop.PHONE)
         assert (phone.kind, phone.state) == ("manual", HealthState.OK)
-        done = await office.submit(LogContact(phone.id, "Просила перезвонить", name="Ольга", outcome="call_back", duration_s=180))
+        done = await office.submit(
+            LogContact(phone.id, "Просила перезвонить", name="Ольга", outcome="call_back", duration_s=180)
+        )
         assert isinstance(done, c.Done)
         detail = await office.conversation(done.conversation_id)
         assert (detail.row.customer, detail.row.channel) == ("Ольга", shop.PHONE)
