@@ -20,8 +20,8 @@ from deskterm.store.situations import fresh, sent_message
 from deskterm.store.told import known_identity
 from deskterm.store.writer import Transaction
 
-OF_ONE_CHAT = 3
-"""How many conversations of a chat are looked at, the newest first, for one that is open."""
+OF_ONE_CHAT = 10
+"""How many conversations of a chat are looked at, the newest first, for the one that a message belongs to."""
 MAX_REFERENCES = 50
 """How many ids of a mail are looked up, the nearest first; a header may hold thousands."""
 
@@ -185,7 +185,7 @@ def _candidates(
     tx: Transaction, inbound: Inbound, channel_id: int, sender: KnownIdentity | None, signer: Signer
 ) -> list[Candidate]:
     if inbound.thread_key:
-        found, home_id = _in_thread(tx, channel_id, inbound.thread_key)
+        found, home_id = _in_thread(tx, channel_id, inbound.thread_key, inbound.reply_to_external)
         return [] if found is None else [Candidate(found, _participants(tx, found.id), same_thread=True, home_id=home_id)]
     if inbound.refs is None:
         return []
@@ -205,23 +205,53 @@ def _candidates(
     return list(candidates.values())
 
 
-def _in_thread(tx: Transaction, channel_id: int, thread_key: str) -> tuple[Conversation | None, int | None]:
-    """Return the newest conversation of a chat, and the one that was really found where that has gone into it. Where a chat was
-    split, what is open comes before what is closed."""
+@dataclass(frozen=True, slots=True)
+class _OfChat:
+    """A conversation of a chat, or the one that it went into: whether it is open, and the last that was said in it."""
+
+    id: int
+    open: bool
+    last_message_id: int
+
+
+_OF_CHAT = (
+    "SELECT id, merged_into_id, status, last_message_id FROM conversation"
+    f" WHERE channel_id = ? AND thread_key = ? AND thread_key <> '' ORDER BY id DESC LIMIT {OF_ONE_CHAT}"
+)
+
+
+def _in_thread(tx: Transaction, channel_id: int, thread_key: str, answered: str) -> tuple[Conversation | None, int | None]:
+    """Return the conversation of a chat that a message belongs to, and the one that was really found where that has gone into
+    it. Where a chat has several, since it was split or began anew, what is open comes before what is closed, of these the one
+    that holds the message `answered` (its external id, "" for none), else the one where something was said last."""
     alias = tx.one("SELECT now_key FROM thread_alias WHERE channel_id = ? AND thread_key = ?", (channel_id, thread_key))
-    rows = tx.all(
-        "SELECT id FROM conversation WHERE channel_id = ? AND thread_key = ? AND thread_key <> ''"
-        f" ORDER BY id DESC LIMIT {OF_ONE_CHAT}",
-        (channel_id, alias[0] if alias else thread_key),
+    rows = tx.all(_OF_CHAT, (channel_id, alias[0] if alias else thread_key))
+    if not rows:
+        return None, None
+    of_chat = [_of_chat(tx, *row) for row in rows]
+    answered_id = _home_of(tx, channel_id, answered) if answered and len(rows) > 1 else None
+    found_id = max(of_chat, key=lambda one: (one.open, one.id == answered_id and one.open, one.last_message_id, one.id)).id
+    found = conversations.load(tx, found_id)
+    return found, None if found is None else _home(found_id, found)
+
+
+def _of_chat(tx: Transaction, found_id: int, merged_into_id: int | None, status: str, last_message_id: int | None) -> _OfChat:
+    if merged_into_id is not None:
+        whole = conversations.load(tx, merged_into_id)
+        if whole is not None:
+            status, last_message_id = whole.status.value, whole.last_message_id
+    return _OfChat(found_id, status != Status.CLOSED.value, last_message_id or 0)
+
+
+def _home_of(tx: Transaction, channel_id: int, external_id: str) -> int | None:
+    """Return the conversation whose a message of a chat is, by the id that the channel has for it."""
+    message_id = _known(tx, channel_id, external_id)
+    row = (
+        None
+        if message_id is None
+        else tx.one("SELECT coalesce(home_id, conversation_id) FROM message WHERE id = ?", (message_id,))
     )
-    newest: tuple[Conversation | None, int | None] = (None, None)
-    for (found_id,) in rows:
-        found = conversations.load(tx, found_id)
-        if found is not None and found.status is not Status.CLOSED:
-            return found, _home(found_id, found)
-        if newest[0] is None and found is not None:
-            newest = found, _home(found_id, found)
-    return newest
+    return None if row is None else int(row[0])
 
 
 def _participants(tx: Transaction, conversation_id: int) -> frozenset[int]:

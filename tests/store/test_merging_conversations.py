@@ -381,3 +381,36 @@ async def test_what_is_open_in_a_split_chat_takes_what_comes(house: Any) -> None
     await act(house, c.Close(done.conversation_id or 0))
     await house.arrive(house.chat("Ну что?"), "bot")
     assert await house.one("SELECT conversation_id FROM message ORDER BY id DESC LIMIT 1") == (1,)
+
+
+async def test_a_chat_goes_on_where_it_was_spoken_last(house: Any) -> None:
+    """What is split off is the old matter as often as the new one; what answers a message goes where that is."""
+    await house.arrive(house.chat("старое", external_id="7:old"), "bot")
+    house.clock.pass_(minutes=1)
+    await house.arrive(house.chat("новое", external_id="7:new"), "bot")
+    ((whole,),) = await house.all("SELECT id FROM conversation")
+    old = (await act(house, SplitConversation(whole, (1,)))).conversation_id
+
+    async def landed(text: str, **more: Any) -> int:
+        house.clock.pass_(minutes=1)
+        await house.arrive(house.chat(text, **more), "bot")
+        ((found,),) = await house.all("SELECT conversation_id FROM message ORDER BY id DESC LIMIT 1")
+        return int(found)
+
+    assert await landed("ещё о новом") == whole
+    assert await landed("о старом", reply_to_external="7:old") == old
+    assert await landed("и ещё о старом") == old
+    assert await landed("опять о новом", reply_to_external="7:new") == whole
+    await act(house, c.Close(whole))
+    assert await landed("о новом, но закрыто", reply_to_external="7:new") == old
+
+
+async def test_a_chat_that_was_split_often_goes_on_where_it_was_spoken_last(house: Any) -> None:
+    for text in ("один", "два", "три", "четыре", "пять"):
+        house.clock.pass_(minutes=1)
+        await house.arrive(house.chat(text), "bot")
+    ((whole,),) = await house.all("SELECT id FROM conversation")
+    for message_id in range(1, 5):
+        await act(house, SplitConversation(whole, (message_id,)))
+    await house.arrive(house.chat("шесть"), "bot")
+    assert await house.all("SELECT conversation_id FROM message ORDER BY id DESC LIMIT 1") == [(whole,)]
