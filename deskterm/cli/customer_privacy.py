@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from deskterm.cli.answer import Answer, Paper
-from deskterm.cli.as_json import as_json
+from deskterm.cli.answer import Answer, Json, Paper
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
 from deskterm.cli.progress import counted
 from deskterm.desk.rows_customer import Card
+from deskterm.double_words import double_words
 from deskterm.i18n import _, ngettext
 from deskterm.office import Office, OfficeError
 from deskterm.paths import absolute
@@ -49,6 +51,10 @@ def erase(
         if card is None:
             see = _("See: {command}").format(command="deskterm customer list")
             raise OfficeError("not_found", _("there is no customer {id}").format(id=customer_id), see)
+        same = _likely_same(card)
+        if not invocation.json:
+            for other in same:
+                _advise(other)
         if not yes:
             if invocation.json:
                 raise OfficeError("usage", _("{option} is missing").format(option="--yes"), _("Erasing cannot be undone."))
@@ -69,9 +75,23 @@ def erase(
                 paper.line(_("older copies of the store were removed: {n}").format(n=erased.copies))
             paper.line(_("Copies that you keep elsewhere still hold it, and so does the mailbox on its server."))
 
-        return Answer(as_json(erased), show)
+        return Answer({**asdict(erased), "likely_same": list(same)}, show)
 
     return invocation.ask(act)
+
+
+def _likely_same(card: Card) -> list[dict[str, Json]]:
+    """Return the cards that may be of the same person, the surest first."""
+    found: list[dict[str, Json]] = []
+    for row in card.duplicates:
+        other = (row.second_id, row.second_name) if row.first_id == card.id else (row.first_id, row.first_name)
+        found.append({"id": other[0], "name": other[1], "reason": row.reason})
+    return found
+
+
+def _advise(other: Mapping[str, Any]) -> None:
+    words = _("card {id} ({name}) may be the same person: erase it as well").format(id=other["id"], name=other["name"])
+    typer.echo(f"{words} ({double_words(other['reason'])})", err=True)
 
 
 def _confirmed(card: Card) -> None:

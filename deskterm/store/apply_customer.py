@@ -145,7 +145,10 @@ def _identity_proved(run: Applied, fact: f.IdentityProved) -> None:
 
 
 def _identity_removed(run: Applied, fact: f.IdentityRemoved) -> None:
-    run.tx.run("UPDATE identity SET customer_id = NULL, home_id = NULL WHERE id = ?", (fact.identity_id,))
+    """Nobody's from now on; `home_id` keeps whose it was, so that erasing them finds it until it is somebody's again."""
+    run.tx.run(
+        "UPDATE identity SET customer_id = NULL, home_id = coalesce(home_id, customer_id) WHERE id = ?", (fact.identity_id,)
+    )
     records.unlink_records(run.tx, fact.identity_kind.value, fact.value, fact.customer_id)
     _look_up_anew(run, fact.customer_id)
 

@@ -24,7 +24,8 @@ def _identity_added(run: Applied, fact: f.IdentityAdded) -> None:
         " ON CONFLICT (kind, value) DO UPDATE SET customer_id = coalesce(customer_id, excluded.customer_id),"
         " name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE name END,"
         " label = CASE WHEN excluded.label <> '' THEN excluded.label ELSE label END,"
-        " proof = CASE WHEN customer_id IS NULL THEN excluded.proof ELSE proof END RETURNING customer_id",
+        " proof = CASE WHEN customer_id IS NULL THEN excluded.proof ELSE proof END,"
+        " home_id = CASE WHEN customer_id IS NULL THEN NULL ELSE home_id END RETURNING customer_id",
         (
             fact.identity_id,
             fact.customer_id,

@@ -16,7 +16,7 @@ from typing import TypeVar
 from deskterm.desk import facts as f
 from deskterm.desk.model import Actor
 from deskterm.desk.rows_customer import Erased
-from deskterm.store import blanking, journal, scrubbing, situations, traces, unlinking
+from deskterm.store import blanking, journal, saved_views, scrubbing, search_index, situations, traces, unlinking
 from deskterm.store import erasing_card as card
 from deskterm.store.blanking import Gone
 from deskterm.store.store import Store
@@ -96,15 +96,28 @@ class Erasing:
 
     async def _erase(self, found: Found) -> None:
         """Take out what was found; what others say of the person goes first, since it is found by what theirs is called."""
-        self._total += sum(1 for some in (found.touching, found.messages, found.raw) for _ in _batches(some, BATCH))
+        parts = (found.touching, found.messages, found.raw, found.called, found.indexed, found.changes)
+        self._total += sum(1 for some in parts for _ in _batches(some, BATCH))
         for touching in _batches(found.touching, BATCH):
             await self._batch(lambda tx, some=touching: self._touch(tx, some, found))  # type: ignore[misc]
         for messages in _batches(found.messages, BATCH):
             await self._batch(lambda tx, some=messages: self._blank(tx, some, found))  # type: ignore[misc]
         for raw in _batches(found.raw, BATCH):
             await self._batch(lambda tx, some=raw: self._raw(tx, some))  # type: ignore[misc]
+        await self._elsewhere(found)
         for one in self._who.conversations:
             await self._batch(lambda tx, some=one: self._shell(tx, some))  # type: ignore[misc]
+
+    async def _elsewhere(self, found: Found) -> None:
+        """Take out what others' cards, the index, the journal and saved views say of the person."""
+        for cards in _batches(found.called, BATCH):
+            await self._batch(lambda tx, some=cards: _each(tx, some, card.unname))  # type: ignore[misc]
+        for messages in _batches(found.indexed, BATCH):
+            await self._batch(lambda tx, some=messages: _each(tx, some, search_index.message_changed))  # type: ignore[misc]
+        for changes in _batches(found.changes, BATCH):
+            await self._batch(lambda tx, some=changes: _each(tx, some, card.forget_change))  # type: ignore[misc]
+        if found.views:
+            await self._batch(lambda tx: _each(tx, found.views, saved_views.forget))
 
     async def _batch(self, work: Callable[[Transaction], Gone]) -> None:
         def done(tx: Transaction) -> Gone:
@@ -165,6 +178,12 @@ class Erasing:
         newer = message > self._looking.seen_message
         newer |= bool(self._who.addresses) and raw is not None and raw[0] > self._looking.seen_raw
         return newer or card.person(tx, self._who.id) != self._who
+
+
+def _each(tx: Transaction, ids: Iterable[int], work: Callable[[Transaction, int], None]) -> Gone:
+    for one in ids:
+        work(tx, one)
+    return Gone()
 
 
 def _batches(ids: Iterable[int], size: int) -> Iterator[list[int]]:

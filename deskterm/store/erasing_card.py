@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deskterm.desk.rows import GONE_ADDRESS
-from deskterm.store import blanking, search_index, traces
+from deskterm.desk.rows import GONE_ADDRESS, NOBODY
+from deskterm.store import blanking, duplicates, search_index, traces
 from deskterm.store.blanking import Gone, as_list
 from deskterm.store.times import to_ms
 from deskterm.store.traces import Address, Person, Without
@@ -43,7 +43,7 @@ def person(tx: Transaction, customer_id: int) -> Person | None:
     if top is None:
         return None
     family = tuple(row[0] for row in tx.all(traces.FAMILY, top))
-    addresses = tuple(Address(*row) for row in tx.all(traces.ADDRESSES, (as_list(family),)))
+    addresses = tuple(Address(*row) for row in tx.all(traces.ADDRESSES, (as_list(family), as_list(family))))
     return Person(top[0], family, addresses, tuple(row[0] for row in tx.all(traces.CONVERSATIONS, (as_list(family),))))
 
 
@@ -85,6 +85,22 @@ def empty(tx: Transaction, who: Person, now: datetime) -> bool:
         (to_ms(now), as_list(who.family)),
     )
     return bool(cursor.rowcount)
+
+
+def unname(tx: Transaction, customer_id: int) -> None:
+    """Take an address that is gone from a card of somebody else that has nothing but it for a name."""
+    tx.run("UPDATE customer SET name = '', version = version + 1 WHERE id = ?", (customer_id,))
+    tx.run(
+        "UPDATE conversation SET title = ? WHERE customer_id = ? AND is_group = 0",
+        (NOBODY, customer_id),
+    )
+    search_index.customer_written(tx, customer_id)
+    duplicates.keep_keys(tx, customer_id)
+
+
+def forget_change(tx: Transaction, seq: int) -> None:
+    """Take the words from what the journal keeps for undoing."""
+    tx.run("DELETE FROM journal_text WHERE seq = ?", (seq,))
 
 
 def _begun_to_write(tx: Transaction, who: Person) -> None:

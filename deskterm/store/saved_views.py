@@ -123,5 +123,10 @@ def _give_key(tx: Transaction, me: Operator, view_id: int, key: int | None) -> N
 def delete(tx: Transaction, me: Operator, view_id: int) -> None:
     """Forget a view and its keys. Raises StoreError: not_found, not_yours."""
     _may_change(me, _seen(tx, me, view_id))
+    forget(tx, view_id)
+
+
+def forget(tx: Transaction, view_id: int) -> None:
+    """Forget a view and its keys, whosever it is."""
     tx.run("DELETE FROM view_key WHERE view_id = ?", (view_id,))
     tx.run("DELETE FROM saved_view WHERE id = ?", (view_id,))

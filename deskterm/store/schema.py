@@ -80,12 +80,14 @@ class Identity(SQLModel, table=True):
     """One address of a person; `customer_id` is null while nobody wrote from it. `proof` is "verified" (the channel proves it),
     "written" (they wrote from it), "entered" (an operator or an import says so) or "claimed"; `shared`: several people write
     from it; `label` is what it is called today and may be another's tomorrow (a Telegram user name); `plain` an e-mail address
-    without what follows a plus sign, "" where that is not safe to compare. `home_id`: see `schema_customer`."""
+    without what follows a plus sign, "" where that is not safe to compare. `home_id`: see `schema_customer`; of
+    an address that is nobody's, whose it was."""
 
     __table_args__ = (
         Index("ux_identity_value", "kind", "value", unique=True),
         Index("ix_identity_plain", "plain", sqlite_where=text("plain <> ''")),
         Index("ix_identity_customer", "customer_id"),
+        Index("ix_identity_former", "home_id", sqlite_where=text("customer_id IS NULL AND home_id IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int | None = Field(default=None, foreign_key="customer.id")

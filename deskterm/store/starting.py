@@ -42,7 +42,7 @@ def of_start(tx: Transaction, command: StartConversation, rules: Rules) -> Start
         own=to is not None and _is_ours(tx, to),
         identity_id=identity_id,
         customer_id=customer_id,
-        home_id=home_id,
+        home_id=home_id if customer_id is not None else None,
         unreachable=bool(unreachable),
         blocked=bool(blocked),
         thread=_chat(tx, identity_id, command.channel_id) if capabilities.starts == "known" else None,

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from deskterm.store import stems
 from deskterm.store.blanking import ERASED, as_list
 from deskterm.store.files import Files
 from deskterm.store.reader import Look, Reader
@@ -57,8 +58,22 @@ class Person:
     def is_named(self, text: str) -> bool:
         """Whether a text is a name of theirs or holds an address that people write; a number on a channel may be any number."""
         folded = text.casefold()
-        written = (one.value.casefold() for one in self.addresses if one.kind in ("email", "phone"))
-        return bool(folded) and (folded in self.names or any(value in folded for value in written))
+        return bool(folded) and (folded in self.names or any(value.casefold() in folded for value in self.written))
+
+    def is_called(self, text: str) -> bool:
+        """Whether a text holds a whole name of theirs; one of a single word may be anybody's."""
+        folded = text.casefold()
+        return any(name in folded for name in self.names if " " in name)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Their addresses that people write, and nobody else has."""
+        return tuple(one.value for one in self.addresses if one.kind in ("email", "phone"))
+
+    @property
+    def addressed(self) -> re.Pattern[bytes] | None:
+        """What finds their written addresses in a text (UTF-8)."""
+        return _sought([one for one in self.addresses if one.kind in ("email", "phone")])
 
     @property
     def names(self) -> frozenset[str]:
@@ -77,7 +92,11 @@ FAMILY = (
 _IN = "IN (SELECT value FROM json_each(?))"
 
 
-ADDRESSES = f"SELECT id, kind, value, name, label FROM identity WHERE customer_id {_IN} ORDER BY id"
+ADDRESSES = (
+    f"SELECT id, kind, value, name, label FROM identity WHERE customer_id {_IN} UNION ALL SELECT id, kind, value, name, label"
+    f" FROM identity WHERE customer_id IS NULL AND home_id IS NOT NULL AND home_id {_IN} ORDER BY id"
+)
+"""Those of the cards, and those that were taken off them and are nobody's since."""
 CONVERSATIONS = f"SELECT id FROM conversation WHERE customer_id {_IN} AND is_group = 0 ORDER BY id"
 
 
@@ -87,7 +106,7 @@ async def person(look: Look, customer_id: int) -> Person | None:
     if top is None:
         return None
     family = tuple(row[0] for row in await look.all(FAMILY, (top[0],)))
-    addresses = await look.all(ADDRESSES, (as_list(family),))
+    addresses = await look.all(ADDRESSES, (as_list(family), as_list(family)))
     own = await look.all(CONVERSATIONS, (as_list(family),))
     return Person(top[0], family, tuple(Address(*row) for row in addresses), tuple(row[0] for row in own))
 
@@ -95,13 +114,20 @@ async def person(look: Look, customer_id: int) -> Person | None:
 @dataclass(slots=True)
 class Found:
     """What looking has found. `messages` are the person's own and all of their conversations, `touching` those of others that
-    quote or name them; `raw` ledger rows that hold their addresses. `mails` and `refs` are what theirs are called."""
+    quote or name them; `raw` ledger rows that hold their addresses. `mails` and `refs` are what theirs are called.
+
+    `called` are cards of others that only have an address of theirs for a name, `indexed` messages that search finds by one,
+    `changes` what the journal keeps of others' cards for undoing that holds one, `views` saved views that name them."""
 
     messages: dict[int, int] = field(default_factory=dict)
     touching: list[int] = field(default_factory=list)
     raw: list[int] = field(default_factory=list)
     mails: set[str] = field(default_factory=set)
     refs: set[tuple[int, str]] = field(default_factory=set)
+    called: list[int] = field(default_factory=list)
+    indexed: list[int] = field(default_factory=list)
+    changes: list[int] = field(default_factory=list)
+    views: list[int] = field(default_factory=list)
 
 
 class Looking:
@@ -113,7 +139,7 @@ class Looking:
         self._files = files
         self.who = who
         self._progress = progress
-        self.seen_message = 0
+        self.seen_message = self.seen_change = 0
         self.seen_raw = 0
 
     async def look(self) -> Found:
@@ -128,6 +154,8 @@ class Looking:
             await self._touching(found, start, min(start + STRETCH, last))
         self.seen_message = last
         await self._raw(found)
+        await self._called_so(found)
+        await self._undoable(found)
         return found
 
     async def _own(self, found: Found) -> None:
@@ -182,6 +210,33 @@ class Looking:
             found.raw += await asyncio.to_thread(self._holding, rows, sought)
             self.seen_raw = rows[-1][0]
             self._progress()
+
+    async def _called_so(self, found: Found) -> None:
+        """Find what is called by an address of theirs: a card made by a form in their name, say."""
+        written = self.who.written
+        rows = await self._reader.all(
+            f"SELECT id FROM customer WHERE name COLLATE NOCASE {_IN} AND id NOT {_IN} AND erased_at IS NULL",
+            (json.dumps(written), as_list(self.who.family)),
+        )
+        found.called = [row[0] for row in rows]
+        for words in filter(None, (" ".join(stems.stems(value)) for value in written)):
+            rows = await self._reader.all("SELECT rowid FROM search WHERE search MATCH ?", (f'who : "{words}"',))
+            found.indexed += [row[0] for row in rows if row[0] not in found.messages]
+        sought = self.who.addressed
+        for view_id, *said in await self._reader.all("SELECT id, name, query FROM saved_view"):
+            if any(self.who.is_called(text) or (sought is not None and sought.search(text.encode())) for text in said):
+                found.views.append(view_id)
+
+    async def _undoable(self, found: Found) -> None:
+        sought = self.who.addressed
+        (last,) = await self._reader.one("SELECT coalesce(max(seq), 0) FROM journal_text")
+        for start in range(self.seen_change if sought is not None else last, last, STRETCH):
+            rows = await self._reader.all(
+                "SELECT seq, text FROM journal_text WHERE seq > ? AND seq <= ?", (start, min(start + STRETCH, last))
+            )
+            found.changes += [seq for seq, text in rows if sought is not None and sought.search(text.encode())]
+            self._progress()
+        self.seen_change = last
 
     def _holding(self, rows: Sequence[Any], sought: re.Pattern[bytes]) -> list[int]:
         return [row[0] for row in rows if sought.search(self._bytes(row[1], row[2]))]

@@ -46,3 +46,25 @@ def test_erasing_is_asked_about_and_only_for_those_who_may(real: RealDesk) -> No
     assert real.json("customer", "erase", customer, "--yes", "--operator", "boris").status == 77
     assert real.json("customer", "erase", "9999", "--yes", *CHECK).status == 66
     assert int(customer) in ids(real)
+
+
+def test_who_may_be_the_same_person_is_named_before(real: RealDesk) -> None:
+    first, second, third, *_others = ids(real)
+    with closing(sqlite3.connect(real.home / "desk.db")) as connection, connection:
+        for other, score in ((second, 60), (third, 90)):
+            connection.execute(
+                "INSERT INTO duplicate (low_id, high_id, reason, score, state, at) VALUES (?, ?, 'email', ?, 'open', 0)",
+                (first, other, score),
+            )
+    shown = real.run("customer", "erase", str(first), "--yes", *CHECK)
+    assert shown.status == 0
+    lines = [line for line in shown.err.splitlines() if "may be the same person" in line]
+    assert [line.split(" ")[:2] for line in lines] == [["card", str(third)], ["card", str(second)]]
+    with closing(sqlite3.connect(real.home / "desk.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO duplicate (low_id, high_id, reason, score, state, at) VALUES (?, ?, 'phone', 90, 'open', 0)",
+            (second, third),
+        )
+    erased = real.data("customer", "erase", str(third), "--yes", *CHECK)
+    assert [(one["id"], one["reason"]) for one in erased["likely_same"]] == [(second, "phone")]
+    assert real.data("customer", "erase", str(second), "--yes", *CHECK)["likely_same"] == []

@@ -192,6 +192,7 @@ COLUMNS = (
 INDEXES = (
     "CREATE INDEX ix_customer_company ON customer (company_id, id) WHERE company_id IS NOT NULL",
     "CREATE INDEX ix_customer_merged ON customer (merged_into_id) WHERE merged_into_id IS NOT NULL",
+    "CREATE INDEX ix_identity_former ON identity (home_id) WHERE customer_id IS NULL AND home_id IS NOT NULL",
     "CREATE INDEX ix_identity_plain ON identity (plain) WHERE plain <> ''",
     "CREATE INDEX ix_journal_customer ON journal (customer_id, seq) WHERE customer_id IS NOT NULL",
     "CREATE INDEX ix_message_home ON message (home_id, id) WHERE home_id IS NOT NULL",
