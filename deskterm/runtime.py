@@ -23,7 +23,7 @@ from deskterm.channels.base import Channel, NotNow
 from deskterm.desk.card import CardSettings
 from deskterm.desk.model import Operator, Role
 from deskterm.desk.post import Capabilities, CheckResult
-from deskterm.desk.query import know, record_field
+from deskterm.desk.query import know_kinds
 from deskterm.ending import Deadline, heed
 from deskterm.office import Office, OfficeError
 from deskterm.paths import logs_dir
@@ -163,7 +163,7 @@ async def open_desk(
         await store.close()
         raise OfficeError(error.code, error.message, error.fix) from error
     try:
-        know(record_field(kind.key, kind.label.names.get("ru", ""), kind.prefix) for kind in settings.card.records)
+        know_kinds(settings.card.records)
         rules = Rules(store.signer, _Capabilities(), timedelta(seconds=settings.desk.undo_s), settings.card)
         if sync:
             await _sync(store, [_spec(one) for one in settings.channels])

@@ -56,7 +56,7 @@ def list_(
         next_page = cursors.write_key(shown[-1].key) if more and shown else None
         return Answer(as_json(shown), lambda paper: show_list(paper, shown), next=next_page)
 
-    return invocation.ask(look, acting=needs_operator(view, query))
+    return invocation.ask(look, acting=lambda: needs_operator(view, query))
 
 
 MOST_COUNTED = 10_000_000

@@ -67,13 +67,19 @@ class Invocation(Place):
     ] = None
 
     @asynccontextmanager
-    async def office(self, *, acting: bool) -> AsyncIterator[Office]:
-        """Open the desk as the one who acts, or who only looks. A demo's desk needs no configuration. Raises OfficeError."""
+    async def office(self, *, acting: bool | Callable[[], bool]) -> AsyncIterator[Office]:
+        """Open the desk as the one who acts, or who only looks (see `ask`). A demo's desk needs no configuration.
+
+        Raises OfficeError.
+        """
         made_up = self._demo()
         settings, make = made_up if made_up is not None else (self.settings(), None)
         from deskterm import runtime
+        from deskterm.desk.query import know_kinds
 
-        async with runtime.open_office(settings, self.operator, acting=acting, make=make) as office:
+        know_kinds(settings.card.records)
+        acts = acting() if callable(acting) else acting
+        async with runtime.open_office(settings, self.operator, acting=acts, make=make) as office:
             yield office
 
     def _demo(self) -> tuple[Settings, Callable[[ChannelSettings], Channel]] | None:
@@ -92,10 +98,13 @@ class Invocation(Place):
             logs.start(paths.home)
         return made_up
 
-    def ask(self, question: Callable[[Office], Coroutine[Any, Any, _Result]], *, acting: bool = True) -> _Result:
+    def ask(
+        self, question: Callable[[Office], Coroutine[Any, Any, _Result]], *, acting: bool | Callable[[], bool] = True
+    ) -> _Result:
         """Open the desk, have one thing done there, and close it. Who only looks (`acting` False) need not be named.
 
-        Raises OfficeError.
+        Where a query says whether somebody acts, `acting` is asked once the fields of queries are known: those of the desk's
+        own records are among them. Raises OfficeError.
         """
 
         async def run() -> _Result:

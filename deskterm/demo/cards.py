@@ -61,7 +61,7 @@ CARD = CardSettings(
     records=(
         RecordKind(
             ORDER,
-            _label(ORDER, "Orders", "Заказы"),
+            _label(ORDER, "Order", "Заказ"),
             (
                 _field("date", FieldType.DATE, "Date", "Дата"),
                 _field("item", FieldType.TEXT, "Item", "Товар"),

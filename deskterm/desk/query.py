@@ -78,6 +78,7 @@ from deskterm.desk.query_fields import (
     fields,
     folded,
     know,
+    know_kinds,
     record_field,
 )
 from deskterm.desk.query_moments import SOON, bounds
@@ -152,6 +153,7 @@ __all__ = [
     "folded",
     "in_right_layout",
     "know",
+    "know_kinds",
     "logins_by_name",
     "negated",
     "order_of",

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
+from deskterm.desk.card import RecordKind
 from deskterm.desk.query_tree import SORT
 
 LANGUAGES = ("en", "ru")
@@ -273,3 +274,8 @@ def know(records: Iterable[Field]) -> None:
             FIELD[field.name] = field
             for name in (field.name, *field.russian):
                 _BY_ANY_NAME.setdefault(folded(name), field)
+
+
+def know_kinds(kinds: Iterable[RecordKind]) -> None:
+    """Have the kinds of records that a desk keeps be fields: to be called before any of its queries is read."""
+    know(record_field(kind.key, kind.label.names.get("ru", ""), kind.prefix) for kind in kinds)

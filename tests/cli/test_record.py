@@ -11,6 +11,7 @@ from fake_root import Result
 from house import empty_store, home
 from real_desk import CONFIG, RealDesk, real
 
+from deskterm.desk.query import know
 from deskterm.office import OfficeError
 from deskterm.record_files import read_rows
 
@@ -120,6 +121,17 @@ def test_the_filter_knows_orders_of_the_configuration(shop: Annas) -> None:
     assert shop.listed("order:5531") == [shop.numbers[2]]
     assert shop.listed("заказ:5531") == [shop.numbers[2]]
     assert shop.json("conversation", "list", "ordr:5531").error["code"] == "bad_query"
+
+
+@pytest.mark.parametrize("query", ["order:5531", "заказ:5531", "Order:#5531 is:open"])
+def test_a_process_that_begins_with_a_query_knows_them(shop: Annas, query: str) -> None:
+    assert shop.run("record", "put", "order", "5531", "email=taras@client.test").status == 0
+    know(())
+    assert [row["number"] for row in shop.data("conversation", "list", query)] == [shop.numbers[2]]
+    know(())
+    assert shop.data("conversation", "tag", "--query", query, "+vip")["changed"] == 1
+    know(())
+    assert shop.run("view", "save", "orders", query).status == 0
 
 
 @pytest.mark.parametrize(
