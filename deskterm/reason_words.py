@@ -69,6 +69,7 @@ HELD = (
     N_("blocked sender"),
     N_("no sender"),
     N_("between ourselves"),
+    N_("forged in our name"),
     N_("a report of nothing that is here"),
     N_("not a mail"),
     N_("a copy of what we sent"),

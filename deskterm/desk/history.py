@@ -17,7 +17,7 @@ from deskterm.desk.forwarded_by_us import after_cover, cover
 from deskterm.desk.intake_edits import harmless
 from deskterm.desk.model import Conversation, Origin, Status
 from deskterm.desk.post import Address, Ignored, Inbound
-from deskterm.desk.recognise import Recognised, identity, is_form, recognise
+from deskterm.desk.recognise import Recognised, identity, in_copy, is_forged, is_form, recognise, spoken_by
 from deskterm.desk.text import clean, clean_line
 
 FLAG = "history"
@@ -51,9 +51,11 @@ def seen(inbound: Inbound, at: datetime, ours: Ours) -> Past | Ignored:
     others = tuple(address for address in inbound.cc if key_of(address.value) not in ours)
     key = key_of(sender.value)
     if key not in ours or inbound.forwarded_by:
-        return Past(replace(inbound, cc=others), at)
+        return Past(spoken_by(replace(inbound, cc=others)), at)
+    if inbound.forged and not is_form(inbound):
+        return Ignored("forged in our name")
     if not others:
-        return Past(inbound, at) if is_form(inbound) else Ignored("between ourselves")
+        return Past(spoken_by(inbound), at) if is_form(inbound) else Ignored("between ourselves")
     seen_from_there = replace(
         inbound, sender=others[0], cc=others[1:], origin=Origin.OWN, reply_to="", claimed=(), proven=False, language=""
     )
@@ -95,7 +97,7 @@ def _fits(past: Past, arrival: Arrival, candidate: Candidate) -> bool:
     people = {one.id for one in (arrival.sender, *arrival.cc) if one is not None}
     if not past.outgoing:
         people = {arrival.sender.id} if arrival.sender is not None else set()
-    return bool(people & candidate.participants) and not is_form(past.inbound)
+    return bool(people & candidate.participants) and not is_form(past.inbound) and not is_forged(past.inbound)
 
 
 def _ends_later(conversation: Conversation, at: datetime) -> bool:
@@ -138,7 +140,7 @@ def _participants(
     if person.participant_id is not None and person.participant_id not in seen_ids:
         added.append(f.ParticipantAdded(conversation_id=conversation_id, identity_id=person.participant_id, role=person.role))
         seen_ids.add(person.participant_id)
-    for address, known in zip(past.inbound.cc, arrival.cc, strict=True):
+    for address, known in zip(in_copy(past.inbound), arrival.cc, strict=True):
         identity_id = known.id if known is not None else next_id
         if known is None:
             added.append(identity(address, identity_id, None))

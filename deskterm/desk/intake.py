@@ -18,7 +18,7 @@ from deskterm.desk.forwarded_by_us import after_cover, cover
 from deskterm.desk.intake_edits import album, edited, harmless
 from deskterm.desk.model import Conversation, Origin, Status
 from deskterm.desk.post import Ignored, Inbound
-from deskterm.desk.recognise import Recognised, identity, is_form, recognise, spoken_by, told_of
+from deskterm.desk.recognise import Recognised, identity, in_copy, is_forged, is_form, recognise, spoken_by, told_of
 from deskterm.desk.same_matter import related
 from deskterm.desk.text import clean, clean_line
 
@@ -143,10 +143,13 @@ def _choose(inbound: Inbound, arrival: Arrival) -> tuple[Candidate | None, Candi
 
 
 def _may_join(inbound: Inbound, arrival: Arrival, candidate: Candidate) -> bool:
-    """A chat is its own thread; a mail's author must take part. A form answers nobody, whatever it refers to."""
+    """A chat is its own thread; a mail's author must take part. A form answers nobody, whatever it refers to, and a forged mail
+    is not that author's."""
     if candidate.same_thread:
         return True
-    return arrival.sender is not None and arrival.sender.id in candidate.participants and not is_form(inbound)
+    if is_form(inbound) or is_forged(inbound):
+        return False
+    return arrival.sender is not None and arrival.sender.id in candidate.participants
 
 
 def _reopens(conversation: Conversation, arrival: Arrival) -> bool:
@@ -206,7 +209,7 @@ def _participants(
             f.ParticipantAdded(conversation_id=conversation_id, identity_id=sender_id, role=person.role, via_id=via_id)
         )
         seen.add(sender_id)
-    for address, known in zip(inbound.cc, arrival.cc, strict=True):
+    for address, known in zip(in_copy(inbound), arrival.cc, strict=True):
         identity_id = known.id if known is not None else next_id
         if known is None:
             added.append(identity(address, identity_id, None))

@@ -38,10 +38,14 @@ def spoken_by(inbound: Inbound) -> Inbound:
     """Return the message as its true author's: a form on our own site writes from our own address for who stands in Reply-To.
 
     Such a mail proves nothing of that person, so it joins nothing; what we answer reaches them with a signed id, and their
-    answer joins.
+    answer joins. The same holds of a forged mail: it is answered, if at all, at the address that it abuses.
     """
     sender = inbound.sender
-    if sender is None or not is_form(inbound):
+    if sender is None:
+        return inbound
+    if is_forged(inbound):
+        return replace(inbound, reply_to=sender.value, claimed=(), shared=(), proven=False)
+    if not is_form(inbound):
         return inbound
     others = tuple(address for address in inbound.cc if address.value != inbound.reply_to)
     return replace(inbound, sender=Address(sender.kind, inbound.reply_to), cc=others)
@@ -52,9 +56,21 @@ def is_form(inbound: Inbound) -> bool:
     return inbound.origin is Origin.OWN and bool(inbound.reply_to)
 
 
+def is_forged(inbound: Inbound) -> bool:
+    """Say whether our own server found that a message is not from whom it names. Nothing in our own name is believed anyway,
+    and a form that our site sends through a server of its own is found forged, too."""
+    return inbound.forged and inbound.origin is not Origin.OWN
+
+
+def in_copy(inbound: Inbound) -> tuple[Address, ...]:
+    """Return those in copy who take part from now on. Nobody whom a forger names does: answers would go there."""
+    return () if is_forged(inbound) else inbound.cc
+
+
 def is_new(inbound: Inbound, known: KnownIdentity | None) -> bool:
-    """Say whether a message makes a new card: a form proves nothing, so it finds no card but one of a form."""
-    if known is None or known.customer_id is None:
+    """Say whether a message makes a new card: a form proves nothing, so it finds no card but one of a form; a forged mail finds
+    none at all."""
+    if known is None or known.customer_id is None or is_forged(inbound):
         return True
     return is_form(inbound) and known.proof != "claimed"
 
@@ -103,7 +119,8 @@ def language_of(inbound: Inbound) -> str:
 class Recognised:
     """Who wrote: the facts that make or better their card and address, whose the conversation is, and as whom they take part.
 
-    `author_id` is None where nobody can be said to have written: a form in the name of an address that is another card's.
+    `author_id` is None where nobody can be said to have written: a form in the name of an address that is another card's, or a
+    forged mail.
     `next_identity` is the next free id.
     """
 
@@ -125,6 +142,8 @@ def recognise(inbound: Inbound, arrival: Arrival) -> Recognised:
         return Recognised((), None, None, role, None, None, following)
     if not is_person(sender):
         return _nobody(sender, known, role, following)
+    if is_forged(inbound):
+        return _forged(inbound, sender, known, arrival)
     if known is None or known.customer_id is None:
         return _first_time(inbound, sender, arrival)
     if is_new(inbound, known):
@@ -174,10 +193,20 @@ def _first_time(inbound: Inbound, sender: Address, arrival: Arrival) -> Recognis
 
 
 def _in_anothers_name(inbound: Inbound, sender: Address, known: KnownIdentity, arrival: Arrival) -> Recognised:
-    """A form names an address that is somebody's: whoever filled it in gets a card of their own, and is answered there."""
+    """A form or a forged mail names an address that is somebody's: whoever wrote it gets a card of their own, and is answered
+    there."""
     card = _new_card(inbound, sender, arrival.fresh.customer)
     made = f.CustomerAdded(customer_id=card.id, name=card.name, language=card.language)
     return Recognised((made,), None, known.id, "claimed", card.id, None, arrival.fresh.identity, card)
+
+
+def _forged(inbound: Inbound, sender: Address, known: KnownIdentity | None, arrival: Arrival) -> Recognised:
+    """Whoever forged an address gets a card without it: nothing of theirs stands on the card of who owns it, now or later."""
+    if known is not None:
+        return _in_anothers_name(inbound, sender, known, arrival)
+    nobodys = identity(sender, arrival.fresh.identity, None)
+    made = _in_anothers_name(inbound, sender, KnownIdentity(nobodys.identity_id, None, ""), arrival)
+    return replace(made, facts=(*made.facts, nobodys), next_identity=arrival.fresh.identity + 1)
 
 
 def _new_card(inbound: Inbound, sender: Address, customer_id: int) -> CardState:
@@ -239,7 +268,8 @@ def _alike(inbound: Inbound, arrival: Arrival, person: Recognised) -> list[f.Dup
     """Pairs of a new card and those that its own address points to. A form's address is somebody's already: that is one."""
     assert person.customer_id is not None
     found = []
-    if person.role == "claimed" and arrival.sender is not None and not arrival.sender.shared:
+    form = person.role == "claimed" and not is_forged(inbound)
+    if form and arrival.sender is not None and not arrival.sender.shared:
         found.append(_pair(person.customer_id, arrival.sender.customer_id, "email"))
     sender = inbound.sender if arrival.holders or arrival.plainly else None
     if sender is not None and not (sender.kind is IdentityKind.EMAIL and shared_boxes.is_shared(sender.value)):

@@ -11,7 +11,7 @@ from deskterm.desk.delivery import SentMessage
 from deskterm.desk.intake_edits import file_marks
 from deskterm.desk.model import Conversation, Origin, Status
 from deskterm.desk.post import Inbound
-from deskterm.desk.recognise import spoken_by
+from deskterm.desk.recognise import in_copy, is_forged, spoken_by
 from deskterm.desk.same_matter import OpenMatter
 from deskterm.desk.signing import Signer
 from deskterm.store import conversations, people, same_matter, told
@@ -51,7 +51,7 @@ def of_arrival(tx: Transaction, inbound: Inbound, source: Source, rules: Rules) 
         inbound_id=source.inbound_id,
         received_at=source.received_at,
         sender=sender,
-        cc=tuple(known_identity(tx, address) for address in inbound.cc),
+        cc=tuple(known_identity(tx, address) for address in in_copy(inbound)),
         candidates=tuple(candidates),
         edited=_earlier(tx, channel_id, inbound.edit_of) if inbound.edit_of else None,
         album=_album(tx, channel_id, inbound) if inbound.album else None,
@@ -79,7 +79,9 @@ def _matters(
     tx: Transaction, inbound: Inbound, sender: KnownIdentity | None, candidates: list[Candidate]
 ) -> tuple[OpenMatter, ...]:
     """Return what the sender has open, where their message may begin a conversation. A group's matters are its own."""
-    if sender is None or sender.customer_id is None or sender.shared or inbound.group or inbound.origin is not Origin.HUMAN:
+    if sender is None or sender.customer_id is None or sender.shared or is_forged(inbound):
+        return ()
+    if inbound.group or inbound.origin is not Origin.HUMAN:
         return ()
     joins = any(candidate.conversation.status is not Status.CLOSED for candidate in candidates)
     return () if joins else same_matter.open_matters(tx, sender.customer_id)

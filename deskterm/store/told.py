@@ -15,7 +15,7 @@ from deskterm.desk.arrival import KnownIdentity, Told
 from deskterm.desk.card import CardSettings, FieldType
 from deskterm.desk.model import Origin
 from deskterm.desk.post import Address, IdentityKind, Inbound
-from deskterm.desk.recognise import PROVEN, SHARED, claims_of, is_claimable, is_form, is_new, is_person
+from deskterm.desk.recognise import PROVEN, SHARED, claims_of, is_claimable, is_forged, is_form, is_new, is_person
 from deskterm.desk.shared_boxes import plain
 from deskterm.desk.situation_customer import CardState
 from deskterm.store import situations_customer
@@ -52,7 +52,7 @@ def known_identity(tx: Transaction, address: Address | None) -> KnownIdentity | 
 def of_sender(tx: Transaction, inbound: Inbound, sender: KnownIdentity | None, rules: Rules, *, first: bool) -> SenderKnown:
     """Load what is known of the addresses that a message tells of. `inbound` is as `spoken_by` returns it; `first`: it is among
     the first of its conversation, so that its text is searched as well."""
-    if inbound.sender is None or not is_person(inbound.sender):
+    if inbound.sender is None or not is_person(inbound.sender) or is_forged(inbound):
         return SenderKnown()
     new = is_new(inbound, sender)
     mine = None if new or sender is None else sender.customer_id

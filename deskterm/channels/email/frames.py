@@ -85,6 +85,7 @@ def inbound_to_wire(inbound: Inbound) -> tuple[dict[str, Any], list[bytes]]:
         "forwarded_by": inbound.forwarded_by,
         "cover": inbound.cover,
         "forwarder_proven": inbound.forwarder_proven,
+        "forged": inbound.forged,
     }
     return head, [file.data or b"" for file in inbound.attachments]
 
@@ -118,6 +119,7 @@ def inbound_from_wire(head: dict[str, Any], blobs: Sequence[bytes]) -> Inbound:
             forwarded_by=head["forwarded_by"],
             cover=head["cover"],
             forwarder_proven=head["forwarder_proven"],
+            forged=head["forged"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadFrame("a frame that holds no message") from error

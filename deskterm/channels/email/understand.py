@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from deskterm.channels.email.addresses import Mailbox, mailboxes, one_of
-from deskterm.channels.email.authres import VERIFIED, sender_note
+from deskterm.channels.email.authres import FORGED, VERIFIED, sender_note
 from deskterm.channels.email.body import Content, read_content
 from deskterm.channels.email.bounce import read_bounce
 from deskterm.channels.email.caps import CAPS, Caps
@@ -104,6 +104,7 @@ def understand(
         proven=checked == VERIFIED and origin is not Origin.OWN,
         claimed=(("reply_to", reply_to),) if reply_to and origin is Origin.HUMAN else (),
         language=_language(headers),
+        forged=checked == FORGED,
     )
     return passed_on(inbound, read.forwarded, own_addresses, operator_addresses)
 
