@@ -22,6 +22,8 @@ from deskterm.store import engine
 
 SMALL = 10_000
 """The desk that a larger one is compared with."""
+CROWD = 100_000
+"""How many customers there are at least where customers are measured; about as many as conversations."""
 ROUNDS = 5
 """Fewer say little: a shared machine moves single ones by a third."""
 
@@ -95,8 +97,12 @@ class Bench:
         return busy.measure(self.copy(), self.size, self.rounds, say)
 
     def customers(self) -> list[Finding]:
-        """Cards: found, recognised, merged and parted; on 100,000 of them with SIZE=100000 and more."""
-        return customers.measure(self.copy(), self.rounds, say)
+        """Cards: found, recognised, merged and parted, among `CROWD` of them at least."""
+        if self.size >= CROWD:
+            return customers.measure(self.copy(), self.rounds, say)
+        crowd = self.folder / f"desk-{CROWD}"
+        seed(crowd, CROWD)
+        return customers.measure(copied(crowd, self.work / "crowd"), self.rounds, say)
 
     def acts(self) -> list[Finding]:
         """Acts, one by one and on many."""
