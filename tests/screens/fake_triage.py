@@ -109,7 +109,7 @@ class Triage(Acting):
         return self._change(command.conversation_id, spam=command.spam)
 
     def _fits(self, query: Query, row: ConversationRow) -> bool:
-        """Whether a query holds: words, `is:` and `assignee:` are all that the fake understands."""
+        """Whether a query holds: words, `is:`, `assignee:`, `tag:` and `customer:` are all that the fake understands."""
         match query:
             case Everything():
                 return True
@@ -133,6 +133,8 @@ class Triage(Acting):
         if field == "is":
             flags = {"waiting": row.waiting_since is not None, "late": row.late, "unread": row.unread > 0, "spam": row.spam}
             return flags.get(value, row.status.value == value)
+        if field == "customer":
+            return value == str(row.id)  # a card behind each conversation, under its number
         return field == "sort"
 
     def _tags(self) -> tuple[Tag, ...]:
