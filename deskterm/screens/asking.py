@@ -43,7 +43,10 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         & .hint.-problem { color: $text-error; text-style: bold; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("f1", "app.help", show=False),
+    ]
 
     def __init__(self, title: str) -> None:
         super().__init__()

@@ -1,5 +1,5 @@
 """All customers: found by a few letters as one types, the newest first; beside them the companies, and how many likely doubles
-there are. Two lists in one room: `[` and `]` go between them.
+there are. Two lists in one room: `[` and `]` go between them. The foot says what works where the keys go.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import ClassVar, TypeAlias
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -30,6 +31,7 @@ from deskterm.screens.writing_to import log_contact_with, write_to
 from deskterm.widgets.line_list import SERVED, LineList
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.paint_customer import company_line, customer_line
+from deskterm.widgets.status import Bar
 
 Entry: TypeAlias = CustomerRow | CompanyRow
 
@@ -51,7 +53,7 @@ class CustomersScreen(PeopleRoom[Entry]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Context.CUSTOMERS, but=SERVED),
-        Binding("down", "step(1)", show=False),
+        Binding("down", "into_list", show=False),
         Binding("up", "step(-1)", show=False),
         Binding("pagedown", "step(20)", show=False),
         Binding("pageup", "step(-20)", show=False),
@@ -120,12 +122,32 @@ class CustomersScreen(PeopleRoom[Entry]):
         begin(self, self._open_typed(event.value), group="keys")
 
     async def _open_typed(self, letters: str) -> None:
-        """Open what the letters typed before Enter find, also where they were typed ahead."""
+        """Open what the letters typed before Enter find, also where they were typed ahead; the list has the keys afterwards."""
         await self._find(letters)
         if self.rows.chosen is not None:
+            self.set_focus(self.rows)
             self._open(self.rows.chosen)
 
     # Keys
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        self.show_foot(self.size.width)
+
+    def show_foot(self, cells: int) -> None:
+        """In the field letters are letters: there the foot names what else works."""
+        if self.focused is not self.field:
+            super().show_foot(cells)
+            return
+        foot: list[Span] = [Span(" ")]
+        hints = (("↓ Esc", _("to the list, where keys act")), ("Enter", _("open the first")), ("F1", _("help")))
+        for key, words in hints:
+            foot += [Span(key, "key"), Span(f" {words}  ")]
+        self.query_one("#foot", Bar).put(foot)
+
+    def action_into_list(self) -> None:
+        """From the letters to the row that they found first."""
+        if self.rows.rows:
+            self.set_focus(self.rows)
 
     def action_step(self, lines: int) -> None:
         self.rows.move(lines)

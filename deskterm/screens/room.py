@@ -80,8 +80,11 @@ class RoomScreen(Screen[None]):
         self.query_one("#head", Bar).put((Span(" "), *left), (*right, Span(" ")))
 
     def on_resize(self, event: Resize) -> None:
-        keys = key_hints(FOOTER.get(self.CONTEXT, ()), self.console_app.own_keys, event.size.width)
-        self.query_one("#foot", Bar).put(keys)
+        self.show_foot(event.size.width)
+
+    def show_foot(self, cells: int) -> None:
+        """Show the keys that work here in the bar at the foot, which is so many cells wide."""
+        self.query_one("#foot", Bar).put(key_hints(FOOTER.get(self.CONTEXT, ()), self.console_app.own_keys, cells))
 
     def ask(self, command: Command, done: str | Callable[[int], str] = "") -> None:
         """Have a command carried out; says `done` (of how many it touched), or why not."""

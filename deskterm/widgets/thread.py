@@ -169,11 +169,14 @@ class ThreadView(Painted, can_focus=True):
         self._scrolled()
 
     def renew(self, page: MessagePage) -> None:
-        """Take the newest messages as they are now; what the operator reads stays, and the end stays the end."""
+        """Take the newest messages as they are now; what the operator reads stays, and the end stays the end.
+
+        Older ones that are loaded stay only where there are older ones: those that were split off are gone.
+        """
         if not self._rows or self._more_after:
             return
         at_end, anchor = self.at_end, self._rows[self._top.message].id
-        first = page.rows[0].id if page.rows else None
+        first = page.rows[0].id if page.rows and page.more_before else None
         kept = next((self._rows[:index] for index, row in enumerate(self._rows) if row.id == first), ())
         self._take((*kept, *page.rows), self._more_before if kept else page.more_before, page.more_after)
         index = next((index for index, row in enumerate(self._rows) if row.id == anchor), None)

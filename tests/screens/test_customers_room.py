@@ -11,8 +11,10 @@ from deskterm.desk.commands import Done
 from deskterm.desk.commands_customer import AddCustomer, EditCustomer
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.screens.company import CompanyScreen
+from deskterm.screens.customer import CustomerScreen
 from deskterm.screens.customers import CustomersScreen
 from deskterm.screens.duplicates import DuplicatesScreen
+from deskterm.screens.help import HelpScreen
 from deskterm.screens.merge_preview import MergePreviewScreen
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.status import Bar
@@ -81,6 +83,31 @@ async def test_keys_are_letters_until_esc_leaves_the_field(known: House) -> None
         assert d.app.screen is screen
         await d.press(*["backspace"] * 3, "escape", "d")
         await d.until(lambda: isinstance(d.app.screen, DuplicatesScreen))
+
+
+async def test_the_foot_names_what_works_where_the_keys_go(known: House) -> None:
+    async with desk(known.office) as d:  # type: ignore[arg-type]
+        screen = await room(d)
+        await d.until(lambda: "to the list" in d.foot)
+        assert "doubles" not in d.foot
+        await d.press(*"тар")
+        await d.until(lambda: names(d) == ["Тарас"])
+        await d.press("down")
+        await d.until(lambda: "doubles" in d.foot)
+        assert screen.focused is screen.rows
+        assert screen.rows.chosen is screen.rows.rows[0]
+        await d.press("slash", "enter")
+        await d.until(lambda: isinstance(d.app.screen, CustomerScreen))
+        await d.press("escape")
+        await d.until(lambda: d.app.screen is screen)
+        assert screen.focused is screen.rows
+
+
+async def test_f1_helps_in_the_field_too(known: House) -> None:
+    async with desk(known.office) as d:  # type: ignore[arg-type]
+        await room(d)
+        await d.press("f1")
+        await d.until(lambda: isinstance(d.app.screen, HelpScreen))
 
 
 async def test_the_company_stands_beside_the_name_and_is_opened(known: House) -> None:

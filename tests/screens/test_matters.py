@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from deskterm.desk.commands import Close, Done
 from deskterm.desk.commands_customer import AddIdentity, MergeConversations
+from deskterm.desk.model import Kind
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.rows import View
 from deskterm.screens.merging import MergeScreen
@@ -192,6 +193,22 @@ async def test_messages_are_split_off(known: House, size: tuple[int, int]) -> No
         await d.press("z")
         await d.until_shown("Taken back: messages split off")
         assert len(await numbers(known)) == 3
+
+
+async def test_the_oldest_message_is_gone_from_the_screen_once_it_is_split_off(known: House) -> None:
+    _first, _second, third = await numbers(known)
+    known.clock.pass_(minutes=1)
+    await known.arrive(known.chat("и ещё вопрос"), "bot")
+    found = await known.office.by_number(third)
+    assert found is not None
+    async with desk(known.office) as d:  # type: ignore[arg-type]
+        await d.open(found)
+        await d.press("P")
+        await d.until(lambda: isinstance(d.app.screen, SplitScreen) and len(d.app.screen.query_one(LineList).rows) == 2)
+        await d.press("home", "space", "enter")
+        await d.until_shown("stands by itself now")
+        thread = d.inbox.pane.thread
+        await d.until(lambda: [row.text for row in thread.rows if row.kind is Kind.INCOMING] == ["и ещё вопрос"])
 
 
 async def test_at_least_one_message_stays(known: House) -> None:
