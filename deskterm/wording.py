@@ -179,6 +179,9 @@ NOTES: dict[str, str] = {
     "sender verified": N_("The sender's address is genuine, as our mail server found"),
     "sender not authentic": N_("The sender's address is forged (DMARC)"),
     "forwarded by us": N_("Forwarded to us by a colleague; who wrote it is not proven"),
+    "forwarded by us, not proven": N_(
+        "Looks forwarded by a colleague, which is not proven: anybody could have written all of it"
+    ),
     "cover not proven": N_("Stands above a forwarded mail, as if a colleague had written it; that is not proven"),
     "anonymous admin": N_("Written by an anonymous admin of the group"),
     "writes as a channel": N_("Written in the name of a channel or another group"),
@@ -238,13 +241,16 @@ PLACEHOLDERS: dict[str, str] = {
 ACTIVITIES: dict[str, str] = {
     "unreachable": N_("the customer has blocked us"),
     "reachable": N_("the customer can be reached again"),
-    "recognised": N_("recognised by a proven telephone number: two cards were joined"),
+    "recognised": N_(
+        "recognised by a proven telephone number: two cards were joined; if they are two people, part them on the card"
+        " or by: deskterm customer part {value}"
+    ),
     "assigned": N_("given to {value}"),
     "unassigned": N_("given to nobody"),
     "closed": N_("closed"),
     "reopened": N_("reopened"),
 }
-"""What the desk itself says in a thread; {value} is a name."""
+"""What the desk itself says in a thread; {value} is a name, or the id of a card."""
 
 
 _UNITS = (N_("{n} B"), N_("{n} KB"), N_("{n} MB"), N_("{n} GB"))

@@ -121,9 +121,9 @@ class Inbound:
     `proven`: the channel proves that the sender is the sender (Telegram always, mail where our own server's
     Authentication-Results say so); `forged`: it proves that somebody else is (they say that DMARC failed). `shared` are
     addresses that the sender has proven to be theirs as well (a telephone number shared as a contact of one's own), `claimed`
-    those they only said were ("form", "reply_to", "typed"). `language` is the sender's, as the channel tells it ("ru"). `forwarded_by`
-    is the address of the operator who forwarded the sender's mail to us, `cover` what they wrote above it; `forwarder_proven`:
-    our own server found the mail to be from there.
+    those they only said were ("form", "reply_to", "typed"). `language` is the sender's, as the channel tells it ("ru").
+    `forwarded_by` is the address of the operator who forwarded the sender's mail to us, `cover` what they wrote above it;
+    `forwarder_proven`: our own server found the mail to be from there.
 
     `quoted_from` is the offset in `text` (code points) from which all is quoted or signature, for folding; the whole text is
     kept. `edit_of` names the `external_id` that this is a later version of, `version_key` tells versions of it apart.

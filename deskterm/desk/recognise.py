@@ -62,9 +62,14 @@ def is_forged(inbound: Inbound) -> bool:
     return inbound.forged and inbound.origin is not Origin.OWN
 
 
+def is_hearsay(inbound: Inbound) -> bool:
+    """Say whether a mail only says that an operator forwarded it: anybody could have written all of it."""
+    return bool(inbound.forwarded_by) and not inbound.forwarder_proven
+
+
 def in_copy(inbound: Inbound) -> tuple[Address, ...]:
-    """Return those in copy who take part from now on. Nobody whom a forger names does: answers would go there."""
-    return () if is_forged(inbound) else inbound.cc
+    """Return those in copy who take part from now on. Nobody whom a forger may have named does: answers would go there."""
+    return () if is_forged(inbound) or is_hearsay(inbound) else inbound.cc
 
 
 def is_new(inbound: Inbound, known: KnownIdentity | None) -> bool:
@@ -161,7 +166,7 @@ def _nobody(sender: Address, known: KnownIdentity | None, role: str, following: 
 def _again(inbound: Inbound, sender: Address, known: KnownIdentity, customer_id: int, arrival: Arrival) -> Recognised:
     proof = _better(known.proof, _proof(inbound))
     label = clean_line(sender.label, 100)
-    facts = list(_renamed(sender, known))
+    facts = [] if is_hearsay(inbound) else list(_renamed(sender, known))
     if proof != known.proof or (label and label != known.label):
         facts.append(
             f.IdentityProved(
@@ -215,7 +220,7 @@ def _new_card(inbound: Inbound, sender: Address, customer_id: int) -> CardState:
 
 
 def _proof(inbound: Inbound) -> str:
-    if is_form(inbound):
+    if is_form(inbound) or is_hearsay(inbound):
         return "claimed"
     return "verified" if inbound.proven and not inbound.forwarded_by else "written"
 
@@ -348,5 +353,6 @@ def _merged(arrival: Arrival, person: Recognised, conversation_id: int, message_
         public_id=derived_public_id(arrival.fresh.public_id),
         at=now,
         code="recognised",
+        value=str(person.card.id),
     )
     return [noted, *uniting.merged(told.owner, person.card, how="verified", pair=told.pair)]

@@ -15,7 +15,7 @@ from deskterm.desk.arrival import KnownIdentity, Told
 from deskterm.desk.card import CardSettings, FieldType
 from deskterm.desk.model import Origin
 from deskterm.desk.post import Address, IdentityKind, Inbound
-from deskterm.desk.recognise import PROVEN, SHARED, claims_of, is_claimable, is_forged, is_form, is_new, is_person
+from deskterm.desk.recognise import PROVEN, SHARED, claims_of, is_claimable, is_forged, is_form, is_hearsay, is_new, is_person
 from deskterm.desk.shared_boxes import plain
 from deskterm.desk.situation_customer import CardState
 from deskterm.store import situations_customer
@@ -57,7 +57,8 @@ def of_sender(tx: Transaction, inbound: Inbound, sender: KnownIdentity | None, r
     new = is_new(inbound, sender)
     mine = None if new or sender is None else sender.customer_id
     told = [_shared(tx, address, mine, rules.card) for address in inbound.shared]
-    told += [_claimed(tx, *claim, mine, rules.card) for claim in _claims(tx, inbound, rules.card.region, first=first)]
+    claims = () if is_hearsay(inbound) else _claims(tx, inbound, rules.card.region, first=first)
+    told += [_claimed(tx, *claim, mine, rules.card) for claim in claims]
     merges = any(one.owner is not None for one in told)
     card = situations_customer.card(tx, mine) if merges and mine is not None else None
     if not new:
@@ -98,8 +99,8 @@ def _shared(tx: Transaction, address: Address, mine: int | None, card: CardSetti
     if known is not None and known.customer_id not in (None, mine) and known.proof in PROVEN and not known.shared:
         owner = situations_customer.card(tx, known.customer_id)
         pair = _pair(tx, known.customer_id, mine)
-        if owner is not None and (owner.erased or pair == "dismissed"):
-            owner = None  # an operator has said that these are two people
+        if owner is not None and (owner.erased or _are_two(tx, owner.id, mine)):
+            owner = None
     return Told(address, SHARED, known, holders, owner, pair)
 
 
@@ -154,6 +155,21 @@ def plainly_alike(tx: Transaction, address: Address) -> tuple[int, ...]:
         return ()
     rows = tx.all(_PLAINLY, (wanted, address.value))
     return tuple(row[0] for row in rows) if len(rows) <= MAX_HOLDERS else ()
+
+
+_DISMISSED = (
+    "SELECT 1 FROM duplicate WHERE state = 'dismissed' AND (low_id IN (SELECT value FROM json_each(:one))"
+    " AND high_id IN (SELECT value FROM json_each(:other)) OR low_id IN (SELECT value FROM json_each(:other))"
+    " AND high_id IN (SELECT value FROM json_each(:one))) LIMIT 1"
+)
+
+
+def _are_two(tx: Transaction, one: int, other: int | None) -> bool:
+    """Whether an operator has said that two customers, or any cards that went into theirs, are two people."""
+    if other is None:
+        return False
+    ones, others = (json.dumps(situations_customer.merged_cards(tx, top)) for top in (one, other))
+    return tx.one(_DISMISSED, {"one": ones, "other": others}) is not None
 
 
 def _pair(tx: Transaction, one: int | None, other: int | None) -> str:

@@ -8,9 +8,10 @@ from mail_text import HEAD, OPERATORS, OWN, mail, multipart, part, structured
 from deskterm.channels.email.understand import understand
 from deskterm.desk.post import Address, IdentityKind, Inbound, MailRefs
 
-OLGA = HEAD.replace("Anna Petrova <anna@mail.example>", "Olga <Olga@gull.example>").replace("Kettle", "Fwd: Kettle")
+UNPROVEN = HEAD.replace("Anna Petrova <anna@mail.example>", "Olga <Olga@gull.example>").replace("Kettle", "Fwd: Kettle")
 BORIS = Address(IdentityKind.EMAIL, "boris@x.example", "Boris Ivanov")
 PASSED = "Authentication-Results: mx.gull.example; dmarc=pass header.from=gull.example"
+OLGA = f"{UNPROVEN}{PASSED}\r\n"
 UTF8 = "Content-Type: text/plain; charset=utf-8"
 FORMS = {
     "gmail": "---------- Forwarded message ---------\nFrom: Boris Ivanov <boris@x.example>\n"
@@ -68,7 +69,7 @@ def test_the_mail_is_its_writers(form: str) -> None:
     understood = forwarded(form)
     assert (understood.sender, understood.text, understood.subject) == (BORIS, "Oh no.\nBoris", "Kettle")
     assert (understood.forwarded_by, understood.cover) == ("olga@gull.example", "Анна, посмотри:")
-    assert (understood.proven, understood.forwarder_proven, understood.notes) == (False, False, ("forwarded by us",))
+    assert (understood.proven, understood.forwarder_proven, understood.notes) == (False, True, ("forwarded by us",))
     assert understood.cc == ()
 
 
@@ -148,22 +149,36 @@ def test_when_it_was_written_is_told_by_the_enclosed_mail() -> None:
 
 def test_our_server_proves_who_forwarded_and_nothing_of_the_writer() -> None:
     refs = ("In-Reply-To: <b1@x.example>", "References: <b0@x.example> <b1@x.example>")
-    proven = forwarded("gmail", PASSED, *refs)
+    proven = forwarded("gmail", *refs)
     assert (proven.forwarder_proven, proven.proven, "sender verified" in proven.notes) == (True, False, False)
     assert proven.refs == MailRefs("m1@mail.example", ("b1@x.example",), ("b0@x.example", "b1@x.example"), OWN)
-    assert forwarded("gmail", *refs).refs == MailRefs("m1@mail.example"), "whoever forwards could name any conversation"
+    body = f"see\n\n{FORMS['gmail']}\n"
+    unproven = understand(mail(body, UTF8, *refs, head=UNPROVEN), OWN, OPERATORS, "gull.example")
+    assert unproven.refs == MailRefs("m1@mail.example"), "whoever forwards could name any conversation"
+    assert (unproven.sender, unproven.forwarder_proven, unproven.notes) == (BORIS, False, ("forwarded by us, not proven",))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_where_our_server_proves_senders_an_unproven_forward_is_none(form: str) -> None:
+    understood = forwarded(form, head=UNPROVEN)
+    assert (understood.sender and understood.sender.value, understood.forwarded_by, understood.cover) == (
+        "olga@gull.example",
+        "",
+        "",
+    )
+    assert understood.notes == ("forwarded by us, not proven",)
 
 
 @pytest.mark.parametrize(
     "fields",
     [
         (PASSED.replace("dmarc=pass", "dmarc=fail"),),
-        ("Auto-Submitted: auto-forwarded",),
-        ("List-Id: <staff.gull.example>",),
+        (PASSED, "Auto-Submitted: auto-forwarded"),
+        (PASSED, "List-Id: <staff.gull.example>"),
     ],
 )
 def test_a_forged_or_automatic_mail_is_no_forward_of_ours(fields: tuple[str, ...]) -> None:
-    understood = forwarded("gmail", *fields)
+    understood = forwarded("gmail", *fields, head=UNPROVEN)
     assert understood.sender is not None
     assert (understood.sender.value, understood.forwarded_by, understood.cover) == ("olga@gull.example", "", "")
 
@@ -196,7 +211,7 @@ def test_a_mail_attached_whole_brings_its_own_files(kind: str) -> None:
     attached = b"Content-Type: message/rfc822\r\n\r\n" + inner
     if kind != "message/rfc822":
         attached = part(kind, inner, 'Content-Disposition: attachment; filename="Kettle.eml"')
-    raw = structured(multipart("mixed", part("text/plain", "see"), attached), head=OLGA + PASSED + "\r\n")
+    raw = structured(multipart("mixed", part("text/plain", "see"), attached), head=OLGA)
     understood = read(raw)
     assert (understood.sender, understood.text, understood.cover) == (BORIS, "Oh no.", "see")
     assert [file.name for file in understood.attachments] == ["crack.png"]

@@ -48,7 +48,8 @@ def kinds(made: list[f.Fact]) -> list[str]:
     [
         ({}, "written"),
         ({"proven": True}, "verified"),
-        ({"proven": True, "forwarded_by": "anna@desk.test"}, "written"),
+        ({"forwarded_by": "anna@desk.test", "forwarder_proven": True}, "written"),
+        ({"forwarded_by": "anna@desk.test"}, "claimed"),
         ({"sender": US, "origin": Origin.OWN, "reply_to": OLGA.value, "proven": True}, "claimed"),
     ],
 )
@@ -246,7 +247,7 @@ def test_a_shared_number_that_is_proven_on_another_card_joins_the_cards_last_of_
     assert kinds(made)[-4:] == ["IdentityProved", "ActivityNoted", "CustomersMerged", "DuplicateSettled"]
     proved, noted, merged, settled = made[-4:]
     assert (proved.identity_id, proved.customer_id, proved.proof) == (8, 2, "verified")
-    assert (noted.message_id, noted.code, len(noted.public_id)) == (51, "recognised", 20)
+    assert (noted.message_id, noted.code, noted.value, len(noted.public_id)) == (51, "recognised", "3", 20)
     assert noted.public_id != of(made, f.MessageReceived)[0].public_id
     assert (merged.customer_id, merged.from_id, merged.how, merged.fields) == (2, 3, "verified", ("language",))
     assert (settled.low_id, settled.high_id, settled.state) == (2, 3, "merged")

@@ -1,7 +1,8 @@
 """A mail that one of our operators forwards to the desk, read as that of whom they forward.
 
 Nothing inside a forward is proven: whoever forwards could have written it. So it names its writer and no more; which
-conversation it belongs to is believed only where our own server proved that the operator sent it.
+conversation it belongs to is believed only where our own server proved that the operator sent it. Operators' addresses are no
+secret: where our server proves senders at all, one whom it did not prove forwards nothing for us.
 """
 
 from __future__ import annotations
@@ -18,17 +19,24 @@ from deskterm.desk.post import Address, Inbound, MailRefs
 from deskterm.desk.quotes import quoted_from
 
 BY_US = "forwarded by us"
+UNPROVEN = "forwarded by us, not proven"
+"""Note of a mail that only says to be an operator's forward."""
 
 
-def passed_on(inbound: Inbound, forwarded: Forwarded | None, ours: Sequence[str], operators: Sequence[str]) -> Inbound:
+def passed_on(
+    inbound: Inbound, forwarded: Forwarded | None, ours: Sequence[str], operators: Sequence[str], *, provable: bool
+) -> Inbound:
     """Return the mail of whom an operator forwards; `inbound` itself where it is no such mail: an answer, an automatic mail,
-    one among ourselves, or one that our server found forged."""
+    one among ourselves, or one that our server found forged. `provable`: our server proves senders, so one that it did not
+    prove is who the mail says at most, and what is in it is theirs."""
     by = inbound.sender
     if by is None or forwarded is None or inbound.origin is not Origin.HUMAN or not one_of(by.value, operators):
         return inbound
     writer = forwarded.sender.identity()
     if writer is None or one_of(writer.value, (*ours, *operators)) or says_answer(inbound.subject) or FORGED in inbound.notes:
         return inbound
+    if provable and not inbound.proven:
+        return replace(inbound, notes=(UNPROVEN, *inbound.notes))
     attachments = inbound.attachments if forwarded.files is None else forwarded.files
     return replace(
         inbound,
@@ -43,7 +51,10 @@ def passed_on(inbound: Inbound, forwarded: Forwarded | None, ours: Sequence[str]
         attachments=attachments,
         forwarded_from="",
         placeholder="" if forwarded.text else inbound.placeholder,
-        notes=(BY_US, *(note for note in inbound.notes if note not in (VERIFIED, "reply-to differs"))),
+        notes=(
+            BY_US if inbound.proven else UNPROVEN,
+            *(note for note in inbound.notes if note not in (VERIFIED, "reply-to differs")),
+        ),
         proven=False,
         claimed=(),
         language="",

@@ -106,7 +106,7 @@ def understand(
         language=_language(headers),
         forged=checked == FORGED,
     )
-    return passed_on(inbound, read.forwarded, own_addresses, operator_addresses)
+    return passed_on(inbound, read.forwarded, own_addresses, operator_addresses, provable=bool(authserv_id))
 
 
 def _sender(headers: Headers) -> Mailbox:
