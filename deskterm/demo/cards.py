@@ -55,7 +55,7 @@ CARD = CardSettings(
         _block(BlockKind.NOTES, "Notes", "Заметки"),
         _block(BlockKind.TAGS, "Tags", "Метки"),
         _block(BlockKind.RECORDS, "Orders", "Заказы"),
-        _block(BlockKind.CONVERSATIONS, "Conversations", "Беседы"),
+        _block(BlockKind.CONVERSATIONS, "Conversations", "Обращения"),
         _block(BlockKind.CONTACT, "Contact", "Общение"),
     ),
     records=(
