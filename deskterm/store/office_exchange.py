@@ -37,7 +37,7 @@ class ExchangeOffice(OnStore):
         from deskterm import customers_csv, phones
         from deskterm.desk.decide_customer import normal_address
         from deskterm.store.acting import carry_out
-        from deskterm.store.exchanging import Importing
+        from deskterm.store.customer_imports import Importing
 
         self._allowed(Right.IMPORT_CUSTOMERS)
         card = self._rules.card
@@ -74,6 +74,8 @@ class ExchangeOffice(OnStore):
                 raise
             finally:
                 out.close()
+        except FileExistsError:
+            raise OfficeError("cannot_create", f"{file} is there already", "name a file that is not there yet") from None
         except OSError as error:
             fix = "name a file that is not there yet, in a folder that you may write to"
             raise OfficeError("bad_folder", f"{file}: {error.strerror}", fix) from None

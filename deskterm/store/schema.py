@@ -130,8 +130,8 @@ class Conversation(SQLModel, table=True):
     order of urgency (`desk.urgency.sort_value`), `newest_at` minus the time of the
     last message or of closing (so that every list ascends), `urgent_at` when the time allowed for an answer ends, `returns_at`
     when a snoozed one comes back. `home_customer_id` is whose it was before customers were merged (null: it never changed
-    hands), `related_why` why `maybe_related_id` is named ("refers", "similar", "elsewhere"). `emptied_at` is when its words were
-    taken out, because the channel keeps them no longer or the person was erased. `tag_ids` are the ids of its tags,
+    hands), `related_why` why `maybe_related_id` is named ("refers", "similar", "elsewhere"). `emptied_at` is when its words
+    were taken out, because the channel keeps them no longer or the person was erased. `tag_ids` are the ids of its tags,
     ascending, between commas (",3,17,"), "" for none."""
 
     __table_args__ = (

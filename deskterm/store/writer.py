@@ -63,6 +63,23 @@ class Transaction:
         """Return all rows."""
         return self._connection.execute(sql, values).fetchall()
 
+    def attempt(self, work: Callable[[], T], keep: Callable[[T], bool]) -> T:
+        """Do a part of the work that is wholly kept or not at all: undone where `keep` says no of what it returns, or where it
+        raises. Attempts may stand within each other."""
+        changed_before = self.changed
+        self._connection.execute("SAVEPOINT attempt")
+        kept = False
+        try:
+            result = work()
+            kept = keep(result)
+        finally:
+            if self._connection.in_transaction:  # a fault of the disk has ended all of it
+                if not kept:
+                    self._connection.execute("ROLLBACK TO attempt")
+                self._connection.execute("RELEASE attempt")
+            self.changed = self.changed if kept else changed_before
+        return result
+
 
 Work = Callable[[Transaction], T]
 
