@@ -319,12 +319,14 @@ class NoteAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityNoted:
-    """The desk itself says something in the thread. `code` is one of `deskterm.wording`'s activities."""
+    """The desk itself says something in the thread. `code` is one of `deskterm.wording`'s activities, `value` what stands in its
+    words (an id)."""
 
     conversation_id: int
     message_id: int
     at: datetime
     code: str
+    value: str = ""
     public_id: str = words()
 
 

@@ -47,12 +47,14 @@ class CardState:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a merge gave to the card that stayed: fields with what they said after and before it, and tags."""
+    """What a merge gave to the card that stayed: fields with what they said after and before it, and tags. `how` as in
+    `CustomersMerged`."""
 
     fields: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
     tags: tuple[int, ...] = ()
+    how: str = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class CustomerSituation:
     that the command names, in its order (None: not known yet), `address` the one it names by id. `companies` are those it
     names, by folded name. `phone` makes E.164 of a number as it is typed here. `changed_since`: fields that were changed
     after the version that the command has seen, and by whom (`model.ActorKind`, name). `pair` is the state of the two
-    customers as likely one ("" for never thought so).
+    customers as likely one ("" for never thought so), `how` how they were merged before, where that is done again.
     """
 
     settings: CardSettings = NO_CARD
@@ -126,4 +128,5 @@ class CustomerSituation:
     company: KnownCompany | None = None
     changed_since: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     pair: str = ""
+    how: str = "operator"
     phone: Callable[[str], str] = no_number

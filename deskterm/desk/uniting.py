@@ -63,7 +63,7 @@ def merge(command: cc.MergeCustomers, situation: Situation, now: datetime) -> De
         return Refused("same_customer")
     if known.card.erased or known.other.erased:
         return Refused("erased")
-    made = merged(known.card, known.other, command.take, pair=known.pair)
+    made = merged(known.card, known.other, command.take, how=known.how, pair=known.pair)
     return made + _handed_on(known.holders, made)
 
 
@@ -114,7 +114,10 @@ def part(command: cc.PartCustomer, situation: Situation, now: datetime) -> Decid
             tags_removed=tags,
         )
     ]
-    if known.pair == "merged":
+    if nearest.taken.how == "verified":
+        # What the desk did by itself it would do again at the next message: an operator has said that they are two.
+        made.append(_settled(nearest.card.id, parted.id, "dismissed", "open"))
+    elif known.pair == "merged":
         made.append(_settled(nearest.card.id, parted.id, "open", "merged"))
     return made + _handed_on_back(further, {key for key, _now, _then in fields}, set(tags))
 

@@ -300,7 +300,9 @@ def _note_added(run: Applied, fact: f.NoteAdded) -> None:
 
 
 def _activity_noted(run: Applied, fact: f.ActivityNoted) -> None:
-    _insert_internal(run, fact.conversation_id, fact.message_id, fact.public_id, fact.at, Kind.ACTIVITY, fact.code, None)
+    """A code with a value stands apart from it; see `wording.activity_words`."""
+    said, code = (fact.value, fact.code) if fact.value else (fact.code, "")
+    _insert_internal(run, fact.conversation_id, fact.message_id, fact.public_id, fact.at, Kind.ACTIVITY, said, None, code)
 
 
 def _insert_internal(
@@ -312,6 +314,7 @@ def _insert_internal(
     kind: Kind,
     text: str,
     operator_id: int | None,
+    placeholder: str = "",
 ) -> None:
     insert_message(
         run.tx,
@@ -324,6 +327,7 @@ def _insert_internal(
         at=to_ms(at),
         stored_at=run.now_ms,
         text=text,
+        placeholder=placeholder,
     )
 
 

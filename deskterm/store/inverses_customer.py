@@ -112,6 +112,8 @@ def _settled(tx: Transaction, entry: Entry) -> cc.CustomerCommand | Refused | No
     if "merged" in (state, was):
         return None
     row = tx.one("SELECT state FROM duplicate WHERE low_id = ? AND high_id = ?", (low, high))
+    if row is not None and row[0] == was:
+        return None  # parting what the desk had merged has said so already
     if row is None or row[0] != state:
         return CHANGED
     return cc.DismissDuplicate(low, high, dismissed=state != "dismissed")

@@ -140,7 +140,8 @@ def _merged_again(tx: Transaction, into_id: int, known: CustomerSituation) -> Cu
         return known
     into = card(tx, into_id)
     holders = () if into is None else tuple(_holders(tx, into))
-    return replace(known, card=into, holders=holders, pair=_pair_state(tx, into, known.other))
+    how = _taken(tx, into_id, known.other.id).how
+    return replace(known, card=into, holders=holders, pair=_pair_state(tx, into, known.other), how=how)
 
 
 def _pair_state(tx: Transaction, first: CardState | None, second: CardState | None) -> str:
@@ -172,20 +173,22 @@ def _holders(tx: Transaction, gone: CardState) -> Iterable[Holder]:
         into = card(tx, gone.merged_into_id)
         if into is None:
             return
-        row = tx.one(_MERGE, (into.id, gone.id))
-        yield Holder(into, _taken(*row) if row is not None else Taken())
+        yield Holder(into, _taken(tx, into.id, gone.id))
         gone = into
 
 
-def _taken(data: str, text: str | None) -> Taken:
+def _taken(tx: Transaction, into_id: int, gone_id: int) -> Taken:
     """Read what a merge gave. Where its words were erased, nothing is known of it and nothing goes back."""
-    kept, words = json.loads(data), json.loads(text or "{}")
+    row = tx.one(_MERGE, (into_id, gone_id))
+    if row is None:
+        return Taken()
+    kept, words = json.loads(row[0]), json.loads(row[1] or "{}")
     fields = tuple(kept.get("fields", ()))
     values, was = words.get("values", ()), words.get("was", ())
     tags = tuple(kept.get("tags_added", ()))
     if len(values) != len(fields):
-        return Taken(tags=tags)
-    return Taken(fields, tuple(values), tuple(was) or ("",) * len(fields), tags)
+        return Taken(tags=tags, how=kept["how"])
+    return Taken(fields, tuple(values), tuple(was) or ("",) * len(fields), tags, kept["how"])
 
 
 # --- addresses, notes, companies

@@ -221,7 +221,11 @@ async def test_a_shared_number_joins_the_cards_and_the_thread_says_so(house: Hou
         (done.conversation_id, 1, None, "Ольга"),
         (2, 1, 2, "Ольга"),
     ]
-    assert await house.one("SELECT kind, text FROM message ORDER BY id DESC LIMIT 1") == ("activity", "recognised")
+    assert await house.one("SELECT kind, placeholder, text FROM message ORDER BY id DESC LIMIT 1") == (
+        "activity",
+        "recognised",
+        "2",
+    )
     await house.arrive(house.chat("ещё вопрос", proven=True))
     assert await house.one("SELECT count(*) FROM conversation WHERE customer_id = 1") == (2,)
 

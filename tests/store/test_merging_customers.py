@@ -14,6 +14,7 @@ from deskterm.desk.card import CardField, CardSettings, FieldType, Label
 from deskterm.desk.commands import Done, Refused
 from deskterm.desk.post import Address, IdentityKind, MailRefs
 from deskterm.store import read_duplicates
+from deskterm.wording import activity_words
 
 FIELDS = CardSettings(
     fields=(CardField("city", FieldType.TEXT, Label("city")), CardField("size", FieldType.NUMBER, Label("size")))
@@ -426,9 +427,47 @@ async def test_what_one_wrote_to_the_other_is_split_off_as_theirs(house: Any) ->
     assert (split.conversation_id, 2, None) in await whose(house)
 
 
-async def people_of(house: Any, conversation_id: int) -> list[str]:
+async def people_of(house: Any, conversation_id: int | None) -> list[str]:
     rows = await house.all(
         "SELECT i.value FROM participant p JOIN identity i ON i.id = p.identity_id"
         f" WHERE p.conversation_id = {conversation_id} ORDER BY i.id"
     )
     return [row[0] for row in rows]
+
+
+PHONE = Address(IdentityKind.PHONE, "+79123456789")
+
+
+async def test_what_the_desk_merged_stays_two_once_parted(house: Any) -> None:
+    """The same contact does not join the cards again; the pair is listed as dismissed; undoing the parting joins them."""
+    await do(house, cc.AddCustomer("Ольга Коваль", (PHONE,)))
+    await house.arrive(house.chat("", "77", proven=True, shared=(PHONE,)), "bot")
+    merged = [(1, None), (2, 1)]
+    cards = "SELECT id, merged_into_id FROM customer ORDER BY id"
+    assert await house.all(cards) == merged
+    ((code, value),) = await house.all("SELECT placeholder, text FROM message WHERE kind = 'activity'")
+    assert activity_words(code, value).endswith("deskterm customer part 2")
+
+    await do(house, cc.PartCustomer(2))
+    await house.arrive(house.chat("", "77", proven=True, shared=(PHONE,)), "bot")
+    parted = [(1, None), (2, None)]
+    assert await house.all(cards) == parted
+    assert await house.all("SELECT low_id, high_id, state FROM duplicate") == [(1, 2, "dismissed")]
+
+    for _again in range(2):
+        await do(house, c.Undo())
+        assert await house.all(cards) == merged
+        assert await house.all("SELECT state FROM duplicate") == [("merged",)]
+        await do(house, c.Redo())
+        assert await house.all(cards) == parted
+        assert await house.all("SELECT state FROM duplicate") == [("dismissed",)]
+
+
+async def test_whose_number_it_is_may_have_gone_into_another_card_since(house: Any) -> None:
+    await do(house, cc.AddCustomer("Ольга Коваль", (PHONE,)))
+    await house.arrive(house.chat("", "77", proven=True, shared=(PHONE,)), "bot")
+    await do(house, cc.PartCustomer(2))
+    await do(house, cc.AddCustomer("Olga Koval"))
+    await do(house, cc.MergeCustomers(3, 1))
+    await house.arrive(house.chat("", "77", proven=True, shared=(PHONE,)), "bot")
+    assert await house.all("SELECT id, merged_into_id FROM customer ORDER BY id") == [(1, 3), (2, None), (3, None)]
