@@ -80,8 +80,11 @@ class Acts(Matters, Finding, Beginning, Sorting):
 
     def action_attachments(self) -> None:
         if (row := self.target) is not None:
-            records = self.pane.thread.visible_records if self.is_reading else ()
-            self.app.push_screen(AttachmentsScreen(row.id, records), self.open_record)
+            self.acts_underway.begin(self._attachments(row))
+
+    async def _attachments(self, row: ConversationRow) -> None:
+        records = await self.records_here() if self.is_reading else ()
+        self.app.push_screen(AttachmentsScreen(row.id, records), self.open_record)
 
     def action_versions(self) -> None:
         edited = [message for message in self.pane.thread.rows if message.versions > 1]

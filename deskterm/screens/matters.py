@@ -17,6 +17,7 @@ from deskterm.desk.rows_customer import RecordRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.screens.console import begin, console_of
+from deskterm.screens.related import look_up_records
 from deskterm.screens.taking_back import TakingBack
 from deskterm.wording import refusal_words
 
@@ -135,7 +136,10 @@ class Matters(TakingBack):
 
     def action_named_record(self) -> None:
         """Open the record that a message on the screen names; of several the one that is chosen."""
-        records = self.pane.thread.visible_records
+        self.acts_underway.begin(self._named_record())
+
+    async def _named_record(self) -> None:
+        records = await self.records_here()
         if not records:
             console_of(self).tell(_("No record is named here."))
         elif len(records) == 1:
@@ -144,6 +148,14 @@ class Matters(TakingBack):
             from deskterm.screens.records import RecordsScreen
 
             self.app.push_screen(RecordsScreen(records), self.open_record)
+
+    async def records_here(self) -> tuple[RecordRow, ...]:
+        """Return the records that messages on the screen name; where none is known they are looked up again, since records may
+        have come after the messages were read."""
+        thread = self.pane.thread
+        if not thread.visible_records and thread.on_screen:
+            await look_up_records(thread, [row.text for row in thread.on_screen])
+        return thread.visible_records
 
     def open_record(self, record: RecordRow | None) -> None:
         """Show a record; from there the way leads to its customer."""

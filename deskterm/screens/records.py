@@ -6,9 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
+from textual.widgets import Static
 
-from deskterm.desk.card import CardSettings
+from deskterm.desk.card import CardSettings, Label, RecordKind
+from deskterm.desk.card_values import shown_value
 from deskterm.desk.rows_customer import RecordRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language
@@ -16,11 +20,11 @@ from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.room import marks_of
+from deskterm.widgets.card_records import dated_column, day_of
 from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.text_view import TextView
-from deskterm.widgets.when import moment
 
 _LABEL = 18
 
@@ -33,11 +37,16 @@ def title_of(record: RecordRow, card: CardSettings) -> str:
 
 
 def columns_of(record: RecordRow, card: CardSettings) -> list[tuple[str, str]]:
-    """Return the columns of a record in the order of the configuration, then those that it does not know, with their labels."""
+    """Return all columns of a record in the order of the configuration, then those that it does not know, with their labels and
+    with what they say as the card shows it; "" where they say nothing."""
     kind = card.record(record.kind)
-    known = {column.key: column.label.shown(language()) for column in kind.columns} if kind is not None else {}
-    keys = [*(key for key in known if key in record.values), *(key for key in record.values if key not in known)]
-    return [(clean_line(known.get(key, key), 60), clean_line(record.values[key], 1000)) for key in keys]
+    columns = {column.key: column for column in kind.columns} if kind is not None else {}
+    said = [
+        (column.label.shown(language()), shown_value(record.values.get(key, ""), column.type, language()))
+        for key, column in columns.items()
+    ]
+    said += [(key, value) for key, value in record.values.items() if key not in columns]
+    return [(clean_line(label, 60), clean_line(value, 1000)) for label, value in said]
 
 
 def record_line(record: RecordRow, card: CardSettings, cells: int) -> Line:
@@ -47,12 +56,28 @@ def record_line(record: RecordRow, card: CardSettings, cells: int) -> Line:
     return (Span(f" {title}  ", "name"), Span(fit(said, max(0, cells - width(title) - 3)), "muted"))
 
 
+class RecordText(TextView):
+    """What a record says; as high as that is, as far as there is room."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    RecordText { height: auto; min-height: 2; max-height: 18; }
+    """
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines there are."""
+        return len(self._lay_out(width)) if self._lay_out is not None and width else 2
+
+    @property
+    def hides_some(self) -> bool:
+        """Whether there are more lines than fit."""
+        return len(self._lines) > self.size.height
+
+
 class RecordScreen(Dialog[int]):
-    """One record. Enter ends with the id of its customer."""
+    """One record, all its columns. Enter ends with the id of its customer."""
 
     DEFAULT_CSS: ClassVar[str] = """
     RecordScreen > .box { width: 76; }
-    RecordScreen TextView { height: auto; max-height: 18; min-height: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,i", "customer", show=False, priority=True)]
 
@@ -62,28 +87,52 @@ class RecordScreen(Dialog[int]):
         self._customer = ""
 
     def body(self) -> Iterable[Widget]:
-        yield TextView()
-        yield plain(_("Enter opens the customer's card   Esc leaves") if self._record.customer_id else _("Esc leaves"), "hint")
+        yield RecordText()
+        yield plain(self._keys, "hint")
+
+    @property
+    def _keys(self) -> str:
+        return _("Enter opens the customer's card   Esc leaves") if self._record.customer_id else _("Esc leaves")
+
+    @property
+    def _text(self) -> RecordText:
+        return self.query_one(RecordText)
 
     def on_mount(self) -> None:
-        self.query_one(TextView).show(self._lines)
+        self._show()
         begin(self, self._load(), group="rows")
 
     async def _load(self) -> None:
         card = None if self._record.customer_id is None else await console_of(self).office.customer(self._record.customer_id)
         if card is not None:
             self._customer = clean_line(card.name, 200)
-            self.query_one(TextView).show(self._lines)
+            self._show()
+
+    def _show(self) -> None:
+        self._text.show(self._lines)
+        self._text.refresh(layout=True)
+        self.call_after_refresh(self._hint)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._hint)
+
+    def _hint(self) -> None:
+        """Say how to see what does not fit."""
+        scrolls = _("↓ ↑ more") + "   " if self._text.hides_some else ""
+        self.query_one(".hint", Static).update(Content(scrolls + self._keys))
 
     def _lines(self, cells: int) -> Sequence[Line]:
         office = console_of(self).office
-        rows = [*columns_of(self._record, office.card), (_("at"), moment(self._record.at, office.now()))]
+        rows = columns_of(self._record, office.card)
+        kind = office.card.record(self._record.kind)
+        if kind is None or dated_column(kind) is None:
+            rows.append((_("at"), day_of(kind or RecordKind(self._record.kind, Label(""), ()), self._record, language())))
         if self._customer:
             rows.append((_("customer"), self._customer))
         label = min(_LABEL, cells // 3)
         lines: list[Line] = []
         for name, value in rows:
-            for place, part in enumerate(wrap(value, max(4, cells - label - 1))):
+            for place, part in enumerate(wrap(value or "—", max(4, cells - label - 1))):
                 lines.append((Span(fit("" if place else name, label) + " ", "muted"), Span(part)))
         return lines
 

@@ -4,6 +4,8 @@ messages name, looked up for those on the screen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from deskterm.desk.rows import ConversationDetail
 from deskterm.i18n import _
 from deskterm.keys.keymap import Keymap
@@ -45,7 +47,7 @@ class RecordLinks:
     def __init__(self, thread: ThreadView) -> None:
         self._thread = thread
         self._asked: set[int] = set()
-        self._conversation_id: int | None = None
+        self._opening = 0
         self._again = Coalesced(thread, self._look, "records", gap_s=0.2)
 
     def listen(self) -> None:
@@ -55,13 +57,17 @@ class RecordLinks:
 
     async def _look(self) -> None:
         thread = self._thread
-        if thread.conversation_id != self._conversation_id:
-            self._conversation_id, self._asked = thread.conversation_id, set()
-        here = self._conversation_id
+        if thread.openings != self._opening:
+            self._opening, self._asked = thread.openings, set()
         new = [row for row in thread.on_screen if row.id not in self._asked]
-        if here is None or not new:
-            return
-        self._asked.update(row.id for row in new)
-        found = await console_of(thread).office.records_named([row.text for row in new])
-        if thread.conversation_id == here:
-            thread.link(found)
+        if thread.conversation_id is not None and new:
+            self._asked.update(row.id for row in new)
+            await look_up_records(thread, [row.text for row in new])
+
+
+async def look_up_records(thread: ThreadView, texts: Sequence[str]) -> None:
+    """Show in a thread as links what these texts of its messages name."""
+    opening = thread.openings
+    found = await console_of(thread).office.records_named(texts)
+    if thread.openings == opening:
+        thread.link(found)

@@ -38,7 +38,7 @@ def _kind_rows(shown: Shown, kind: RecordKind, rows: list[RecordRow], cells: int
     label = clean_line(kind.label.shown(shown.language), 40)
     number = min(NUMBER_CELLS, max(width(label), *(width(clean_line(row.external_id, 60)) for row in rows)))
     columns = list(_columns(shown, kind, rows[:MOST], cells - 2 - number - GAP - DAY_CELLS))
-    dated = _dated(kind)
+    dated = dated_column(kind)
     day = clean_line(dated.label.shown(shown.language), 40) if dated is not None else ""
     head = [Span(f"  {fit(label, number)}  {fit(day, DAY_CELLS)}", "muted")]
     head += [Span("  " + _in_column(one, one.label.shown(shown.language), taken), "muted") for one, taken in columns]
@@ -52,7 +52,7 @@ def _kind_rows(shown: Shown, kind: RecordKind, rows: list[RecordRow], cells: int
 
 def _columns(shown: Shown, kind: RecordKind, rows: list[RecordRow], room: int) -> Iterator[tuple[CardField, int]]:
     """Yield the columns that fit beside each other, each with its width; the day of a record has a place of its own."""
-    dated = _dated(kind)
+    dated = dated_column(kind)
     for column in kind.columns:
         if column is dated:
             continue
@@ -64,7 +64,7 @@ def _columns(shown: Shown, kind: RecordKind, rows: list[RecordRow], room: int) -
         yield column, taken
 
 
-def _dated(kind: RecordKind) -> CardField | None:
+def dated_column(kind: RecordKind) -> CardField | None:
     """Return the column that says of what day a record is; see `desk.record_rows.date_of`."""
     return next((column for column in kind.columns if column.type is FieldType.DATE), None)
 
@@ -73,8 +73,9 @@ def _text(column: CardField, row: RecordRow, language: str) -> str:
     return clean_line(shown_value(row.values.get(column.key, ""), column.type, language), 60)
 
 
-def _day(kind: RecordKind, row: RecordRow, language: str) -> str:
-    dated = _dated(kind)
+def day_of(kind: RecordKind, row: RecordRow, language: str) -> str:
+    """Return of what day a record is, as people of a language write it."""
+    dated = dated_column(kind)
     said = row.values.get(dated.key, "") if dated is not None else ""
     return shown_value(said or row.at.astimezone().date().isoformat(), FieldType.DATE, language)
 
@@ -89,7 +90,7 @@ def _record_row(
 ) -> CardRow:
     spans = [
         Span(f"  {fit(clean_line(row.external_id, 60), number)}", "link"),
-        Span(f"  {fit(_day(kind, row, shown.language), DAY_CELLS)}", "muted"),
+        Span(f"  {fit(day_of(kind, row, shown.language), DAY_CELLS)}", "muted"),
         *(Span("  " + _in_column(column, _text(column, row, shown.language), taken)) for column, taken in columns),
     ]
     return text_row(Spot(On.RECORD, f"{row.kind} {row.external_id}", row.id), spans, cells)

@@ -83,6 +83,8 @@ class ThreadView(Painted, can_focus=True):
         self._room = Size(0, 0)
         self._records: dict[str, RecordRow] = {}
         self.conversation_id: int | None = None
+        self.openings = 0
+        """How often a conversation was opened here: it tells one opening from the next, also of the same conversation."""
         self.seen: Callable[[], None] | None = None
         """Called where other messages may be on the screen; None: nobody wants to know."""
 
@@ -125,6 +127,7 @@ class ThreadView(Painted, can_focus=True):
     def open(self, conversation_id: int, page: MessagePage, unread: int = 0) -> None:
         """Show another conversation: from its oldest unread message, or at the newest."""
         self.conversation_id = conversation_id
+        self.openings += 1
         self._take(page.rows, page.more_before, page.more_after)
         self._top = self._end()
         incoming = [index for index, row in enumerate(self._rows) if row.kind is Kind.INCOMING]

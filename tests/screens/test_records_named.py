@@ -19,6 +19,7 @@ from deskterm.screens.records import RecordScreen, RecordsScreen
 from deskterm.store.office import StoreOffice
 from deskterm.widgets.paint import Span
 from deskterm.widgets.paint_links import linked, names
+from deskterm.widgets.text_view import TextView
 
 ORDERS = RecordKind(
     "order",
@@ -104,6 +105,53 @@ async def test_each_message_is_asked_about_once(shop: House) -> None:
         await d.press("j", "k", "end", "home")
         await d.pilot.pause(0.3)
         assert len(asked) == len(set(asked)) == 1
+
+
+@pytest.mark.parametrize("key", ["enter", "o"])
+async def test_a_record_that_came_later_and_is_nobodys_opens_too(shop: House, key: str) -> None:
+    await shop.arrive(shop.mail("Где заказ №87257?", "taras@client.test"))
+    (row,) = [one for one in (await shop.office.conversations(View.ALL)).rows if "87257" in one.preview]
+    async with desk(shop.office) as d:  # type: ignore[arg-type]
+        await d.open(row.id)
+        await d.until(lambda: d.inbox.pane.thread.on_screen)
+        report = await shop.office.put_records("order", [{"id": "87257", "state": "lost"}])
+        assert (report.added, report.errors) == (1, ())
+        await d.press(key)
+        if key == "o":
+            await d.until_shown("Order 87257")
+            await d.press("enter")
+        await d.until(lambda: isinstance(d.app.screen, RecordScreen))
+        await d.until_shown("lost")
+        assert "Enter opens the customer" not in d.text
+
+
+async def test_a_thread_that_is_opened_again_has_its_links_again(shop: House) -> None:
+    async with desk(shop.office) as d:  # type: ignore[arg-type]
+        await read(d, shop)
+        row = d.inbox.pane.row
+        d.inbox.pane.open(None)
+        d.inbox.pane.open(row)
+        await d.until(lambda: d.inbox.pane.thread.visible_records)
+
+
+async def test_a_record_says_all_its_columns_as_the_card_does(shop: House) -> None:
+    many = tuple(CardField(f"c{at}", FieldType.TEXT, Label(f"Column {at}")) for at in range(20))
+    bought = CardField("bought", FieldType.DATE, Label("bought", {"en": "Bought"}))
+    kind = replace(ORDERS, columns=(*ORDERS.columns, *many, bought))
+    shop.rules = replace(shop.rules, card=CardSettings(records=(kind,)))
+    shop.office = shop.as_(shop.anna)
+    await shop.office.put_records("order", [{"id": "5531", "bought": "2026-05-03", "c19": "the last", "sum": "7"}])
+    async with desk(shop.office) as d:  # type: ignore[arg-type]
+        await read(d, shop)
+        await d.press("enter")
+        await d.until(lambda: isinstance(d.app.screen, RecordScreen))
+        await d.until_shown("↓ ↑ more")
+        words = d.app.screen.query_one(TextView).words
+        assert "Column 19          the last" in words
+        assert "Bought             2026-05-03" in words
+        assert "E-mail" in words
+        await d.press("end")
+        await d.until_shown("2026-05-03")
 
 
 async def test_where_none_is_named_enter_says_so(house: House) -> None:
