@@ -99,7 +99,8 @@ async def _gathered(look: Look, who: Person, now: datetime) -> tuple[Json, list[
         tags = await look.all("SELECT name FROM tag WHERE instr(?, ',' || id || ',') ORDER BY folded", (row[-1],))
         one |= {"tags": [name for (name,) in tags], **_times(one, "opened_at", "closed_at")}
         conversation_id = one.pop("id")
-        one["messages"] = await _messages(look, "m.conversation_id = ?", (conversation_id,), held, raw)
+        known = (conversation_id, as_list(who.conversations), as_list(who.identities))
+        one["messages"] = await _messages(look, _OWN, known, held, raw)
         conversations.append(one)
     elsewhere = await _messages(
         look,
@@ -119,6 +120,8 @@ async def _gathered(look: Look, who: Person, now: datetime) -> tuple[Json, list[
     return data, held, raw
 
 
+_OWN = f"m.conversation_id = ? AND (m.home_id IS NULL OR m.home_id {_IN} OR m.author_identity_id {_IN})"
+"""A conversation's messages, but for those of others that would go to another customer's when it is parted."""
 _CONVERSATION_KEYS = ("id", "number", "channel", "subject", "status", "opened_at", "closed_at", "tags")
 _CONVERSATIONS = (
     "SELECT c.id, c.number, ch.name, c.subject, c.status, c.opened_at, c.closed_at, c.tag_ids"

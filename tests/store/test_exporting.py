@@ -118,3 +118,19 @@ async def test_operators_export_nobody(house: House, tmp_path: Path) -> None:
         await house.as_(house.boris).export_customer(customer, tmp_path / "olga")
     assert refused.value.code == "permission"
     assert not (tmp_path / "olga").exists()
+
+
+async def test_what_goes_to_another_when_it_is_parted_is_not_theirs(house: House, tmp_path: Path) -> None:
+    """Two cards, parted before parting cards parted their conversations: one's is merged into the other's still."""
+    await house.arrive(house.mail("слова Анны", "ann@a.test"))
+    await house.arrive(house.mail("слова Берта", "bert@b.test"))
+
+    def merge(tx: Transaction) -> None:
+        tx.run("UPDATE conversation SET merged_into_id = 1 WHERE id = 2")
+        tx.run("UPDATE message SET conversation_id = 1, home_id = 2 WHERE conversation_id = 2")
+
+    await house.store.writer.run(merge)
+    ann = await read(await house.office.export_customer(1, tmp_path / "ann"))
+    bert = await read(await house.office.export_customer(2, tmp_path / "bert"))
+    assert [one["text"] for talk in ann["conversations"] for one in talk["messages"]] == ["слова Анны"]
+    assert [one["text"] for one in bert["elsewhere"]] == ["слова Берта"]
