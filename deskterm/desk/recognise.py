@@ -25,6 +25,9 @@ WORTH = {"claimed": 0, "written": 1, "entered": 2, "verified": 3}
 """How much each proof of an address is worth: a better one replaces a lesser one, never the other way."""
 PROVEN = frozenset({"verified", "entered"})
 """Proofs that let a number shared by its owner lead to the card it is on."""
+MOST_IN_COPY = 30
+"""How many people in copy take part at most. A mail may copy thousands, whom nobody answers one by one and whoever answers
+would have to read through; beyond a team or two they are a list of addresses, and stand in the mail alone."""
 SHARED = "shared"
 """The evidence of an address that the channel proves to be the sender's as well."""
 SCORES = {"phone": 90, "email": 90, "plus": 75}
@@ -68,8 +71,11 @@ def is_hearsay(inbound: Inbound) -> bool:
 
 
 def in_copy(inbound: Inbound) -> tuple[Address, ...]:
-    """Return those in copy who take part from now on. Nobody whom a forger may have named does: answers would go there."""
-    return () if is_forged(inbound) or is_hearsay(inbound) else inbound.cc
+    """Return those in copy who take part from now on. Nobody whom a forger may have named does: answers would go there; nor
+    does anybody where they are too many."""
+    if is_forged(inbound) or is_hearsay(inbound) or len(inbound.cc) > MOST_IN_COPY:
+        return ()
+    return inbound.cc
 
 
 def is_new(inbound: Inbound, known: KnownIdentity | None) -> bool:

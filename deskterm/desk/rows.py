@@ -132,7 +132,8 @@ class MessageRow:
     """One message of a thread. `quoted_from` is the offset in `text` from which all is quoted text or signature. `sender` is
     the address as the channel proves it; it stands beside the name, since names are anybody's. `versions` counts edits + 1.
     `cut` says that `text` is only the beginning. `inbound_id` leads to the raw bytes. A contact logged by hand has `outcome`
-    ("solved", "open", "call_back", "no_answer"; else "") and perhaps `duration_s` (seconds)."""
+    ("solved", "open", "call_back", "no_answer"; else "") and perhaps `duration_s` (seconds). `in_copy` are how many people in
+    copy are too many to take part; 0 where all of them do."""
 
     id: int
     conversation_id: int
@@ -158,6 +159,7 @@ class MessageRow:
     attachments: tuple[AttachmentRow, ...] = ()
     duration_s: int | None = None
     outcome: str = ""
+    in_copy: int = 0
 
 
 @dataclass(frozen=True, slots=True)

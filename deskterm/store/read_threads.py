@@ -10,6 +10,7 @@ from deskterm.desk.answering import Answered, Recipients, recipients
 from deskterm.desk.greeting import first_name
 from deskterm.desk.model import Delivery, Kind, Origin
 from deskterm.desk.post import Address, Capabilities
+from deskterm.desk.recognise import MOST_IN_COPY
 from deskterm.desk.rows import (
     GONE_ADDRESS,
     AttachmentRow,
@@ -36,7 +37,8 @@ _COLUMNS = (
     " (SELECT max(x.attempt) FROM outbox x WHERE x.message_id = m.id),"
     " (SELECT count(*) FROM outbox x WHERE x.message_id = m.id), m.duration_s, m.outcome,"
     " CASE WHEN m.kind = 'incoming' AND i.id IS NULL AND (m.outcome <> '' OR m.reply_to <> '')"
-    " THEN (SELECT c.title FROM conversation c WHERE c.id = m.conversation_id) END, ch.address"
+    " THEN (SELECT c.title FROM conversation c WHERE c.id = m.conversation_id) END, ch.address,"
+    " CASE WHEN m.kind = 'incoming' AND m.recipients <> '' THEN json_array_length(m.recipients, '$.cc') ELSE 0 END"
 )
 _JOINS = (
     "JOIN channel ch ON ch.id = m.channel_id LEFT JOIN operator o ON o.id = m.author_operator_id"
@@ -79,6 +81,7 @@ def _row(raw: Any, attachments: tuple[AttachmentRow, ...], *, whole: str | None 
         attachments=attachments,
         duration_s=raw[26],
         outcome=raw[27],
+        in_copy=raw[30] if raw[30] > MOST_IN_COPY else 0,
     )
 
 

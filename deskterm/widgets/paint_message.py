@@ -123,6 +123,9 @@ def _author(row: MessageRow) -> str:
 
 def _before_text(row: MessageRow, cells: int, marks: Marks) -> list[Span]:
     spans = [_note(code, cells, marks) for code in row.notes]
+    if row.in_copy:
+        copied = ngettext("{n} person in copy", "{n} people in copy", row.in_copy).format(n=row.in_copy)
+        spans.append(Span(cut(copied, cells), "muted"))
     if row.forwarded_from:
         words = _("Forwarded from {name}").format(name=clean_line(row.forwarded_from))
         spans.append(Span(cut(words, cells), "quoted"))

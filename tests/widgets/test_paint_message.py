@@ -178,6 +178,10 @@ def test_good_news_of_a_message_is_no_warning() -> None:
     assert [(span.text[0], span.role) for span in shown] == [("✓", "muted"), ("!", "warning")]
 
 
+def test_people_in_copy_are_counted_where_they_are_too_many() -> None:
+    assert texts(message_lines(replace(ROW, in_copy=300), 60, NOW))[1] == " │ 300 people in copy"
+
+
 def test_a_held_message_of_mine_says_how_long_and_which_key_takes_it_back() -> None:
     waiting = DeliveryRow(Delivery.QUEUED, not_before=NOW + timedelta(seconds=7))
     row = replace(ROW, kind=Kind.OUTGOING, author="Anna", sender="", delivery=waiting)
