@@ -1,5 +1,8 @@
 """The end of the time that a channel keeps words for: closed conversations are emptied, and cards that have nothing else.
 
+Each message goes by its own channel: a conversation that was merged of several keeps what the others keep, and is emptied with
+the last of it.
+
 What is erased is what erasing a person erases (`store.blanking`), except that the card, its addresses and the places of its
 threads stay while any other conversation of theirs does. The lease's holder does it, in short transactions; looking for what is
 due locks nothing.
@@ -29,6 +32,8 @@ BATCH = 20
 """Messages in one transaction."""
 _RAW_BATCH = 100
 _AT_ONCE = 500
+_STRETCH = 2_000
+"""Conversations of other channels looked at together."""
 CLOCK = Actor(ActorKind.CLOCK)
 
 
@@ -44,14 +49,23 @@ class Expired:
         return bool(self.conversations or self.messages or self.cards)
 
 
+_WORDS = f"SELECT 1 FROM message m WHERE m.conversation_id = c.id AND m.kind <> 'activity' AND m.placeholder <> '{ERASED}'"
+_OVER = f"(EXISTS ({_WORDS} AND m.channel_id = :channel) OR NOT EXISTS ({_WORDS}))"
+"""There are words of this channel, or none at all."""
 _DUE = (
-    "SELECT id, customer_id FROM conversation INDEXED BY ix_conversation_closed"
+    "SELECT id, customer_id FROM conversation c INDEXED BY ix_conversation_closed"
     " WHERE closed_at < :before AND closed_at IS NOT NULL AND channel_id = :channel AND status = 'closed'"
-    " AND merged_into_id IS NULL AND (emptied_at IS NULL OR emptied_at <= closed_at)"
-    " UNION ALL SELECT id, customer_id FROM conversation WHERE spam = 1 AND merged_into_id IS NULL"
+    f" AND merged_into_id IS NULL AND (emptied_at IS NULL OR emptied_at <= closed_at) AND {_OVER}"
+    " UNION ALL SELECT id, customer_id FROM conversation c WHERE spam = 1 AND merged_into_id IS NULL"
     " AND status <> 'closed' AND channel_id = :channel AND last_message_at < :before"
-    " AND (emptied_at IS NULL OR emptied_at <= last_message_at) LIMIT :most"
+    f" AND (emptied_at IS NULL OR emptied_at <= last_message_at) AND {_OVER} LIMIT :most"
 )
+_DUE_ELSEWHERE = (
+    "SELECT id, customer_id FROM conversation c WHERE id > :after AND id <= :until AND merged_into_id IS NULL"
+    " AND channel_id <> :channel AND (status = 'closed' AND closed_at < :before OR spam = 1 AND last_message_at < :before)"
+    f" AND EXISTS ({_WORDS} AND m.channel_id = :channel)"
+)
+"""Selects conversations of other channels that hold words of this one; :after and :until are ids."""
 _RAW = (
     "SELECT id FROM inbound WHERE id > ? AND channel_id = ? AND received_at < ? AND state <> 'received'"
     " AND (data IS NOT NULL OR sha256 IS NOT NULL)"
@@ -68,8 +82,9 @@ async def expire(store: Store, write: Writing, *, grace_s: float = unlinking.GRA
         before = to_ms(store.now() - timedelta(days=days))
         values = {"before": before, "channel": channel_id, "most": _AT_ONCE}
         while rows := await store.reader.all(_DUE, values):
-            for conversation_id, customer_id in rows:
-                await _conversation(write, conversation_id, customer_id, store.now(), done)
+            for row in rows:
+                await _conversation(write, _Due(*row, channel_id, store.now()), done)
+        await _elsewhere(store, write, channel_id, before, done)
         await _raw(store.reader, write, channel_id, before)
     if done:
         counts = (done.conversations, done.messages, done.cards)
@@ -81,34 +96,53 @@ async def expire(store: Store, write: Writing, *, grace_s: float = unlinking.GRA
     return done
 
 
-async def _conversation(write: Writing, conversation_id: int, who: int | None, now: datetime, done: Expired) -> None:
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A conversation, whose it is, and the channel whose words in it go."""
+
+    id: int
+    customer_id: int | None
+    channel_id: int
+    now: datetime
+
+
+async def _elsewhere(store: Store, write: Writing, channel_id: int, before: int, done: Expired) -> None:
+    (last,) = await store.reader.one("SELECT coalesce(max(id), 0) FROM conversation")
+    for start in range(0, last, _STRETCH):
+        values = {"after": start, "until": start + _STRETCH, "channel": channel_id, "before": before}
+        for row in await store.reader.all(_DUE_ELSEWHERE, values):
+            await _conversation(write, _Due(*row, channel_id, store.now()), done)
+
+
+async def _conversation(write: Writing, due: _Due, done: Expired) -> None:
     messages = files = 0
     while True:
-        gone, over = await write(lambda tx: _some(tx, conversation_id, now))
+        gone, over = await write(lambda tx: _some(tx, due))
         messages += gone.messages
         files += gone.files
         if over:
             break
 
     def last(tx: Transaction) -> bool:
-        _emptied(tx, conversation_id, now, {"messages": messages, "files": files})
-        return who is not None and _card(tx, who, now)
+        is_shell = _emptied(tx, due, {"messages": messages, "files": files})
+        return is_shell and due.customer_id is not None and _card(tx, due.customer_id, due.now)
 
     done.cards += await write(last)
     done.conversations += 1
     done.messages += messages
 
 
-def _some(tx: Transaction, conversation_id: int, now: datetime) -> tuple[Gone, bool]:
-    """Empty the next messages; the second value says that there are no more."""
+def _some(tx: Transaction, due: _Due) -> tuple[Gone, bool]:
+    """Empty the next messages of the channel; the second value says that there are no more."""
     ids = [
         row[0]
         for row in tx.all(
-            f"SELECT id FROM message WHERE conversation_id = ? AND kind <> 'activity' AND placeholder <> '{ERASED}' LIMIT ?",
-            (conversation_id, BATCH),
+            "SELECT id FROM message WHERE conversation_id = ? AND channel_id = ? AND kind <> 'activity'"
+            f" AND placeholder <> '{ERASED}' LIMIT ?",
+            (due.id, due.channel_id, BATCH),
         )
     ]
-    gone = blanking.messages(tx, ids, now)
+    gone = blanking.messages(tx, ids, due.now)
     _keep(tx, gone)
     return gone, len(ids) < BATCH
 
@@ -118,26 +152,36 @@ def _keep(tx: Transaction, gone: Gone) -> None:
     scrubbing.due(tx)
 
 
-def _emptied(tx: Transaction, conversation_id: int, now: datetime, counts: dict[str, int]) -> None:
-    gone = Gone()
-    blanking.staged(tx, conversation_id, gone)
-    _keep(tx, gone)
-    blanking.without_failures(tx, conversation_id, now)
-    tx.run(
-        "WITH RECURSIVE went (id) AS (VALUES (?) UNION SELECT c.id FROM conversation c JOIN went ON c.merged_into_id = went.id)"
-        " UPDATE conversation SET subject = '', preview = '', emptied_at = ? WHERE id IN (SELECT id FROM went)",
-        (conversation_id, to_ms(now)),
-    )
-    command_id = situations.next_command(tx)
+_PARTS = (
+    "WITH RECURSIVE part (id) AS (VALUES (:id) UNION SELECT c.id FROM conversation c JOIN part ON c.merged_into_id = part.id)"
+    " UPDATE conversation SET subject = '', preview = ''{emptied} WHERE id IN (SELECT id FROM part)"
+)
+"""A conversation and those that went into it."""
+
+
+def _emptied(tx: Transaction, due: _Due, counts: dict[str, int]) -> bool:
+    """Take from a conversation what its rows say beside messages; returns whether it is a shell now, with no words left."""
+    is_shell = tx.one(f"SELECT EXISTS ({_WORDS}) FROM conversation c WHERE c.id = ?", (due.id,)) == (0,)
+    values = {"id": due.id, "channel": due.channel_id, "now": to_ms(due.now)}
+    if is_shell:
+        gone = Gone()
+        blanking.staged(tx, due.id, gone)
+        _keep(tx, gone)
+        tx.run(_PARTS.format(emptied=", emptied_at = :now"), values)
+    else:
+        tx.run(_PARTS.format(emptied="") + " AND channel_id = :channel", values)
+        blanking.said_last(tx, due.id)
+    blanking.without_failures(tx, due.id, due.now)
     journal.note(
         tx,
         "conversation_emptied",
         counts,
-        command_id=command_id,
+        command_id=situations.next_command(tx),
         actor=CLOCK,
-        now_ms=to_ms(now),
-        conversation_id=conversation_id,
+        now_ms=to_ms(due.now),
+        conversation_id=due.id,
     )
+    return is_shell
 
 
 _LIVES_ON = (
