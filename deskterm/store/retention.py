@@ -83,7 +83,7 @@ async def expire(store: Store, write: Writing, *, grace_s: float = unlinking.GRA
         values = {"before": before, "channel": channel_id, "most": _AT_ONCE}
         while rows := await store.reader.all(_DUE, values):
             for row in rows:
-                await _conversation(write, _Due(*row, channel_id, store.now()), done)
+                await _conversation(write, _Due(row[0], row[1], channel_id, store.now()), done)
         await _elsewhere(store, write, channel_id, before, done)
         await _raw(store.reader, write, channel_id, before)
     if done:
@@ -111,7 +111,7 @@ async def _elsewhere(store: Store, write: Writing, channel_id: int, before: int,
     for start in range(0, last, _STRETCH):
         values = {"after": start, "until": start + _STRETCH, "channel": channel_id, "before": before}
         for row in await store.reader.all(_DUE_ELSEWHERE, values):
-            await _conversation(write, _Due(*row, channel_id, store.now()), done)
+            await _conversation(write, _Due(row[0], row[1], channel_id, store.now()), done)
 
 
 async def _conversation(write: Writing, due: _Due, done: Expired) -> None:
@@ -161,7 +161,7 @@ _PARTS = (
 
 def _emptied(tx: Transaction, due: _Due, counts: dict[str, int]) -> bool:
     """Take from a conversation what its rows say beside messages; returns whether it is a shell now, with no words left."""
-    is_shell = tx.one(f"SELECT EXISTS ({_WORDS}) FROM conversation c WHERE c.id = ?", (due.id,)) == (0,)
+    is_shell = not tx.one(f"SELECT EXISTS ({_WORDS}) FROM conversation c WHERE c.id = ?", (due.id,))[0]
     values = {"id": due.id, "channel": due.channel_id, "now": to_ms(due.now)}
     if is_shell:
         gone = Gone()
