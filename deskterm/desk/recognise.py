@@ -30,7 +30,7 @@ MOST_IN_COPY = 30
 would have to read through; beyond a team or two they are a list of addresses, and stand in the mail alone."""
 SHARED = "shared"
 """The evidence of an address that the channel proves to be the sender's as well."""
-SCORES = {"phone": 90, "email": 90, "plus": 75}
+SCORES = {"phone": uniting.PHONE_SCORE, "email": 90, "plus": 75}
 """How sure it is that two cards are one person's (0-100) which share an address, or all of it but what follows a plus sign."""
 _CYRILLIC = re.compile("[а-яё]+", re.IGNORECASE)
 _LATIN = re.compile("[a-z]+", re.IGNORECASE)

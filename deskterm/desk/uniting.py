@@ -14,6 +14,9 @@ from deskterm.desk.commands import Refused
 from deskterm.desk.situation import Decided, Situation
 from deskterm.desk.situation_customer import CardState, CustomerSituation, Holder
 
+PHONE_SCORE = 90
+"""How sure it is (0-100) that two cards are one person's which share a telephone number."""
+
 
 def taken_over(into: CardState, gone: CardState, take: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the fields that the card which stays takes from the other one: what it has not, and what is asked for."""
@@ -115,11 +118,18 @@ def part(command: cc.PartCustomer, situation: Situation, now: datetime) -> Decid
         )
     ]
     if nearest.taken.how == "verified":
-        # What the desk did by itself it would do again at the next message: an operator has said that they are two.
-        made.append(_settled(nearest.card.id, parted.id, "dismissed", "open"))
+        made += _two(nearest.card.id, parted.id, known.pair)
     elif known.pair == "merged":
         made.append(_settled(nearest.card.id, parted.id, "open", "merged"))
     return made + _handed_on_back(further, {key for key, _now, _then in fields}, set(tags))
+
+
+def _two(first_id: int, second_id: int, pair: str) -> list[f.Fact]:
+    """What the desk did by itself it would do again at the next message: that they are two people is noted of the pair, which
+    may never have been likely, since it was certain."""
+    low_id, high_id = sorted((first_id, second_id))
+    found = f.DuplicateFound(low_id=low_id, high_id=high_id, reason="phone", score=PHONE_SCORE)
+    return [*([] if pair else [found]), _settled(low_id, high_id, "dismissed", "open")]
 
 
 def _given_back(holder: Holder) -> tuple[list[tuple[str, str, str]], tuple[int, ...]]:

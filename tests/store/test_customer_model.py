@@ -197,11 +197,13 @@ class Customers(RuleBasedStateMachine):
             first = known.pop(into % len(known))
             self._done_and_undone(cc.MergeCustomers(first, known[gone % len(known)]), at_once)
 
-    @rule(which=PICK)
-    def parts_a_customer(self, which: int) -> None:
+    @rule(which=PICK, at_once=st.booleans())
+    def parts_a_customer(self, which: int, at_once: bool) -> None:
         merged = self._ids("SELECT id FROM customer WHERE merged_into_id IS NOT NULL ORDER BY id")
         if merged:
             self._do(cc.PartCustomer(merged[which % len(merged)]))
+            if at_once:
+                self.undoes()
 
     def _done_and_undone(self, command: Any, at_once: bool) -> None:
         """Carry out a command; where it is undone at once, all is as it was."""

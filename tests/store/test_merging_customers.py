@@ -452,7 +452,7 @@ async def test_what_the_desk_merged_stays_two_once_parted(house: Any) -> None:
     await house.arrive(house.chat("", "77", proven=True, shared=(PHONE,)), "bot")
     parted = [(1, None), (2, None)]
     assert await house.all(cards) == parted
-    assert await house.all("SELECT low_id, high_id, state FROM duplicate") == [(1, 2, "dismissed")]
+    assert await house.all("SELECT low_id, high_id, reason, state FROM duplicate") == [(1, 2, "phone", "dismissed")]
 
     for _again in range(2):
         await do(house, c.Undo())
