@@ -55,6 +55,10 @@ def messages(tx: Transaction, ids: Sequence[int], now: datetime) -> Gone:
         "SELECT channel_id, external_id FROM message_ref WHERE message_id IN (SELECT value FROM json_each(?))", wanted
     )
     tombstones.bury(tx, refs, to_ms(now))
+    mails = tx.all(
+        "SELECT channel_id, mail_id FROM message WHERE mail_id <> '' AND id IN (SELECT value FROM json_each(?))", wanted
+    )
+    tombstones.bury_mails(tx, mails, to_ms(now))
     gone.hashes |= _hashes(tx, "SELECT payload_sha256 FROM outbox WHERE message_id IN (SELECT value FROM json_each(?))", ids)
     for message_id in ids:
         search_index.message_forgotten(tx, message_id)

@@ -12,10 +12,13 @@ import secrets
 from collections.abc import Iterable
 
 from deskterm.desk.post import Inbound
+from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
 
 _KEY = "tombstone_key"
 _DIGITS = 32
+_MAIL = "Message-ID: "
+"""Before a Message-ID, which is told apart by that from all other names on a channel."""
 
 
 def bury(tx: Transaction, names: Iterable[tuple[int, str]], now_ms: int) -> None:
@@ -26,13 +29,29 @@ def bury(tx: Transaction, names: Iterable[tuple[int, str]], now_ms: int) -> None
         tx.run_many("INSERT INTO tombstone (hash, at) VALUES (?,?) ON CONFLICT DO NOTHING", rows)
 
 
+def bury_mails(tx: Transaction, mails: Iterable[tuple[int, str]], now_ms: int) -> None:
+    """Keep that mails of these (channel, Message-ID) were erased: the same mail has another content, and so another name, in
+    every copy whose blanks a program has changed."""
+    bury(tx, [(channel_id, _MAIL + mail_id) for channel_id, mail_id in mails if mail_id], now_ms)
+
+
 def is_buried(tx: Transaction, channel_id: int, inbound: Inbound) -> bool:
-    """Whether this is a message that was erased, or a later version of one."""
+    """Whether this is a message that was erased, or a later version of one. A mail that was written after another of its id was
+    erased is a new one: some programs give all their mails the same."""
     key = _key(tx)
     if key is None:
         return False
     names = {name for name in (inbound.external_id, inbound.edit_of) if name}
-    return any(tx.one("SELECT 1 FROM tombstone WHERE hash = ?", (_hash(key, channel_id, name),)) for name in names)
+    if any(_buried_at(tx, key, channel_id, name) is not None for name in names):
+        return True
+    mail_id = inbound.refs.message_id if inbound.refs is not None else ""
+    erased_at = _buried_at(tx, key, channel_id, _MAIL + mail_id) if mail_id else None
+    return erased_at is not None and to_ms(inbound.at) <= erased_at
+
+
+def _buried_at(tx: Transaction, key: bytes, channel_id: int, name: str) -> int | None:
+    row = tx.one("SELECT at FROM tombstone WHERE hash = ?", (_hash(key, channel_id, name),))
+    return None if row is None else int(row[0])
 
 
 def _hash(key: bytes, channel_id: int, external_id: str) -> str:

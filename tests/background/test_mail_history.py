@@ -12,6 +12,7 @@ from old_mail import (
     ANSWERED,
     ASKED,
     LATER,
+    OTHER,
     SETTINGS,
     SHOP,
     STRANGER,
@@ -254,3 +255,27 @@ async def test_our_mail_alone_makes_a_card_of_whom_it_went_to(shelf: Shelf, tmp_
     await shelf.bring(as_files(tmp_path / "old", (answer, first)))
     assert await shelf.threads() == [("Нина", "closed", ["out Добрый день", "in Здравствуйте"])]
     assert await shelf.house.one("SELECT proof FROM identity WHERE value = 'nina@new.test'") == ("entered",)
+
+
+async def test_what_was_erased_stays_away_however_a_program_wrote_it(shelf: Shelf, tmp_path: Path) -> None:
+    house = shelf.house
+    await shelf.bring(as_files(tmp_path / "old", (ASKED, ANSWERED, OTHER)))
+    (olga_id,) = await house.one("SELECT customer_id FROM identity WHERE value = 'olga@client.test'")
+    await house.office.erase_customer(olga_id)
+    olga, monday = "Ольга <olga@client.test>", "Mon, 04 Mar 2019 1{}:00:00 +0300"
+    asked = a_mail("1", olga, SETTINGS.address, monday.format(0), " Где  мой чайник?\n\n")
+    answered = a_mail("2", f"Shop <{SETTINGS.address}>", olga, monday.format(1), " Едет. \n\n", answers="1")
+    report = await shelf.bring(as_files(tmp_path / "again", (asked, answered, OTHER)))
+    assert (report.taken, report.already, dict(report.ignored)) == (0, 1, {"erased": 2})
+    moved = a_mail("1", olga, SETTINGS.address, monday.format(0), "Где мой  чайник? \n")
+    assert await take_live(house, moved) is Held.IGNORED
+    assert await house.all("SELECT text FROM message WHERE text <> ''") == [("Do you ship to Riga?",)]
+    assert await house.all("SELECT name FROM customer WHERE name <> ''") == [("Ivan",)]
+
+
+async def test_a_new_mail_under_the_id_of_an_erased_one_is_a_mail(shelf: Shelf, tmp_path: Path) -> None:
+    house = shelf.house
+    await shelf.bring(as_files(tmp_path / "old", (ASKED,)))
+    await house.office.erase_customer(1)
+    later = a_mail("1", "Ольга <olga@client.test>", SETTINGS.address, "Mon, 23 Nov 2026 10:00:00 +0300", "И снова я\n")
+    assert await take_live(house, later) is Held.STORED
