@@ -182,7 +182,7 @@ MAILBOX = (
     N_("if the server is yours, name its authority as ca_file"),
     N_("there is no folder {name}"),
     N_("did you mean: {names}"),
-    N_("check the folder's name: deskterm channel check names the nearest"),
+    N_("check the folder's name, the nearest is told by: deskterm check"),
     N_("folder {name} has no UIDVALIDITY"),
     N_("folder {name}: {reason}"),
     N_("correct the configuration"),
@@ -238,7 +238,7 @@ BY_HAND = (
     N_("contacts are logged by hand here: nothing can be sent"),
     N_("nothing comes in on this channel"),
     N_("there are no files on this channel"),
-    N_("contact"),
+    N_("by hand"),
 )
 """How a channel is on which contacts are logged by hand."""
 
@@ -268,6 +268,9 @@ STORE = (
     N_("the store in {path} was made by a newer deskterm (revision {found}, this program knows {known})"),
     N_("upgrade deskterm; nothing was changed"),
     N_("there is a store in {path} already"),
+    N_("{path} is there already"),
+    N_("name a file that is not there yet"),
+    N_("name a folder that is not there yet"),
     N_("choose another folder with --home"),
     N_("choose another with --home"),
     N_("the store {path} could not be upgraded: {reason}"),

@@ -417,3 +417,19 @@ def test_a_list_of_channels_is_one_problem() -> None:
     with pytest.raises(ConfigError) as told:
         config.parse('[[channels]]\nkind = "email"\n', PATHS, {})
     assert len(told.value.problems) == 1
+
+
+def test_a_mistake_says_that_nothing_runs_and_one_typo_is_one_problem(tmp_path: Path) -> None:
+    text = '[console]\nlanguage = "ru"\n[card.fields.hue]\ntype = "choice"\nchoise = ["red"]\n'
+    assert problems(text) == ['5: card.fields.hue.choise: is not known. Did you mean "choices"?']
+    with pytest.raises(ConfigError) as caught:
+        config.parse(text, PATHS)
+    assert caught.value.words.splitlines()[1:] == [
+        "Nothing runs until the configuration is right. Look again with: deskterm check"
+    ]
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    assert config.language(path) == "ru"
+    for other in ("[console]\nlanguage = 3", "console = 1", "[[", ""):
+        path.write_text(other, encoding="utf-8")
+        assert config.language(path) == "auto"

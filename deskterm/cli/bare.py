@@ -56,7 +56,7 @@ def read_settings(paths: Paths, *, secrets: bool) -> Settings:
     """
     from deskterm import config, i18n, logs
 
+    i18n.use(config.language(paths.config))
     settings = config.load(paths, secrets=secrets)
-    i18n.use(settings.console.language)
     logs.start(settings.home, logs.secrets_of(settings))
     return settings

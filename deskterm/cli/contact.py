@@ -59,6 +59,12 @@ def log(
     ] = "",
 ) -> Answer:
     """Keep a contact as a conversation of its own, or in one that there is."""
+    if not (customer or address or name or conversation):
+        raise OfficeError(
+            "name_wanted",
+            _("it is not said who it was"),
+            _("Say it with --customer, --address, --name or --conversation."),
+        )
     words = typed_text(text) if text else ""
 
     async def act(office: Office) -> Answer:

@@ -10,7 +10,7 @@ from deskterm.cli.answer import Paper
 from deskterm.contact_words import contact_words
 from deskterm.desk.model import Kind
 from deskterm.desk.rows import AttachmentRow, ConversationDetail, ConversationRow, IdentityRow, MessagePage, MessageRow
-from deskterm.i18n import _
+from deskterm.i18n import _, ngettext
 from deskterm.reasons import shown
 
 
@@ -83,20 +83,23 @@ def _person(identity: IdentityRow) -> str:
 
 
 def _show_message(paper: Paper, message: MessageRow) -> None:
-    words = {
-        Kind.INCOMING: _("from"),
-        Kind.OUTGOING: _("answer by"),
-        Kind.NOTE: _("note by"),
-        Kind.ACTIVITY: _("activity"),
+    by = {
+        Kind.INCOMING: _("from {who}"),
+        Kind.OUTGOING: _("answer by {who}"),
+        Kind.NOTE: _("note by {who}"),
+        Kind.ACTIVITY: _("activity {who}"),
     }
+    who = by[message.kind].format(who=message.author).rstrip()
     sender = f" <{message.sender}>" if message.sender and message.kind is Kind.INCOMING else ""
     delivery = message.delivery
     state = f" · {wording.delivery_words(delivery.state)} {shown(delivery.detail)}".rstrip() if delivery is not None else ""
     if message.outcome:
         state += f" · {contact_words(message.outcome, message.duration_s)}"
-    paper.line(f"[{message.id}] {local(message.at)} {words[message.kind]} {message.author}{sender}{state}")
+    paper.line(f"[{message.id}] {local(message.at)} {who}{sender}{state}")
     for note in message.notes:
         paper.line(f"  ! {wording.note_words(note)}")
+    if message.in_copy:
+        paper.line("  " + ngettext("{n} person in copy", "{n} people in copy", message.in_copy).format(n=message.in_copy))
     text = _text(message)
     paper.block("\n".join(f"  {line}" for line in text.split("\n")))
     for attachment in message.attachments:

@@ -22,11 +22,12 @@ PROOFS = {
     "entered": N_("entered by hand"),
     "claimed": N_("only claimed"),
 }
+KINDS = {"phone": N_("telephone"), "email": N_("e-mail"), "telegram": N_("Telegram")}
 
 
 def show_card(paper: Paper, card: Card, settings: CardSettings, talks: Sequence[ConversationRow]) -> None:
     """Print a card, what is empty left out, and the conversations that are named with it."""
-    paper.line(f"{card.id}  {card.name}")
+    paper.line(f"{card.id}  {card.name or (_('erased') if card.erased_at is not None else '')}".rstrip())
     for title, value in (
         (_("company"), card.company),
         (_("language"), card.language),
@@ -45,7 +46,7 @@ def show_card(paper: Paper, card: Card, settings: CardSettings, talks: Sequence[
     for one in card.identities:
         paper.line(f"  [{one.id}] {_address(one)}")
     for claim in card.claims:
-        words = _("claimed only: {kind} {value}").format(kind=claim.kind, value=claim.value)
+        words = _("claimed only: {kind} {value}").format(kind=kind_words(claim.kind), value=claim.value)
         whose = _("customer {id} has it").format(id=claim.owner_id) if claim.owner_id else ""
         paper.line(f"  {words}" + (f" · {whose}" if whose else ""))
     for note in card.notes:
@@ -58,6 +59,11 @@ def show_card(paper: Paper, card: Card, settings: CardSettings, talks: Sequence[
     for talk in talks:
         status = _("late") if talk.late else status_words(talk.status)
         paper.line(f"  #{talk.number} {talk.channel} · {status} · {clean_line(talk.subject or talk.preview, 200)}".rstrip(" ·"))
+
+
+def kind_words(kind: str) -> str:
+    """Return what a kind of address is called."""
+    return _(KINDS[kind]) if kind in KINDS else kind
 
 
 def _counted(card: Card) -> str:
@@ -75,7 +81,7 @@ def _address(one: CardIdentity) -> str:
     marks = [_(PROOFS[one.proof]) if one.proof in PROOFS else one.proof]
     marks += [_("shared")] if one.shared else []
     marks += [_("blocked")] if one.blocked else []
-    return f"{one.kind} {one.value} {one.label}".rstrip() + f" · {', '.join(marks)}"
+    return f"{kind_words(one.kind)} {one.value} {one.label}".rstrip() + f" · {', '.join(marks)}"
 
 
 def show_preview(paper: Paper, preview: MergePreview) -> None:

@@ -78,7 +78,11 @@ def _mailbox(settings: Settings, name: str) -> EmailSettings:
     if found is None:
         names = ", ".join(one.name for one in mailboxes)
         what = _("there is no mailbox {name}").format(name=name) if name else _("it is not said which mailbox")
-        fix = _("Use one of: {names}").format(names=names) if names else _("Run: deskterm channel add email")
+        fix = (
+            _("Use one of: {names}").format(names=names)
+            if names
+            else _("Run: {command}").format(command="deskterm channel add --kind email")
+        )
         raise OfficeError("no_channel", what, fix)
     return found
 

@@ -203,7 +203,9 @@ def show(kind: Kind, record_id: Id, invocation: Invocation) -> Answer:
 async def _one(office: Office, kind: RecordKind, record_id: str) -> Answer:
     row = await office.record(kind.key, record_id)
     if row is None:
-        raise OfficeError("not_found", _("there is no such record"), f"deskterm record list {kind.key}")
+        raise OfficeError(
+            "not_found", _("there is no such record"), _("See: {command}").format(command=f"deskterm record list {kind.key}")
+        )
     card = await office.customer(row.customer_id) if row.customer_id is not None else None
     language = i18n.language()
 

@@ -21,7 +21,7 @@ from deskterm.i18n import _
 from deskterm.paths import Paths, open_to_others
 from deskterm.settings import ChannelSettings, ConsoleSettings, DeskSettings, EmailSettings, Settings
 
-__all__ = ["ConfigError", "Problem", "load", "parse", "read_text"]
+__all__ = ["ConfigError", "Problem", "language", "load", "parse", "read_text"]
 
 MAX_FILE = 2**20
 """A configuration of more than a mebibyte is some other file."""
@@ -66,6 +66,19 @@ def parse(
     root.end()
     problems.raise_any()
     return Settings(home=paths.home, config_file=paths.config, desk=desk, console=console, channels=channels, card=card)
+
+
+def language(path: Path) -> str:
+    """Return the language that a file asks for, also where something else in it is wrong: what is wrong is told in it.
+
+    "auto" where it asks for none, or cannot be read at all.
+    """
+    try:
+        console = _toml(read_text(path), path).get("console")
+    except ConfigError:
+        return "auto"
+    wanted = console.get("language") if isinstance(console, dict) else None
+    return wanted if isinstance(wanted, str) and wanted in LANGUAGES else "auto"
 
 
 def read_text(path: Path) -> str:

@@ -107,7 +107,7 @@ def _field(key: str, table: Table, wrong_key: Callable[[str], str]) -> CardField
         table.wrong("", _("is no key for a field"), fix)
     kind = table.take_choice("type", FieldType.TEXT)
     choices = table.take_texts("choices", rule=_short)
-    if kind is FieldType.CHOICE and not choices:
+    if kind is FieldType.CHOICE and not choices and not table.misspelt("choices"):
         table.wrong("choices", _("is missing"), _("Write the values to choose from."))
     if kind is not FieldType.CHOICE and choices:
         table.wrong("choices", _("has no use here"), _('Write type = "choice".'))

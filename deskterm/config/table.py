@@ -40,9 +40,14 @@ class Problem:
 class ConfigError(OfficeError):
     """The configuration cannot be used; `problems` are all that were found, in the order of the file."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("configuration", "\n".join(map(str, problems)))
+    def __init__(self, problems: tuple[Problem, ...], fix: str = "") -> None:
+        super().__init__("configuration", "\n".join(map(str, problems)), fix)
         self.problems = problems
+
+    @property
+    def words(self) -> str:
+        """A line for each problem, with its own fix, and what that means for the whole desk."""
+        return "\n".join(filter(None, (self.message, self.fix)))
 
 
 class Problems:
@@ -61,7 +66,10 @@ class Problems:
     def raise_any(self) -> None:
         """Raise ConfigError if anything was found."""
         if self._found:
-            raise ConfigError(tuple(sorted(self._found, key=lambda problem: problem.line)))
+            fix = _("Nothing runs until the configuration is right. Look again with: {command}").format(
+                command="deskterm check"
+            )
+            raise ConfigError(tuple(sorted(self._found, key=lambda problem: problem.line)), fix)
 
 
 def nearest(word: str, known: list[str]) -> str:
@@ -93,6 +101,11 @@ class Table:
         """Return whether the file sets a key."""
         return key in self._values
 
+    def misspelt(self, key: str) -> bool:
+        """Return whether a key that is not there may be meant by one that is: its spelling is told then, not its absence."""
+        others = [other for other in self._values if other not in self._asked]
+        return not self.has(key) and any(difflib.get_close_matches(other.lower(), [key], cutoff=0.6) for other in others)
+
     def _get(self, key: str) -> object:
         self._asked.append(key)
         return self._values.get(key)
@@ -119,7 +132,7 @@ class Table:
     def take_needed_text(self, key: str, *, rule: Callable[[str], str] | None = None) -> str:
         """Return a text that must be there and not be empty."""
         value = self.take_text(key, rule=rule)
-        if not value and (not self.has(key) or self._values[key] == ""):
+        if not value and (not self.has(key) or self._values[key] == "") and not self.misspelt(key):
             self.wrong(key, _("is missing"), _("Add it."))
         return value
 

@@ -36,6 +36,8 @@ async def export(store: Store, write: Writing, actor: Actor, who: Person, folder
     """Write all there is of a person into a new folder; returns it. Raises StoreError("bad_folder")."""
     try:
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
+    except FileExistsError as error:
+        raise StoreError("bad_folder", f"{folder} is there already", "name a folder that is not there yet") from error
     except OSError as error:
         fix = "name a folder that is not there yet, in one that you may write to"
         raise StoreError("bad_folder", f"{folder}: {error.strerror}", fix) from error

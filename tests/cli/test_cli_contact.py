@@ -49,6 +49,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     return program
 
 
+def test_whose_a_call_was_must_be_said(program: Program) -> None:
+    assert program.refused("--text", "x") == ("name_wanted", "it is not said who it was")
+
+
 def test_a_call_is_written_down_and_read_again(program: Program) -> None:
     made = program.log(
         "--channel", "phone", "--address", "8 912 345-67-89", "--name", "Вера", "--text", "Спросила про чай",

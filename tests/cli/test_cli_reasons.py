@@ -41,3 +41,14 @@ def test_a_step_of_a_test() -> None:
     step = CheckResult("support: IMAP login", False, "mx.example.org refuses connections", "correct the configuration")
     i18n.use("ru")
     assert step_line(step) == "ОШИБКА support: вход IMAP: mx.example.org не принимает соединений. исправьте настройки"
+
+
+def test_a_wrong_configuration_is_told_in_its_own_language(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    config = desk.home / "config.toml"
+    config.write_text(config.read_text() + '\n[console]\nlanguage = "ru"\n[card]\nx = 1\n', encoding="utf-8")
+    told = desk.run("status")
+    assert told.status == 78
+    assert told.err.splitlines()[-1] == (
+        "deskterm: Пока в настройках есть ошибка, ничего не работает. Проверить снова: deskterm check"
+    )

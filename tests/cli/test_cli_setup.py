@@ -313,6 +313,7 @@ def test_a_configuration_with_secrets_that_others_can_read_is_refused(desk: Desk
             f"Run: chmod 600 {desk.config}",
             f"deskterm: {desk.config}:15: channels.bot.token: is a secret in a file that others can read. "
             f"Run: chmod 600 {desk.config}",
+            "deskterm: Nothing runs until the configuration is right. Look again with: deskterm check",
         ]
     assert desk.runtime.calls == []
 

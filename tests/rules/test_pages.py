@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from functools import cache
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 import typer.main
-from own_files import ROOT, files, name
+from own_files import ROOT, called, files, modules, name, tree_of
 
 import deskterm
 from deskterm import config
@@ -138,3 +139,66 @@ def test_the_page_on_the_filter_language_names_every_field_and_word():
     for field in FIELDS:
         missing = [choice.name for choice in field.values if f"`{choice.name}`" not in rows[field.name]]
         assert missing == [], field.name
+
+
+_PRINTED = re.compile(r"(?:^|[a-z]: |[`'\"])(deskterm [a-z][^`'\"…;,.()\n]*)")
+_OF_ITSELF = {"failed", "needs", "opens", "stopped", "was"}
+"""How sentences about the program go on."""
+_HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+
+def texts_of(path: Path) -> list[str]:
+    """Return the texts of a module but its docstrings; what is filled in of one stands as one character."""
+    tree = tree_of(path)
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    parts: dict[int, None] = {}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts |= dict.fromkeys(id(one) for one in node.values)
+            found.append("".join(str(one.value) if isinstance(one, ast.Constant) else _HOLE for one in node.values))
+    found += [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said and id(node) not in parts
+    ]
+    return found
+
+
+def lacks(command: str) -> str:
+    """Return what is wrong with a command that the program prints, "" where it can be typed."""
+    words = command.replace(_HOLE, "x").split()[1:]
+    found: Any = typer.main.get_command(app)
+    if words[0] not in found.commands:
+        return "no such command"
+    while words and words[0] in getattr(found, "commands", {}):
+        found = found.commands[words.pop(0)]
+    if words and hasattr(found, "commands"):
+        return f"no such command: {words[0]}"
+    if wrong := {word for word in words if word.startswith("--")} - options_of(found):
+        return f"no such option: {sorted(wrong)}"
+    takes_words = any(parameter.param_type_name == "argument" for parameter in found.params)
+    return "" if not words or words[0].startswith("-") or takes_words else f"takes no {words[0]}"
+
+
+def test_a_command_that_the_program_prints_exists() -> None:
+    assert [bool(lacks(one)) for one in ("deskterm channel add email", "deskterm chanel add", "deskterm check --loud")] == [
+        True
+    ] * 3
+    printed = {(name(path), command) for path in modules() for text in texts_of(path) for command in _PRINTED.findall(text)}
+    printed = {(place, command) for place, command in printed if command.split()[1].strip(":") not in _OF_ITSELF}
+    assert len(printed) > 20
+    assert [f"{place}: {command}: {wrong}" for place, command in sorted(printed) if (wrong := lacks(command))] == []
+
+
+def test_a_fix_is_a_sentence_and_no_bare_command() -> None:
+    """A command alone would be given a capital, and nobody could type it."""
+    bare = []
+    for path in modules():
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and called(node) in ("OfficeError", "StoreError") and len(node.args) > 2:
+                fix = node.args[2]
+                first = fix.values[0] if isinstance(fix, ast.JoinedStr) else fix
+                if isinstance(first, ast.Constant) and str(first.value).startswith("deskterm "):
+                    bare.append(name(path, node.lineno))
+    assert bare == []

@@ -1,4 +1,4 @@
-"""Why a mail server cannot be used, in words, and what to do about it: for the status line and `deskterm channel check`."""
+"""Why a mail server cannot be used, in words, and what to do about it: for the status line and `deskterm check`."""
 
 from __future__ import annotations
 

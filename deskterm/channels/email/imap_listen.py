@@ -129,7 +129,7 @@ class FolderListener:
             except Unprotected as unprotected:
                 await self._refused(wire_fault(self._settings.imap, unprotected))
             except FolderRefused as refused:
-                await self._retry(Fault(str(refused), "check the folder's name: deskterm channel check names the nearest"))
+                await self._retry(Fault(str(refused), "check the folder's name, the nearest is told by: deskterm check"))
             except WireLost as lost:
                 await self._retry(wire_fault(self._settings.imap, lost))
             except SendLater as unready:

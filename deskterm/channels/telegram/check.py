@@ -1,4 +1,4 @@
-"""The connection test of `deskterm channel check`: every step for real, with the fix where one fails."""
+"""The connection test of `deskterm check`: every step for real, with the fix where one fails."""
 
 from __future__ import annotations
 
