@@ -85,8 +85,8 @@ class FilterPrompt(Vertical):
         """Whether the arrows chose among the offers."""
         self._note = ""
         """What is said in place of the offers: that another text is meant, which Tab takes."""
-        self._instead = ("", "")
-        """A text that finds nothing, and the one that finds something in its place."""
+        self._instead = ("", "", "")
+        """A text that finds nothing, the one that finds something in its place, and what is said of it."""
         self._asking: Timer | None = None
         self._offering: Timer | None = None
 
@@ -125,9 +125,9 @@ class FilterPrompt(Vertical):
         if self.is_open:
             self._offer()
 
-    def offer_instead(self, text: str, instead: str) -> None:
-        """Say of a text that it finds nothing, and offer another one in its place."""
-        self._instead = (text, instead)
+    def offer_instead(self, text: str, instead: str, why: str) -> None:
+        """Say of a text that it finds nothing, in the words `why`, and offer another one in its place."""
+        self._instead = (text, instead, why)
         if self.is_open:
             self._offer()
 
@@ -236,9 +236,9 @@ class FilterPrompt(Vertical):
         """Return another text that may be meant, and what is said of it."""
         if mended := in_right_layout(text, self._names):
             return _("Tab: {text}").format(text=mended), mended
-        nothing, instead = self._instead
+        nothing, instead, why = self._instead
         if instead and nothing == text.strip():
-            return _("nothing found · Tab: {text}").format(text=instead), instead
+            return _("{why} · Tab: {text}").format(why=why, text=instead), instead
         capitals = with_capital_or(text) if self._mistake is None and not self._is_begun() else ""
         words = _("OR is written in capitals · Tab: {text}").format(text=capitals.strip())
         return (words, capitals.strip()) if capitals else ("", "")

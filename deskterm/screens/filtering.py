@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskterm.desk.query import Names, Query, retyped, show
+from deskterm.desk.query import Names, Query, conjuncts, every, retyped, show
 from deskterm.desk.rows import View
 from deskterm.desk.text import clean_line
-from deskterm.i18n import _, language
+from deskterm.desk.views import as_query
+from deskterm.i18n import _, language, ngettext
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.filter_prompt import FilterPrompt
-from deskterm.screens.places import Place, of_query
+from deskterm.screens.places import Place, of_query, shown_count
 
 if TYPE_CHECKING:
     from deskterm.screens.views import Views as Base
@@ -25,6 +26,8 @@ class Filtering(Base):
         super().__init__(*args, **options)
         self._before_filter: tuple[Place, int | None] | None = None
         """What the list showed before the prompt was opened, and where its cursor stood."""
+        self._given: tuple[Query, ...] = ()
+        """The conditions with which the text began: those of the view in which the filter was asked for."""
 
     @property
     def prompt(self) -> FilterPrompt:
@@ -37,10 +40,12 @@ class Filtering(Base):
             self.show_list()
             chosen = self.list.chosen
             self._before_filter = (self.place, chosen.id if chosen is not None else None)
+            if self.place.view is not None or self.place.saved is not None or self.place.counter is not None:
+                self._given = conjuncts(as_query(self.place.listing))
             self.prompt.open(self.place.text, Names())
             begin(self, self._know_names(), group="names")
             if not isinstance(self.place.listing, View):
-                begin(self, self._try_other_layout(self.place.text, self.place.listing), group="other-layout", exclusive=True)
+                begin(self, self._try_another(self.place.text, self.place.listing), group="another", exclusive=True)
 
     async def _know_names(self) -> None:
         self.prompt.know(await console_of(self).office.names())
@@ -69,19 +74,32 @@ class Filtering(Base):
         place = of_query(event.text, event.query)
         if place.listing != self.place.listing:
             self.go_to(place)
-        begin(self, self._try_other_layout(event.text, event.query), group="other-layout", exclusive=True)
+        begin(self, self._try_another(event.text, event.query), group="another", exclusive=True)
 
-    async def _try_other_layout(self, text: str, query: Query) -> None:
-        """Where words find nothing, and what the same keys give in the other keyboard layout does, say so."""
-        other, office = retyped(query), console_of(self).office
-        if other == query or await office.count(query, at_most=1) or not await office.count(other, at_most=1):
+    async def _try_another(self, text: str, query: Query) -> None:
+        """Where a query finds nothing, offer one that does: without the view's own conditions, or with the words that the same
+        keys give in the other keyboard layout."""
+        office = console_of(self).office
+        if await office.count(query, at_most=1):
             return
-        meant = show(other, language())
-        self.prompt.offer_instead(text.strip(), meant)
+        asked = conjuncts(query)
+        left = tuple(part for part in asked if part not in self._given)
+        found = await office.count(every(left)) if left and left != asked else 0
+        if found:
+            dropped = show(every(part for part in asked if part in self._given), language())
+            self._offer(text, query, show(every(left), language()), _without_words(found, dropped))
+            return
+        other = retyped(query)
+        if other != query and await office.count(other, at_most=1):
+            self._offer(text, query, show(other, language()), _("nothing found"))
+
+    def _offer(self, text: str, query: Query, meant: str, why: str) -> None:
+        """Say in the prompt, and in the list where it is empty of this, what finds something and which keys take it."""
+        self.prompt.offer_instead(text.strip(), meant, why)
         if self.place.listing == query:
             key = console_of(self).own_keys.shown("find.filter")
-            words = _("Nothing found. {key} and Tab: {text}").format(key=key, text=clean_line(meant, 60))
-            self.list.empty_words = words
+            words = _("{why}. {key} and Tab: {text}").format(why=why, key=key, text=clean_line(meant, 60))
+            self.list.empty_words = words[:1].upper() + words[1:]
             self.list.refresh()
 
     def _end_filter(self) -> None:
@@ -89,3 +107,9 @@ class Filtering(Base):
         self.prompt.close()
         self.set_focus(self.list)
         self.show_head()
+
+
+def _without_words(found: int, dropped: str) -> str:
+    """Say that nothing is found, and how many are without the conditions with which the text began."""
+    words = ngettext("nothing found, but {n} without {condition}", "nothing found, but {n} without {condition}", found)
+    return words.format(n=shown_count(found, at_most=10_000), condition=clean_line(dropped, 60))

@@ -251,3 +251,18 @@ async def test_a_small_or_is_told_of(busy: House) -> None:
         await d.until_shown("OR is written in capitals · Tab: id:1001 ИЛИ id:1002")
         await d.press("tab")
         await d.until(lambda: sorted(numbers(d)) == [1001, 1002])
+
+
+async def test_what_the_view_hides_is_told_and_one_key_shows_it(busy: House) -> None:
+    for conversation_id in (1, 5):
+        await done(busy, Close(conversation_id))
+    async with console_on(busy) as d:
+        await d.press("slash")
+        await type_(d, "tag:возврат")
+        await d.until_shown("nothing found, but 2 without is:open · Tab: tag:возврат")
+        await d.press("enter")
+        await d.until_shown("Nothing found, but 2 without is:open. / and Tab: tag:возврат")
+        await d.press("slash")
+        await d.until_shown("nothing found, but 2 without is:open · Tab: tag:возврат")
+        await d.press("tab", "enter")
+        await d.until(lambda: len(numbers(d)) == 2)
