@@ -5,15 +5,19 @@ The palette reads strings as markup (Textual 8.2): all words, even our own, go t
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from rich.text import Text
+from textual import on
 from textual.app import App
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.widgets import Input
 from textual.widgets.option_list import Option
+from textual.worker import WorkerError
 
 from deskterm.i18n import _
 from deskterm.keys.actions import ACTIONS, BY_ID, Action, Menu
@@ -27,10 +31,23 @@ BELOW = 0.4
 
 
 class Palette(CommandPalette):
-    """Textual's palette, which says in the operator's language that nothing was found: Textual 8.2 has that only in English."""
+    """Textual's palette, which says in the operator's language that nothing was found (Textual 8.2 has that only in English),
+    and takes what was found for all letters: Enter behind quick letters would take an offer for the first of them."""
 
     def on_mount(self) -> None:
         self.query_one(CommandList).add_option = self._add_option  # type: ignore[method-assign, assignment]
+
+    @on(Input.Submitted)
+    def _take_when_found(self, event: Input.Submitted) -> None:
+        event.stop()
+        event.prevent_default()
+        self.run_worker(self._take(), group="take", exclusive=True)
+
+    async def _take(self) -> None:
+        for search in [one for one in self.workers if one.group == self._GATHER_COMMANDS_GROUP and not one.is_finished]:
+            with contextlib.suppress(WorkerError):
+                await search.wait()
+        self._select_or_command()
 
     def _add_option(self, option: Option) -> CommandList:
         rows = self.query_one(CommandList)
