@@ -32,7 +32,7 @@ class Told:
     """An address that the sender told of beside the one they write from, and what the desk knows of it.
 
     `evidence` is "shared" where the channel proves that it is theirs, else what a claim rests on ("typed", "form", "reply_to").
-    `holders` are other customers (survivors) who said that it was theirs, or on whose card it stands in a field. `owner` is the
+    `holders` are other customers (survivors) on whose card it stands in a field, or who said that it was theirs. `owner` is the
     card of another customer whose proven address it is, `pair` whether the two were thought to be one ("" for never).
     `already`: the sender's card says so by now.
     """

@@ -322,12 +322,14 @@ def _proven(told: Told, known: KnownIdentity, customer_id: int) -> list[f.Fact]:
 
 
 def _rivals(told: Told, customer_id: int) -> list[f.DuplicateFound]:
-    """Pairs of the sender and those who have the same address, unless it is one that people share."""
+    """Pairs of the sender and whose address it is; those who only say so, too, while it is nobody's: among many who say it the
+    owner would be lost. None where it is one that people share."""
     known, address = told.known, told.address
     if (known is not None and known.shared) or (address.kind is IdentityKind.EMAIL and shared_boxes.is_shared(address.value)):
         return []
     owner = known.customer_id if known is not None else None
-    found = (_pair(customer_id, other, _reason(address)) for other in (owner, *told.holders))
+    others = told.holders if owner is None or owner == customer_id else (owner,)
+    found = (_pair(customer_id, other, _reason(address)) for other in others)
     return [pair for pair in found if pair is not None]
 
 

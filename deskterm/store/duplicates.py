@@ -116,7 +116,7 @@ def _having(tx: Transaction, address: Address, card: CardSettings) -> dict[int, 
         return {}
     owners = () if known is None or known.customer_id is None else (known.customer_id,)
     shared = "phone" if address.kind is IdentityKind.PHONE else "email"
-    return dict.fromkeys((*owners, *told.holders_of(tx, address, card)[0]), shared)
+    return dict.fromkeys((*owners, *told.holders_of(tx, address, card).all), shared)
 
 
 def _unless_decided(tx: Transaction, customer_id: int, near: Mapping[int, str]) -> list[f.DuplicateFound]:

@@ -25,7 +25,10 @@ from deskterm.store.writer import Transaction
 MAX_TOLD = 5
 """Most addresses of one kind that one message is taken to tell."""
 MAX_HOLDERS = 5
-"""What more customers than this say is theirs is nobody's own: a taxi's number, a chain's mailbox."""
+"""To how many others an address leads at most, those first who have said so first."""
+MAX_CLAIMING = 2
+"""What more others than this say is theirs, and nobody has shown to be, makes no further pairs (three in all): a taxi's number,
+or somebody who writes under many names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ def of_sender(tx: Transaction, inbound: Inbound, sender: KnownIdentity | None, r
     card = situations_customer.card(tx, mine) if merges and mine is not None else None
     if not new:
         return SenderKnown(card, tuple(told))
-    holders = holders_of(tx, inbound.sender, rules.card)[0]
-    return SenderKnown(card, tuple(told), holders, plainly_alike(tx, inbound.sender))
+    holders = holders_of(tx, inbound.sender, rules.card)
+    return SenderKnown(card, tuple(told), holders.all, plainly_alike(tx, inbound.sender))
 
 
 def _claims(tx: Transaction, inbound: Inbound, region: str, *, first: bool) -> tuple[tuple[str, Address], ...]:
@@ -94,7 +97,7 @@ def _typed(tx: Transaction, text: str, region: str) -> list[Address]:
 
 def _shared(tx: Transaction, address: Address, mine: int | None, card: CardSettings) -> Told:
     known = known_identity(tx, address)
-    holders = _others(holders_of(tx, address, card)[0], mine)
+    holders = _others(holders_of(tx, address, card).all, mine)
     owner, pair = None, ""
     if known is not None and known.customer_id not in (None, mine) and known.proof in PROVEN and not known.shared:
         owner = situations_customer.card(tx, known.customer_id)
@@ -105,10 +108,18 @@ def _shared(tx: Transaction, address: Address, mine: int | None, card: CardSetti
 
 
 def _claimed(tx: Transaction, evidence: str, address: Address, mine: int | None, card: CardSettings) -> Told:
-    holders, said = holders_of(tx, address, card)
-    return Told(
-        address, evidence, known_identity(tx, address), _others(holders, mine), already=mine is not None and mine in said
-    )
+    holders = holders_of(tx, address, card)
+    kept, said = _others(holders.kept, mine), _others(holders.said, mine)
+    rivals = kept or (said if len(said) <= MAX_CLAIMING else ())
+    return Told(address, evidence, known_identity(tx, address), rivals, already=_has_said(tx, mine, address))
+
+
+def _has_said(tx: Transaction, mine: int | None, address: Address) -> bool:
+    """Whether a customer, as whatever card of theirs, has said before that an address was theirs."""
+    if mine is None:
+        return False
+    cards = json.dumps(situations_customer.merged_cards(tx, mine))
+    return tx.one(_SAID, (address.kind.value, address.value, cards)) is not None
 
 
 def _others(customers: Iterable[int], mine: int | None) -> tuple[int, ...]:
@@ -116,7 +127,8 @@ def _others(customers: Iterable[int], mine: int | None) -> tuple[int, ...]:
 
 
 # Limits are written out: one that is bound has SQLite prepare the statement anew each time (3.53).
-_CLAIMING = f"SELECT customer_id FROM claim WHERE kind = ? AND value = ? LIMIT {MAX_HOLDERS + 1}"
+_CLAIMING = f"SELECT customer_id FROM claim WHERE kind = ? AND value = ? ORDER BY customer_id LIMIT {MAX_HOLDERS + 1}"
+_SAID = "SELECT 1 FROM claim WHERE kind = ? AND value = ? AND customer_id IN (SELECT value FROM json_each(?)) LIMIT 1"
 _IN_FIELDS = (
     "SELECT customer_id FROM customer_value WHERE field IN (SELECT value FROM json_each(?)) AND value = ?"
     f" LIMIT {MAX_HOLDERS + 1}"
@@ -127,16 +139,27 @@ _PLAINLY = (
 )
 
 
-def holders_of(tx: Transaction, address: Address, card: CardSettings) -> tuple[tuple[int, ...], frozenset[int]]:
-    """Return the customers who said that an address was theirs or have it in a field, and the former alone. Those who were
-    merged away are not among them, but those whom they went into."""
-    rows = tx.all(_CLAIMING, (address.kind.value, address.value))
-    said = _survivors(tx, rows)
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Customers who have to do with an address that is not theirs by proof: it stands in a field of the card of those in
+    `kept`, and those in `said` have told us that it was theirs; the first few of each."""
+
+    kept: tuple[int, ...]
+    said: tuple[int, ...]
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        """The first few of both: an operator's word comes before what anybody can say."""
+        return tuple(dict.fromkeys((*self.kept, *self.said)))[:MAX_HOLDERS]
+
+
+def holders_of(tx: Transaction, address: Address, card: CardSettings) -> Holders:
+    """Return who else has to do with an address. Those who were merged away are not among them, but those whom they went
+    into."""
+    said = tx.all(_CLAIMING, (address.kind.value, address.value))
     fields = [one.key for one in card.fields if FIELD_OF.get(one.type) is address.kind]
-    if fields:
-        rows += tx.all(_IN_FIELDS, (json.dumps(fields), address.value))
-    everybody = _survivors(tx, rows)
-    return (everybody if len(everybody) <= MAX_HOLDERS else ()), frozenset(said)
+    kept = tx.all(_IN_FIELDS, (json.dumps(fields), address.value)) if fields else []
+    return Holders(_survivors(tx, kept), _survivors(tx, said))
 
 
 FIELD_OF = {FieldType.PHONE: IdentityKind.PHONE, FieldType.EMAIL: IdentityKind.EMAIL}

@@ -160,8 +160,13 @@ def test_a_claim_is_kept_and_only_suggests() -> None:
     assert of(made, f.ClaimMade) == [
         f.ClaimMade(customer_id=3, identity_kind=IdentityKind.PHONE, evidence="typed", message_id=50, value=PHONE.value)
     ]
-    assert [(one.low_id, one.high_id, one.reason) for one in of(made, f.DuplicateFound)] == [(3, 9, "phone"), (3, 10, "phone")]
+    assert [(one.low_id, one.high_id, one.reason) for one in of(made, f.DuplicateFound)] == [(3, 9, "phone")], "the owner alone"
     assert of(made, f.CustomersMerged) == of(made, f.IdentityAdded) == []
+
+
+def test_claims_of_what_is_nobodys_suggest_each_other() -> None:
+    made = place_(inbound(), sender=KnownIdentity(1, 3, OLGA.name), told=(Told(PHONE, "typed", holders=(9, 10)),))
+    assert [(one.low_id, one.high_id, one.reason) for one in of(made, f.DuplicateFound)] == [(3, 9, "phone"), (3, 10, "phone")]
 
 
 @pytest.mark.parametrize(

@@ -166,13 +166,31 @@ async def test_a_firms_box_suggests_nothing(house: House):
     assert [row[1] for row in await identities(house)] == [1, 2, 3]
 
 
-async def test_what_six_people_say_is_theirs_is_nobodys(house: House):
+async def test_what_many_say_is_theirs_and_is_nobodys_makes_three_pairs(house: House):
     for user in range(10, 17):
-        await house.arrive(house.chat("такси 8 912 345-67-89", str(user)))
+        for _ in range(2):
+            await house.arrive(house.chat("такси 8 912 345-67-89", str(user)))
     assert await house.one("SELECT count(*) FROM claim") == (7,)
-    before = len(await doubles(house))
-    await house.arrive(house.chat("такси 8 912 345-67-89", "99"))
-    assert len(await doubles(house)) == before
+    assert await house.one("SELECT count(*) FROM journal WHERE kind = 'claim_made'") == (7,)
+    assert await doubles(house) == [(1, 2, "phone"), (1, 3, "phone"), (2, 3, "phone")]
+
+
+async def test_the_owner_is_found_among_many_who_say_it_is_theirs(house: House):
+    for user in range(10, 17):
+        await house.arrive(house.chat("почта olga@client.test", str(user)))
+    before = await doubles(house)
+    await house.arrive(house.mail(name="Ольга"))
+    assert [pair for pair in await doubles(house) if pair not in before] == [(n, 8, "email") for n in range(1, 6)]
+    await house.arrive(house.mail("моя другая почта olga@client.test", "olga2@client.test", name="Ольга Вторая"))
+    assert [pair[:2] for pair in await doubles(house) if 9 in pair] == [(8, 9)]
+
+
+async def test_a_field_of_a_card_comes_before_what_people_say(house: House):
+    await act(house, AddCustomer("Ольга"))
+    await act(house, EditCustomer(1, values=(("mobile", NUMBER),)))
+    for user in range(10, 17):
+        await house.arrive(house.chat("мой 8 912 345 67 89", str(user)))
+    assert await doubles(house) == [(1, n, "phone") for n in range(2, 9)]
 
 
 # --- forms
