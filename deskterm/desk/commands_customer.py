@@ -136,7 +136,7 @@ class MergeConversations:
 @dataclass(frozen=True, slots=True)
 class PartConversation:
     """A conversation that was merged away stands by itself again, with what is its own and what came for it since.
-    `even_empty`: also one of which no message is left; it is closed then."""
+    `even_empty`: also one of which no message is left, though it had some; it is closed then."""
 
     conversation_id: int
     even_empty: bool = False

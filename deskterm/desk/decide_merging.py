@@ -69,11 +69,11 @@ def part(command: c.PartConversation, situation: Situation, now: datetime) -> De
     parting = known.parting
     if parting is None:
         return Refused("stands_alone", {"number": known.alone.number})
-    left = parting.taken.message_count > 0
-    if not left and not command.even_empty:
+    empty = not parting.taken.message_count
+    if empty and parting.gone.message_count and not command.even_empty:
         return Refused("nothing_left", {"number": known.alone.number})
     gone, holder = merging.parted(parting, now)
-    if not left:
+    if empty:
         gone = merging.closed(gone, now)
     return [
         f.ConversationParted(

@@ -390,6 +390,11 @@ async def test_a_conversation_with_nothing_left_goes_with_its_card(house: Any) -
         (split.conversation_id, 2, None, "open", 1),
     ]
     await all_is_right(house)
+    before = await stands(house)
+    await do(house, cc.MergeConversations(split.conversation_id or 0, (bert,)))
+    await do(house, c.Undo())
+    assert await stands(house) == before
+    await all_is_right(house)
 
 
 async def do_refused(house: Any, command: Any) -> str:
