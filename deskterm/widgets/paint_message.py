@@ -223,4 +223,7 @@ def _trouble(row: MessageRow, cells: int, marks: Marks) -> list[Span]:
 
 def _activity(row: MessageRow, cells: int, now: datetime, marks: Marks) -> list[Line]:
     words = activity_words(row.placeholder, clean_line(row.text))
-    return [(Span(cut(f"   {marks.rule * 2} {words} · {moment(row.at, now)}", cells), "activity"),)]
+    sign = f"   {marks.rule * 2} "
+    lines = wrap(f"{words} · {moment(row.at, now)}", max(8, cells - width(sign)))
+    heads = (sign, *(" " * width(sign) for _more in lines[1:]))
+    return [(Span(cut(head + line, cells), "activity"),) for head, line in zip(heads, lines, strict=True)]

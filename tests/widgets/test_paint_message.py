@@ -63,6 +63,16 @@ def test_what_the_desk_did_is_one_line() -> None:
     assert texts(message_lines(row, 60, NOW)) == [f"   ── given to Bob · {CLOCK}", ""]
 
 
+def test_what_the_desk_says_at_length_is_read_to_its_end() -> None:
+    """It names the command that undoes what the desk did."""
+    row = replace(ROW, kind=Kind.ACTIVITY, text="40", placeholder="recognised")
+    lines = texts(message_lines(row, 80, NOW))
+    assert lines[0].startswith("   ── recognised by")
+    assert all(line.startswith("      ") for line in lines[1:-1])
+    assert "deskterm customer part 40 ·" in " ".join(" ".join(lines).split())
+    assert max(map(len, lines)) <= 80
+
+
 @pytest.mark.parametrize(
     ("delivery", "words", "role"),
     [
