@@ -123,7 +123,8 @@ class Inbound:
     addresses that the sender has proven to be theirs as well (a telephone number shared as a contact of one's own), `claimed`
     those they only said were ("form", "reply_to", "typed"). `language` is the sender's, as the channel tells it ("ru").
     `forwarded_by` is the address of the operator who forwarded the sender's mail to us, `cover` what they wrote above it;
-    `forwarder_proven`: our own server found the mail to be from there.
+    `forwarder_proven`: our own server found the mail to be from there. `hearsay`: it looks forwarded by an operator, but who
+    sent it is not proven, so nothing in it is believed.
 
     `quoted_from` is the offset in `text` (code points) from which all is quoted or signature, for folding; the whole text is
     kept. `edit_of` names the `external_id` that this is a later version of, `version_key` tells versions of it apart.
@@ -163,6 +164,7 @@ class Inbound:
     cover: str = ""
     forwarder_proven: bool = False
     forged: bool = False
+    hearsay: bool = False
 
 
 @dataclass(frozen=True, slots=True)

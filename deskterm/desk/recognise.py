@@ -67,7 +67,7 @@ def is_forged(inbound: Inbound) -> bool:
 
 def is_hearsay(inbound: Inbound) -> bool:
     """Say whether a mail only says that an operator forwarded it: anybody could have written all of it."""
-    return bool(inbound.forwarded_by) and not inbound.forwarder_proven
+    return inbound.hearsay
 
 
 def in_copy(inbound: Inbound) -> tuple[Address, ...]:

@@ -49,7 +49,7 @@ def kinds(made: list[f.Fact]) -> list[str]:
         ({}, "written"),
         ({"proven": True}, "verified"),
         ({"forwarded_by": "anna@desk.test", "forwarder_proven": True}, "written"),
-        ({"forwarded_by": "anna@desk.test"}, "claimed"),
+        ({"forwarded_by": "anna@desk.test", "hearsay": True}, "claimed"),
         ({"sender": US, "origin": Origin.OWN, "reply_to": OLGA.value, "proven": True}, "claimed"),
     ],
 )

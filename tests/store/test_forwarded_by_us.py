@@ -143,5 +143,6 @@ async def test_where_senders_are_proven_an_unproven_forward_is_a_mail_from_that_
     assert (kind, author, operator) == ("incoming", "boris@home.test", None)
     assert text.startswith("see\n\n---------- Forwarded message")
     assert await house.one("SELECT c.customer_id FROM conversation c WHERE c.id = 2") == (2,)
+    assert await house.all("SELECT 1 FROM claim UNION ALL SELECT 1 FROM duplicate") == []
     (notes,) = await house.one("SELECT notes FROM message WHERE conversation_id = 2")
     assert json.loads(notes) == ["forwarded by us, not proven"]

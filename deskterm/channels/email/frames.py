@@ -86,6 +86,7 @@ def inbound_to_wire(inbound: Inbound) -> tuple[dict[str, Any], list[bytes]]:
         "cover": inbound.cover,
         "forwarder_proven": inbound.forwarder_proven,
         "forged": inbound.forged,
+        "hearsay": inbound.hearsay,
     }
     return head, [file.data or b"" for file in inbound.attachments]
 
@@ -120,6 +121,7 @@ def inbound_from_wire(head: dict[str, Any], blobs: Sequence[bytes]) -> Inbound:
             cover=head["cover"],
             forwarder_proven=head["forwarder_proven"],
             forged=head["forged"],
+            hearsay=head["hearsay"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadFrame("a frame that holds no message") from error

@@ -36,7 +36,7 @@ def passed_on(
     if writer is None or one_of(writer.value, (*ours, *operators)) or says_answer(inbound.subject) or FORGED in inbound.notes:
         return inbound
     if provable and not inbound.proven:
-        return replace(inbound, notes=(UNPROVEN, *inbound.notes))
+        return replace(inbound, notes=(UNPROVEN, *inbound.notes), hearsay=True)
     attachments = inbound.attachments if forwarded.files is None else forwarded.files
     return replace(
         inbound,
@@ -61,6 +61,7 @@ def passed_on(
         forwarded_by=by.value,
         cover=forwarded.cover,
         forwarder_proven=inbound.proven,
+        hearsay=not inbound.proven,
     )
 
 
