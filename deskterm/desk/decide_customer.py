@@ -28,7 +28,8 @@ def _known(situation: Situation) -> CustomerSituation:
     return situation.customer or CustomerSituation()
 
 
-def _name(text: str) -> str:
+def as_name(text: str) -> str:
+    """Return a name of a person or a company as it is kept."""
     return " ".join(clean_line(text, MAX_NAME).split())
 
 
@@ -42,7 +43,7 @@ def add(command: cc.AddCustomer, situation: Situation, now: datetime) -> Decided
     if isinstance(addresses, Refused):
         return addresses
     names = [command.name, *(one.name for one, _there in addresses), *(one.value for one, _there in addresses)]
-    name = next(filter(None, map(_name, names)), "")
+    name = next(filter(None, map(as_name, names)), "")
     if not name:
         return Refused("name_wanted")
     customer_id = situation.fresh.customer
@@ -75,14 +76,14 @@ def _edited(command: cc.EditCustomer, card: CardState, situation: Situation, kno
     made: list[f.Fact] = []
     wanted: dict[str, str] = {}
     if command.name is not None:
-        name = _name(command.name)
+        name = as_name(command.name)
         if not name:
             return Refused("name_wanted")
         wanted["name"] = name
     if command.language is not None:
         wanted["language"] = clean_line(command.language, 8).strip().lower()
     if command.company is not None:
-        wanted["company"], founded = _company(_name(command.company), situation, known)
+        wanted["company"], founded = _company(as_name(command.company), situation, known)
         made += founded
     for key, typed in command.values:
         value = checked_value(known, key, typed)
@@ -144,7 +145,7 @@ def normal_address(address: Address, phone: Callable[[str], str] = _complete) ->
         value = normal_email(value)
     elif address.kind is IdentityKind.PHONE:
         value = phone(value)
-    return Address(address.kind, value, _name(address.name), _name(address.label)) if value else None
+    return Address(address.kind, value, as_name(address.name), as_name(address.label)) if value else None
 
 
 def _addresses(wanted: tuple[Address, ...], known: CustomerSituation) -> list[tuple[Address, KnownAddress | None]] | Refused:
@@ -259,7 +260,7 @@ def _note_changed(note: KnownNote | None, customer_id: int, text: str, *, pinned
 def edit_company(command: cc.EditCompany, situation: Situation, now: datetime) -> Decided:
     """A company is made, or has another name or note."""
     known = _known(situation)
-    name = None if command.name is None else _name(command.name)
+    name = None if command.name is None else as_name(command.name)
     if name == "" or (command.company_id is None and name is None):
         return Refused("name_wanted")
     namesake = known.companies.get(folded(name)) if name else None

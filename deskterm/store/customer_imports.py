@@ -29,7 +29,7 @@ AT_ONCE = 25
 """Most rows in one transaction."""
 LONGEST_S = 0.01
 """How long a transaction may go on before it takes no further row, in seconds: between two the door serves others."""
-MOST_BEFORE = 100
+MOST_BEFORE = 20
 """Most rows of a table about the same customer that are tried again to try a further one."""
 STRETCH = 500
 """Rows whose addresses are looked up together."""
@@ -117,17 +117,17 @@ class Importing:
         """Find out what would become of rows. Nothing is kept between transactions, so rows that have to do with each other are
         tried together, or those that come first once more."""
         found: dict[int, Outcome] = {}
-        waiting = iter(await self._groups(rows))
-        group, before = next(waiting, []), list[int]()
-        while group:
-            trial = partial(self._tried, [rows[place] for place in group], [rows[place] for place in before[-MOST_BEFORE:]])
-            outcomes = await self._write(trial)
-            tried = dict(zip(group, outcomes, strict=False))
-            found |= tried
-            before += [place for place, outcome in tried.items() if outcome in ("added", "changed")]
-            group = group[len(outcomes) :]
-            if not group:
-                group, before = next(waiting, []), []
+        order = [(group[0], place) for group in await self._groups(rows) for place in group]
+        of_group, before = -1, list[Wanted]()
+        while waiting := order[len(found) : len(found) + AT_ONCE]:
+            again = before[-MOST_BEFORE:] if waiting[0][0] == of_group else []
+            outcomes = await self._write(partial(self._tried, [rows[place] for _group, place in waiting], again))
+            for (group, place), outcome in zip(waiting, outcomes, strict=False):
+                if group != of_group:
+                    of_group, before = group, []
+                if outcome in ("added", "changed"):
+                    before.append(rows[place])
+                found[place] = outcome
             if progress is not None:
                 progress(len(found), total)
         for place, row in enumerate(rows):
@@ -222,21 +222,16 @@ class _Together:
     def _top(self, place: int) -> int:
         while place in self._under:
             above = self._under[place]
-            self._under[place] = self._under.get(above, above)
+            self._under[place] = self._under.get(above, above)  # halves the way for the next
             place = above
         return place
 
     def groups(self, count: int) -> list[list[int]]:
-        """Return the places below `count` in their groups, ascending; small ones together with others."""
+        """Return the places below `count` in their groups, ascending."""
         members: defaultdict[int, list[int]] = defaultdict(list)
         for place in range(count):
             members[self._top(place)].append(place)
-        found: list[list[int]] = [[]]
-        for group in members.values():
-            if found[-1] and len(found[-1]) + len(group) > AT_ONCE:
-                found.append([])
-            found[-1] += group
-        return found
+        return list(members.values())
 
 
 def _keys(row: Wanted) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from deskterm import phones
 from deskterm.desk import commands_customer as cc
-from deskterm.desk.decide_customer import normal_address
+from deskterm.desk.decide_customer import as_name, normal_address
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.query import folded
 from deskterm.desk.situation_customer import (
@@ -226,6 +226,7 @@ def _company(tx: Transaction, company_id: int) -> KnownCompany | None:
     return None if row is None else KnownCompany(*row)
 
 
-def _companies(tx: Transaction, name: str) -> dict[str, KnownCompany]:
-    row = tx.one("SELECT id, name, note FROM company WHERE folded = ?", (folded(name),)) if name else None
-    return {} if row is None else {folded(name): KnownCompany(*row)}
+def _companies(tx: Transaction, typed: str) -> dict[str, KnownCompany]:
+    name = folded(as_name(typed))
+    row = tx.one("SELECT id, name, note FROM company WHERE folded = ?", (name,)) if name else None
+    return {} if row is None else {name: KnownCompany(*row)}

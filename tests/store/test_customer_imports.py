@@ -14,7 +14,7 @@ from house import House, begin
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deskterm.customers_csv import written
+from deskterm.tables import written
 from deskterm.desk.card import CardField, CardSettings, FieldType, Label
 from deskterm.desk.rows_customer import ImportReport
 from deskterm.store import customer_imports
@@ -130,6 +130,14 @@ async def test_rows_of_one_customer_are_tried_after_each_other(house: House, mon
     dry, real = await dry_then_real(house, table(*rows, row(name="Bert", phone="8 912 345-67-01")), update=True)
     assert replace(dry, dry=False) == real
     assert (real.added, real.changed) == (2, 2 * customer_imports.AT_ONCE - 1)
+
+
+async def test_a_company_is_found_by_its_name_as_it_is_kept(house: House) -> None:
+    ready(house)
+    rows = [row(name=f"Ann {number}", company="x" * 300 + str(number)) for number in range(2)]
+    dry, real = await dry_then_real(house, table(*rows), update=False)
+    assert (dry.added, real.added) == (2, 2)
+    assert await house.all("SELECT name FROM company") == [("x" * 199 + "…",)]
 
 
 async def test_trying_rings_no_bell(house: House) -> None:
