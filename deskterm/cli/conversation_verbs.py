@@ -19,6 +19,7 @@ from deskterm.cli.invocation import Invocation, command
 from deskterm.cli.progress import counted
 from deskterm.cli.wanted import wanted_error, wanted_lines
 from deskterm.desk.commands import ConversationAct, Done, Many, Redo, Undo
+from deskterm.desk.model import Status
 from deskterm.desk.query import Everything, Mistake, parse, without_order
 from deskterm.desk.rows import ConversationRow
 from deskterm.i18n import N_, _
@@ -158,7 +159,9 @@ async def _wanted(office: Office, wish: Wish, error: OfficeError) -> OfficeError
     """Return an error that says what must be filled in on the card of the only conversation, or on which cards of several."""
     if len(wish.ids) == 1:
         return await wanted_error(office, wish.ids[0])
-    lines, _numbers = await wanted_lines(office, wish.ids)
+    details = [await office.conversation(one) for one in wish.ids]
+    unclosed = [one.row.id for one in details if one is not None and one.row.status is not Status.CLOSED]
+    lines, _numbers = await wanted_lines(office, unclosed)
     return OfficeError(error.code, "\n".join((error.message, *lines)))
 
 
