@@ -28,7 +28,7 @@ from deskterm.store.writer import Transaction
 T = TypeVar("T")
 log = logging.getLogger("deskterm.store")
 
-BATCH = 20
+BATCH = 12
 """Messages in one transaction."""
 
 

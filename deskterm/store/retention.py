@@ -28,7 +28,7 @@ from deskterm.store.writer import Transaction
 
 log = logging.getLogger("deskterm.store")
 
-BATCH = 20
+BATCH = 12
 """Messages in one transaction."""
 _RAW_BATCH = 100
 _AT_ONCE = 500

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from deskterm.store.files import Files
 from deskterm.store.writer import Transaction
@@ -25,8 +25,10 @@ GRACE_S = 1.0
 """How long a file lies aside at least."""
 ORPHAN_S = 86_400.0
 """A file that nothing names is removed when it is older than this: until then somebody may be waiting for the store."""
-_AT_ONCE = 500
-_NOTED = "files_to_remove"
+_AT_ONCE = 50
+"""Files asked about or removed in one transaction."""
+_NOTED = "file_to_remove:"
+"""How the keys in `meta` begin that name files to remove; what follows is the SHA-256."""
 
 
 class Writing(Protocol):
@@ -51,15 +53,13 @@ def needed(tx: Transaction, hashes: Iterable[str]) -> set[str]:
 
 def note(tx: Transaction, hashes: Iterable[str]) -> None:
     """Keep that these files are to go, so that a run that is killed right after leaves none behind."""
-    wanted = set(hashes)
-    if wanted:
-        tx.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_NOTED, json.dumps(sorted(wanted | noted(tx)))))
+    tx.run_many("INSERT OR IGNORE INTO meta (key, value) VALUES (?, '')", [(_NOTED + sha256,) for sha256 in sorted(hashes)])
 
 
-def noted(tx: Transaction) -> set[str]:
+def noted(tx: Transaction) -> list[str]:
     """Return the files that are to go."""
-    row = tx.one("SELECT value FROM meta WHERE key = ?", (_NOTED,))
-    return set() if row is None else set(json.loads(row[0]))
+    rows = tx.all("SELECT key FROM meta WHERE key > ? AND key < ?", (_NOTED, _NOTED + "g"))
+    return [row[0].removeprefix(_NOTED) for row in rows]
 
 
 def set_aside(files: Files, hashes: Iterable[str]) -> None:
@@ -74,23 +74,28 @@ async def remove(files: Files, write: Writing, *, grace_s: float = GRACE_S) -> i
     """Remove what was noted for good, with what nothing names any more; returns how many files. What an earlier run left is
     done with, too."""
     wanted = await write(noted)
-    await asyncio.to_thread(set_aside, files, await write(lambda tx: wanted - needed(tx, wanted)))
+    for some in _stretches(wanted):
+        kept: set[str] = await write(lambda tx, some=some: needed(tx, some))  # type: ignore[misc]
+        await asyncio.to_thread(set_aside, files, [sha256 for sha256 in some if sha256 not in kept])
     await _set_orphans_aside(files, write)
     found = await asyncio.to_thread(_lying_aside, files)
     removed = 0
     if found:
         await asyncio.sleep(grace_s)
-    for start in range(0, len(found), _AT_ONCE):
-        removed += await write(lambda tx, some=found[start : start + _AT_ONCE]: _decide(tx, some))  # type: ignore[misc]
-    await write(lambda tx: _done_with(tx, wanted))
+    for paths in _stretches(found):
+        removed += await write(lambda tx, some=paths: _decide(tx, some))  # type: ignore[misc]
+    for some in _stretches(wanted):
+        await write(lambda tx, some=some: _done_with(tx, some))  # type: ignore[misc]
     return removed
 
 
-def _done_with(tx: Transaction, hashes: set[str]) -> None:
-    if left := noted(tx) - hashes:
-        tx.run("UPDATE meta SET value = ? WHERE key = ?", (json.dumps(sorted(left)), _NOTED))
-    else:
-        tx.run("DELETE FROM meta WHERE key = ?", (_NOTED,))
+def _stretches(all_of_them: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(all_of_them), _AT_ONCE):
+        yield all_of_them[start : start + _AT_ONCE]
+
+
+def _done_with(tx: Transaction, hashes: Sequence[str]) -> None:
+    tx.run_many("DELETE FROM meta WHERE key = ?", [(_NOTED + sha256,) for sha256 in hashes])
 
 
 def _lying_aside(files: Files) -> list[Path]:
@@ -113,8 +118,7 @@ def _decide(tx: Transaction, paths: list[Path]) -> int:
 async def _set_orphans_aside(files: Files, write: Writing) -> None:
     """Set aside what nothing names and nobody waits for: files of drafts that were thrown away, and what a crash left."""
     old = await asyncio.to_thread(_old_ones, files)
-    for start in range(0, len(old), _AT_ONCE):
-        some = old[start : start + _AT_ONCE]
+    for some in _stretches(old):
         kept: set[str] = await write(lambda tx, some=some: needed(tx, some))  # type: ignore[misc]
         set_aside(files, [sha256 for sha256 in some if sha256 not in kept])
 
