@@ -8,6 +8,9 @@ from deskterm.desk.arrival import KnownIdentity
 from deskterm.desk.model import Conversation
 from deskterm.desk.post import Address
 
+BY_HAND = "manual"
+"""The kind of channel on which contacts are logged by hand: nothing is fetched there and nothing sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contacting:

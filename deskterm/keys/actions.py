@@ -16,6 +16,7 @@ from deskterm.keys.make import HERE
 
 __all__ = [
     "ACTIONS",
+    "BY_HAND_FOOTER",
     "BY_ID",
     "EMPTY_FOOTER",
     "FOOTER",
@@ -366,6 +367,8 @@ FOOTER: dict[Context, tuple[str, ...]] = {
 
 EMPTY_FOOTER = ("menu.go", "find.filter", "compose.new", "do.help")
 """Those where the list holds nothing."""
+BY_HAND_FOOTER: dict[str, str] = {"compose.new": "act.contact", "act.reply": "act.contact"}
+"""What stands in the place of keys where calls and visits are kept by hand and nothing can be written."""
 KEPT_IN_FOOTER = frozenset({"find.filter", "move.back", "do.help"})
 """Those that a narrow foot shows before all others: the ways out, and to more."""
 

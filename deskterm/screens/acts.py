@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deskterm.desk import commands as do
 from deskterm.desk.commands import Command, Refused
+from deskterm.desk.contacting import BY_HAND
 from deskterm.desk.model import Delivery, Kind
 from deskterm.desk.query import Name, Term, every
 from deskterm.desk.rows import ConversationRow, View
@@ -64,7 +65,20 @@ class Acts(Matters, Finding, Beginning, Sorting):
     # Writing
 
     def action_reply(self) -> None:
-        self._write(note=False)
+        row = self.target
+        if row is not None and self._only_by_hand(row):
+            self.read(row)
+            keys = console_of(self).own_keys
+            words = _("A call or a visit is not answered from here: {call} keeps another one, {note} a note.")
+            console_of(self).tell(words.format(call=keys.shown("act.contact"), note=keys.shown("act.note")), problem=True)
+        else:
+            self._write(note=False)
+
+    def _only_by_hand(self, row: ConversationRow) -> bool:
+        """Whether nothing can be sent in a conversation: it is kept by hand, and no other way of an answer is known."""
+        detail = self.pane.detail
+        routes = detail.routes if detail is not None and detail.row.id == row.id else ()
+        return row.channel_kind == BY_HAND and all(route.channel_kind == BY_HAND for route in routes)
 
     def action_note(self) -> None:
         self._write(note=True)

@@ -51,8 +51,17 @@ class Beginning(TakingBack):
         message = await console_of(self).office.new_message() if self.place.view is View.DRAFTS else None
         self.begun_bar.tell(message, console_of(self).own_keys.shown("compose.new"), marks_of(self))
 
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether nothing can be written from this desk."""
+        raise TypeError("the screen knows the channels")
+
     def action_write_new(self) -> None:
-        self._write_new(None)
+        if self.writes_nothing:
+            key = console_of(self).own_keys.shown("act.contact")
+            console_of(self).tell(_("Nothing can be written from here; {key} keeps a call or a visit.").format(key=key))
+        else:
+            self._write_new(None)
 
     def _write_new(self, message: NewMessage | None, *, at_once: bool = False) -> None:
         self.app.push_screen(NewMessageScreen(message, at_once=at_once), self._begun)

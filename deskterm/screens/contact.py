@@ -22,6 +22,7 @@ from textual.widgets import Input, Static
 from deskterm.contact_words import OUTCOMES
 from deskterm.desk.commands import Done, Refused
 from deskterm.desk.commands_customer import LogContact
+from deskterm.desk.contacting import BY_HAND
 from deskterm.desk.post import Address
 from deskterm.desk.rows import ChannelRow, CustomerRow
 from deskterm.desk.text import clean_line
@@ -77,7 +78,9 @@ class ContactScreen(Screen[Kept | None]):
         background: $background; color: $foreground;
         & .field { height: 1; }
         & .label { width: 14; padding: 0 1; color: $text-muted; }
-        & Input { padding: 0 1; background: $surface; width: 1fr; }
+        & .field:focus-within .label { color: $text-accent; text-style: bold; background: $boost; }
+        & Choice { padding: 0; }
+        & Input { padding: 0 1 !important; background: $surface; width: 1fr; }
         & .problem { display: none; height: auto; padding: 0 1 0 15; color: $text-error; text-style: bold; }
         & .problem.-shown { display: block; }
         & #said { height: 1fr; min-height: 3; padding: 0 1; background: $surface; border: none; }
@@ -107,6 +110,7 @@ class ContactScreen(Screen[Kept | None]):
         self._by = Choice(id="by")
         self._where = Choice(id="where")
         self._who = Input(clean_line(about.name, 200), id="who", select_on_focus=False, compact=True, max_length=200)
+        self._name = Input(id="name", select_on_focus=False, compact=True, max_length=200)
         self._phone = Input(id="phone", select_on_focus=False, compact=True, max_length=60)
         self._said = ComposerText(about.text, id="said", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         self._outcome = LetterChoice(id="outcome")
@@ -119,6 +123,7 @@ class ContactScreen(Screen[Kept | None]):
         yield _field("where", _("Kept in"), self._where)
         yield _field("who", _("With"), self._who)
         yield PeopleFound(marks_of(self), id="found")
+        yield _field("name", _("Name"), self._name)
         yield _field("phone", _("Telephone"), self._phone)
         yield _problem("who")
         yield self._said
@@ -147,7 +152,7 @@ class ContactScreen(Screen[Kept | None]):
         self._outcome.offer([(letter, key, _(OUTCOMES[key])) for letter, key in OUTCOME_KEYS])
         self._direction.offer([(letter, key, _(words)) for letter, key, words in DIRECTIONS])
         self._outcome.pick("open")
-        self._phone_shown(shown=False)
+        self._ask_of_new()
         there = self._about.conversation
         self.query_one("#field-where").display = there is not None
         if there is not None:
@@ -158,7 +163,7 @@ class ContactScreen(Screen[Kept | None]):
 
     async def _load(self) -> None:
         status = await console_of(self).office.status()
-        self._channels = tuple(one for one in status.channels if one.kind == "manual" and one.enabled)
+        self._channels = tuple(one for one in status.channels if one.kind == BY_HAND and one.enabled)
         self._by.show([(one.name, "") for one in self._channels])
         self._by.choose(self._about.channel)
         self.query_one("#field-by").display = len(self._channels) > 1
@@ -167,15 +172,17 @@ class ContactScreen(Screen[Kept | None]):
 
     # Whom
 
-    def _phone_shown(self, *, shown: bool) -> None:
-        self.query_one("#field-phone").display = shown
+    def _ask_of_new(self, *, name: bool = False, phone: bool = False) -> None:
+        """Ask for the name of a new customer who called by a number, or for the number of one whose name was typed."""
+        self.query_one("#field-name").display = name
+        self.query_one("#field-phone").display = phone
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         if event.input is self._who and self._who.has_focus:
             self._customer = None
             self._complain("who", "")
-            self._phone_shown(shown=False)
+            self._ask_of_new()
             self._found.look_for(event.value)
         elif event.input is self._phone:
             self._complain("who", "")
@@ -191,7 +198,7 @@ class ContactScreen(Screen[Kept | None]):
             raise SkipAction
         if self.focused is self._who:
             self._taking.begin(self._take_typed())
-        elif self.focused is self._phone:
+        elif self.focused in (self._name, self._phone):
             self.set_focus(self._said)
         else:
             self.app.action_focus_next()
@@ -212,11 +219,12 @@ class ContactScreen(Screen[Kept | None]):
             self._customer = (found.id, found.name)
             with self.prevent(Input.Changed):
                 self._who.value = clean_line(found.name, 200)
-            self._phone_shown(shown=False)
+            self._ask_of_new()
             self.set_focus(self._said)
             return
-        self._phone_shown(shown=not is_number(found) and "@" not in found)
-        self.set_focus(self._phone if self.query_one("#field-phone").display else self._said)
+        by_address = is_number(found) or "@" in found
+        self._ask_of_new(name=by_address, phone=not by_address)
+        self.set_focus(self._name if by_address else self._phone)
 
     def on_descendant_blur(self) -> None:
         if not self._who.has_focus:
@@ -234,6 +242,7 @@ class ContactScreen(Screen[Kept | None]):
     async def _submit(self) -> None:
         channel = next((one for one in self._channels if one.name == self._by.chosen), None)
         who, phone, text = self._who.value.strip(), self._phone.value.strip(), self._said.text
+        name = self._name.value.strip() or ("" if is_number(who) or "@" in who else who)
         took = minutes_typed(self._took.value)
         if channel is None or took is None:
             self.set_focus(self._took if took is None else self._by)
@@ -246,7 +255,7 @@ class ContactScreen(Screen[Kept | None]):
             self._complain("who", _("With whom? A few letters of a name, or a number."))
             self.set_focus(self._who)
             return
-        address = None if self._customer is not None else await self._address(who, phone)
+        address = None if self._customer is not None else await self._address(phone or who, name)
         if address is None and self._customer is None and (phone or is_number(who)):
             self._complain("who", _("This is no telephone number."))
             self.set_focus(self._phone if phone else self._who)
@@ -255,7 +264,7 @@ class ContactScreen(Screen[Kept | None]):
             channel.id,
             text,
             customer_id=None if self._customer is None else self._customer[0],
-            name="" if self._customer is not None or is_number(who) else who,
+            name="" if self._customer is not None else name,
             address=address,
             incoming=self._direction.picked == "in",
             outcome=self._outcome.picked,
@@ -264,8 +273,8 @@ class ContactScreen(Screen[Kept | None]):
         )
         self._answered(await console_of(self).office.submit(wish))
 
-    async def _address(self, who: str, phone: str) -> Address | None:
-        return await address_typed(phone or who, "" if is_number(who) else who, console_of(self).office.card.region)
+    async def _address(self, typed: str, name: str) -> Address | None:
+        return await address_typed(typed, name, console_of(self).office.card.region)
 
     @property
     def _conversation_id(self) -> int | None:

@@ -25,7 +25,7 @@ class PeopleFound(LineList[Found]):
     """See the module; the keys stay with the field above, but for the arrows."""
 
     DEFAULT_CSS: ClassVar[str] = """
-    PeopleFound { height: auto; max-height: 7; margin: 0 0 0 14; background: $boost; display: none; }
+    PeopleFound { height: auto; max-height: 7; margin: 0 0 0 13; background: $boost; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = []
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from deskterm.desk.contacting import BY_HAND
 from deskterm.desk.rows import ChannelRow, DeskStatus
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
@@ -48,13 +49,16 @@ def _put(words: str, role: str, cells: int) -> list[Line]:
 
 def _channel(channel: ChannelRow, now: datetime, cells: int, marks: Marks) -> list[Line]:
     well = channel.enabled and not is_bad(channel)
-    state = health_words(channel.state) if channel.enabled else _("switched off")
+    by_hand = channel.kind == BY_HAND
+    state = _("switched off") if not channel.enabled else _("kept by hand") if by_hand else health_words(channel.state)
     role = "good" if well else "muted" if not channel.enabled else "failed"
     address = f" {clean_line(channel.address)}" if channel.address else ""
     title = wrap(f"{clean_line(channel.name)}{address}", max(4, cells - len(state) - 4))[0]
     lines: list[Line] = [(Span(f"{marks.dot} ", role), Span(title, "title"), Span(f"  {state}", role))]
     if channel.detail:
         lines += _put(clean_line(shown(channel.detail)), "muted" if well else "failed", cells)
+    if by_hand:
+        return lines
     if channel.fix:
         lines += _put(_("To do: {fix}").format(fix=clean_line(shown(channel.fix))), "warning", cells)
     lines += _put(_ledger(channel, now), "failed" if channel.missing else "", cells)

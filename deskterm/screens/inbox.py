@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from deskterm.desk.rows import ConversationRow, DeskStatus, View
 from deskterm.i18n import _
-from deskterm.keys.actions import EMPTY_FOOTER, FOOTER, MARKED_FOOTER, Context
+from deskterm.keys.actions import BY_HAND_FOOTER, EMPTY_FOOTER, FOOTER, MARKED_FOOTER, Context
 from deskterm.keys.keymap import bindings
 from deskterm.screens.acts import Acts
 from deskterm.screens.beside import Beside
@@ -39,7 +39,7 @@ from deskterm.screens.views_pane import ViewsPane
 from deskterm.widgets.cells import width
 from deskterm.widgets.conversation_list import SERVED, ConversationList
 from deskterm.widgets.paint import ASCII, UNICODE, Marks, Span
-from deskterm.widgets.status import Bar, foot_line, health_forms, needs_a_look
+from deskterm.widgets.status import Bar, foot_line, health_forms, needs_a_look, only_by_hand
 from deskterm.widgets.when import short_span
 
 STATUS_S = 10.0
@@ -328,6 +328,11 @@ class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
 
     # Head and foot
 
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether nothing can be written from this desk: there are only channels of calls and visits."""
+        return self._status is not None and only_by_hand(self._status)
+
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self._resized)
 
@@ -381,6 +386,8 @@ class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
         marked = (Span(f" {words} ", "note"),) if words else ()
         self._nothing_there = self.list.is_empty
         own = EMPTY_FOOTER if self._nothing_there and context is Context.LIST else FOOTER[context]
+        if self.writes_nothing:
+            own = tuple(BY_HAND_FOOTER.get(one, one) for one in own)
         ids, room = MARKED_FOOTER if words else own, self.size.width - width(words) - 2 * len(marked)
         left, right = foot_line(ids, console.own_keys, room, health, always=always)
         self.query_one("#foot", Bar).put((*marked, *left), right)

@@ -39,7 +39,9 @@ class MessageForm(Screen[Answer | None], Generic[Answer]):
         background: $background; color: $foreground;
         & .field { height: 1; }
         & .label { width: 11; padding: 0 1; color: $text-muted; }
-        & Input { padding: 0 1; background: $surface; width: 1fr; }
+        & .field:focus-within .label { color: $text-accent; text-style: bold; background: $boost; }
+        & Choice { padding: 0; }
+        & Input { padding: 0 1 !important; background: $surface; width: 1fr; }
         & .problem { display: none; height: auto; padding: 0 1 0 12; color: $text-error; text-style: bold; }
         & .problem.-shown { display: block; }
         & #new-text { height: 1fr; border: none; border-top: solid $border-blurred; padding: 0 1; background: $surface; }

@@ -17,6 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 from deskterm.desk.commands import Done, Refused, StartConversation
+from deskterm.desk.contacting import BY_HAND
 from deskterm.desk.rows import Draft, NewMessage
 from deskterm.desk.text import clean_line
 from deskterm.forwarding import own_end
@@ -105,7 +106,7 @@ class NewMessageScreen(MessageForm[Begun | ByHand]):
     async def _load(self) -> None:
         office = console_of(self).office
         status = await office.status()
-        self._by_hand = tuple(one.name for one in status.channels if one.kind == "manual" and one.enabled)
+        self._by_hand = tuple(one.name for one in status.channels if one.kind == BY_HAND and one.enabled)
         self.offer(await office.start_channels(), self._by_hand)
         kept = self._given or await office.new_message() or NewMessage("", "", "", "")
         if kept.to.strip() and not self.to.value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from deskterm import phones
 from deskterm.desk.card import NAME
 from deskterm.desk.commands_customer import LogContact
-from deskterm.desk.contacting import Contacting
+from deskterm.desk.contacting import BY_HAND, Contacting
 from deskterm.desk.decide_customer import normal_address
 from deskterm.desk.model import Conversation, Status
 from deskterm.desk.post import Address, IdentityKind
@@ -16,9 +16,6 @@ from deskterm.store.rules import Rules
 from deskterm.store.times import from_ms
 from deskterm.store.told import known_identity
 from deskterm.store.writer import Transaction
-
-BY_HAND = "manual"
-"""The kind of channels that contacts are logged on."""
 
 
 @dataclass(frozen=True, slots=True)

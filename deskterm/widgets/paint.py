@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from deskterm.desk.contacting import BY_HAND
 from deskterm.desk.text import clean_line
 
 
@@ -85,4 +86,4 @@ CHANNEL_SHORT = {"email": "ml", "telegram": "tg", "demo": "dm", "phone": "ph"}
 
 def channel_short(kind: str, name: str) -> str:
     """Return a channel in two letters; what is logged by hand, calls or visits, is told apart by the channel's own name."""
-    return CHANNEL_SHORT.get(kind) or clean_line(name if kind == "manual" else kind, 40)[:2]
+    return CHANNEL_SHORT.get(kind) or clean_line(name if kind == BY_HAND else kind, 40)[:2]

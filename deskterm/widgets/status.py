@@ -10,6 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.timer import Timer
 
+from deskterm.desk.contacting import BY_HAND
 from deskterm.desk.post import HealthState
 from deskterm.desk.rows import ChannelRow, DeskStatus
 from deskterm.desk.text import clean_line
@@ -178,7 +179,9 @@ def health_forms(status: DeskStatus, now: datetime, marks: Marks = UNICODE) -> l
 
     Each of them names a channel that is ill or lacks messages, or else says that the ledger is whole.
     """
-    channels = [channel for channel in status.channels if channel.enabled]
+    channels = [channel for channel in status.channels if channel.enabled and channel.kind != BY_HAND]
+    if not channels and any(channel.enabled for channel in status.channels):
+        return []  # there is nothing to fetch
     bad = [channel for channel in channels if is_bad(channel)]
     tail = _unsettled(status)
     long = [*(_channel_words(channel, now) for channel in channels), *tail]
@@ -195,13 +198,21 @@ def health_forms(status: DeskStatus, now: datetime, marks: Marks = UNICODE) -> l
     return [(Span(f" {marks.dot} ", role), Span(f"{' · '.join(words)} ", said)) for words in parts]
 
 
+def only_by_hand(status: DeskStatus) -> bool:
+    """Whether nothing can be written from here: there are only channels of calls and visits."""
+    kinds = {channel.kind for channel in status.channels if channel.enabled}
+    return kinds == {BY_HAND}
+
+
 def needs_a_look(status: DeskStatus) -> bool:
     """Whether a channel is ill or lacks messages: that is said wherever there is any room."""
     return any(is_bad(channel) for channel in status.channels if channel.enabled)
 
 
 def is_bad(channel: ChannelRow) -> bool:
-    """Whether a channel does not work, or the server holds messages that we do not."""
+    """Whether a channel does not work, or the server holds messages that we do not. What is kept by hand is never fetched."""
+    if channel.kind == BY_HAND:
+        return False
     return channel.state not in (HealthState.OK, HealthState.STARTING) or channel.missing > 0
 
 

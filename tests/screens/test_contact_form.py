@@ -80,10 +80,61 @@ async def test_a_number_alone_is_enough(phone: House) -> None:
     async with desk(phone.office, size=(100, 30)) as d:  # type: ignore[arg-type]
         screen = await form(d, "C")
         await d.press(*"+7 912 345-67-89", "enter")
-        await d.until(lambda: d.app.focused is screen._said)
+        await d.until(lambda: d.app.focused is screen._name)
+        await d.press("enter")
         await d.press(*"Молчал", "ctrl+s")
         await d.until_shown("Kept: #")
         assert len(await calls(phone)) == 1
+
+
+async def test_a_new_callers_number_leads_to_the_name(phone: House) -> None:
+    async with desk(phone.office, size=(100, 30)) as d:  # type: ignore[arg-type]
+        screen = await form(d, "C")
+        await d.press(*"8 912 345-67-89", "enter")
+        await d.until(lambda: d.app.focused is screen._name)
+        await d.press(*"Пётр", "enter", *"Спрашивал о сроках", "ctrl+s")
+        await d.until_shown("Kept: #")
+        (row,) = await calls(phone)
+        assert row.customer == "Пётр"
+        detail = await phone.office.conversation(row.id)
+        assert detail is not None
+        assert [one.value for one in detail.identities] == ["+79123456789"]
+
+
+async def test_all_fields_begin_in_one_column(phone: House) -> None:
+    async with desk(phone.office, size=(100, 30)) as d:  # type: ignore[arg-type]
+        await form(d, "C")
+        await d.press(*"оль", "enter", "x", "tab", "tab", *"5")
+        await d.until_shown("Took")
+        starts = {
+            name: next(line for line in d.lines if line.startswith(f" {name}")).index(value)
+            for name, value in (("With", "Ольга"), ("Outcome", "s solved"), ("Took", "5"), ("Who called", "t they"))
+        }
+        assert set(starts.values()) == {15}, starts
+
+
+async def test_a_call_is_not_answered_before_a_word_is_written(phone: House) -> None:
+    async with desk(phone.office, size=(100, 30)) as d:  # type: ignore[arg-type]
+        await form(d, "C")
+        await d.press(*"оль", "enter", *"Звонила", "ctrl+s")
+        await d.until_shown("Kept: #")
+        (row,) = await calls(phone)
+        await d.open(row.id)
+        await d.press("r")
+        await d.until_shown("A call or a visit is not answered from here: C keeps another one, n a note.")
+        assert not d.inbox.pane.composer.is_open
+
+
+async def test_a_desk_with_only_a_telephone_offers_to_keep_calls(phone: House) -> None:
+    only = [ChannelSpec("calls", "manual", "", True, 0)]
+    phone.channels = await phone.store.writer.run(lambda tx: people.sync_channels(tx, only))
+    async with desk(phone.office, size=(100, 30)) as d:  # type: ignore[arg-type]
+        await d.until(lambda: "C call or visit" in d.foot)
+        assert "stopped" not in d.foot
+        assert "r reply" not in d.foot
+        await d.press("c")
+        await d.until_shown("Nothing can be written from here; C keeps a call or a visit.")
+        await form(d, "C")
 
 
 async def test_what_is_missing_is_said_at_its_field(phone: House) -> None:
