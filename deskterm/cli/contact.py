@@ -19,6 +19,7 @@ from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.rows import ChannelRow
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
+from deskterm.settings import Settings
 
 app = group()
 BY_HAND = "manual"
@@ -66,9 +67,10 @@ def log(
             _("Say it with --customer, --address, --name or --conversation."),
         )
     words = typed_text(text) if text else ""
+    settings = invocation.settings()
 
     async def act(office: Office) -> Answer:
-        on = await _channel(office, channel)
+        on = await _channel(office, channel, settings)
         wish = LogContact(
             on.id,
             words,
@@ -94,10 +96,17 @@ def log(
     return invocation.ask(act)
 
 
-async def _channel(office: Office, name: str | None) -> ChannelRow:
+async def _channel(office: Office, name: str | None, settings: Settings) -> ChannelRow:
     """Return the channel to log on: the one named, or the only one. Raises OfficeError."""
     known = [one for one in (await office.status()).channels if one.kind == BY_HAND and one.enabled]
     names = ", ".join(one.name for one in known)
+    configured = next((one.name for one in settings.channels if one.kind == BY_HAND and one.enabled), None)
+    if not known and configured is not None:
+        raise OfficeError(
+            "not_found",
+            _("{name} is in the configuration, but the desk has not been started since").format(name=configured),
+            _("Start it once: {command}").format(command="deskterm"),
+        )
     if not known:
         raise OfficeError(
             "not_found",
