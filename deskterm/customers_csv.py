@@ -1,28 +1,19 @@
-"""Customers as a table (CSV): read as office programs write it, written so that no cell of it is a formula.
-
-A cell that begins like a formula gets an apostrophe in front, and reading takes one off again (OWASP, "CSV injection"): what
-was written is read back as it was.
-"""
+"""Customers as a table: which column holds what, and what a row says of a customer."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from deskterm.desk.card import CardSettings
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
+from deskterm.tables import BadTable
 
 MAX_CELL = 10_000
 """Longest cell, in characters: more is no table of customers."""
-DELIMITERS = ";\t,"
-_FORMULA = r"(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])"
-_DANGEROUS = re.compile(f"'*{_FORMULA}")
-_DEFUSED = re.compile(f"'+{_FORMULA}")
 _PHONES_APART = re.compile(r"[;,/\n]")
 _MAILS_APART = re.compile(r"[;,\s]+")
 
@@ -37,67 +28,6 @@ NAMES: Mapping[str, str] = {
 }
 """What columns are called, folded, and what they hold."""
 OURS = frozenset(NAMES.values())
-
-
-class BadTable(Exception):
-    """A file that is no table, or not one of customers; says why in the operator's language."""
-
-
-def defused(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if _DANGEROUS.match(cell) else cell
-
-
-def plain(cell: str) -> str:
-    """Return what a cell said before it was defused."""
-    return cell[1:] if _DEFUSED.match(cell) else cell
-
-
-def written(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table (RFC 4180), every cell defused."""
-    for row in rows:
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\r\n").writerow([defused(cell) for cell in row])
-        yield out.getvalue()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table as it was read: its head, and its rows with the line that each begins at."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-
-
-def read(data: bytes) -> Table:
-    """Read a table whatever its delimiter (; , or tab) and encoding (UTF-8, UTF-16 with its mark, Windows-1251). Raises
-    BadTable."""
-    text = _decoded(data)
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    unquoted = re.sub(r'"[^"]*"', "", head)
-    delimiter = max(DELIMITERS, key=unquoted.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows = []
-    try:
-        before = 0
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((before + 1, tuple(plain(cell) for cell in row)))
-            before = reader.line_num
-    except csv.Error as error:
-        raise BadTable(_("line {line}: {reason}").format(line=reader.line_num, reason=str(error))) from error
-    if not rows:
-        raise BadTable(_("the file is empty"))
-    return Table(tuple(clean_line(cell, 200).strip() for cell in rows[0][1]), tuple(rows[1:]))
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("windows-1251", "replace")
 
 
 def columns(head: Sequence[str], wanted: Mapping[str, str], card: CardSettings) -> dict[int, str]:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import OfficeError
+from deskterm.tables import BadTable, decoded, read
 
 MAX_FILE = 256 * 2**20
 """Largest file read, in bytes."""
-MAX_CELL = 100_000
-"""Longest value of a CSV file, in characters."""
-_DELIMITERS = ",;\t"
 
 
 @dataclass(slots=True)
@@ -36,13 +31,14 @@ def read_rows(path: Path) -> RowsFile:
 
     Raises OfficeError("no_input" | "bad_file").
     """
-    text = _text(path)
+    data = _bytes(path)
+    text = decoded(data)
     if path.suffix.lower() == ".json" or (path.suffix.lower() != ".csv" and text.lstrip()[:1] == "["):
         return _json(text, path)
-    return _csv(text, path)
+    return _csv(data, path)
 
 
-def _text(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE + 1)
@@ -50,50 +46,30 @@ def _text(path: Path) -> str:
         raise OfficeError("no_input", f"{path}: {error.strerror}", _("Name a file that can be read.")) from None
     if len(data) > MAX_FILE:
         raise OfficeError("bad_file", f"{path}: {_('the file is too large')}", _("Cut it into several files."))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise OfficeError("bad_file", f"{path}: {_('the file is not UTF-8')}", _("Save it as UTF-8 text.")) from None
+    return data
 
 
 def _bad(path: Path, what: str, fix: str) -> OfficeError:
     return OfficeError("bad_file", f"{path}: {what}", fix)
 
 
-def _csv(text: str, path: Path) -> RowsFile:
-    head = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    before = csv.field_size_limit(MAX_CELL)
+def _csv(data: bytes, path: Path) -> RowsFile:
     try:
-        lines = _lines(reader)
-        _place, head_row = next(lines, (0, []))
-        columns = tuple(clean_line(name, 100) for name in head_row)
-        if not any(columns):
-            raise _bad(path, _("the file has no line of column names"), _("Put the names of the columns into its first line."))
-        if twice := next((name for name in columns if name and columns.count(name) > 1), ""):
-            raise _bad(path, _("a column stands twice: {name}").format(name=twice), _("Rename one of them."))
-        found = RowsFile(tuple(filter(None, columns)))
-        for line, cells in lines:
-            _take(found, columns, line, cells)
-        return found
-    except csv.Error as error:
-        what = _("line {line} cannot be read: {error}").format(line=reader.line_num, error=error)
-        raise _bad(path, what, _("Save it as CSV anew.")) from None
-    finally:
-        csv.field_size_limit(before)
+        table = read(data)
+    except BadTable as error:
+        raise _bad(path, str(error), _("Save it as CSV anew, with the names of the columns in its first line.")) from None
+    columns = table.head
+    if not any(columns):
+        raise _bad(path, _("the file has no line of column names"), _("Put the names of the columns into its first line."))
+    if twice := next((name for name in columns if name and columns.count(name) > 1), ""):
+        raise _bad(path, _("a column stands twice: {name}").format(name=twice), _("Rename one of them."))
+    found = RowsFile(tuple(filter(None, columns)))
+    for line, cells in table.rows:
+        _take(found, columns, line, cells)
+    return found
 
 
-def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that hold anything, each with the line it begins at."""
-    begins = 1
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            yield begins, row
-        begins = reader.line_num + 1
-
-
-def _take(found: RowsFile, columns: Sequence[str], line: int, cells: list[str]) -> None:
+def _take(found: RowsFile, columns: Sequence[str], line: int, cells: Sequence[str]) -> None:
     place = _("line {line}").format(line=line)
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
         found.errors.append((place, _("there are more values than columns")))

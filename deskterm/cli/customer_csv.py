@@ -13,6 +13,7 @@ from deskterm.cli.as_json import as_json
 from deskterm.cli.exits import Exit
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
+from deskterm.cli.mapped import Map, mapping
 from deskterm.cli.progress import counted
 from deskterm.cli.typed import named_file
 from deskterm.desk.rows_customer import ImportReport
@@ -27,23 +28,18 @@ MAX_FILE = 100 * 2**20
 SHOWN = 20
 """Most errors that are shown on paper; JSON holds more."""
 
-Map = Annotated[
-    str,
-    typer.Option("--map", metavar="WHAT=COLUMN,...", help=_("Which column holds what: name=Client,phone=Mobile,city=Town.")),
-]
-
 
 @app.command("import", help=_("Bring customers in from a CSV table. Again and again brings nobody twice."))
 @command
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The table; its first line names the columns."))],
     invocation: Invocation,
-    mapping: Map = "",
+    mapped: Map = None,
     update: Annotated[bool, typer.Option("--update", help=_("Also change customers who are known already."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what would be done."))] = False,
 ) -> Answer:
     """Import customers; only owners and supervisors may."""
-    wanted = _mapping(mapping)
+    wanted = mapping(mapped)
     path = named_file(absolute(file))
     if path.stat().st_size > MAX_FILE:
         raise OfficeError("bad_file", _("{path} is too large for a table").format(path=path), _("Split it."))
@@ -62,23 +58,15 @@ def import_(
     return Answer(as_json(report), lambda paper: _show(paper, report), status=status)
 
 
-def _mapping(text: str) -> dict[str, str]:
-    """Return what stands in which column, of WHAT=COLUMN,... Raises OfficeError."""
-    wanted = {}
-    for pair in filter(None, (one.strip() for one in text.split(","))):
-        what, sign, column = pair.partition("=")
-        if not sign or not what.strip() or not column.strip():
-            raise OfficeError("usage", _("it is not said which column holds what"), _("Write it as --map name=Client."))
-        wanted[what.strip().casefold()] = column.strip()
-    return wanted
-
-
 def _show(paper: Paper, report: ImportReport) -> None:
     new = _("would be new: {n}") if report.dry else _("new: {n}")
     changed = _("would be changed: {n}") if report.dry else _("changed: {n}")
     paper.line(new.format(n=report.added))
     paper.line(changed.format(n=report.changed))
     paper.line(_("as they were: {n}").format(n=report.unchanged))
+    if report.left_out:
+        names = ", ".join(report.left_out)
+        paper.line(_("left out, since the configuration does not know them: {names}").format(names=names))
     for line, words in report.errors[:SHOWN]:
         paper.line(_("line {line}: {reason}").format(line=line, reason=words))
     if len(report.errors) > SHOWN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from deskterm.cli.as_json import as_json
 from deskterm.cli.exits import Exit
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
+from deskterm.cli.mapped import Map, mapping
 from deskterm.cli.progress import counted
 from deskterm.desk.card import CardSettings, RecordKind
 from deskterm.desk.card_values import shown_value
@@ -31,6 +33,8 @@ app = group()
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=_("A kind of record, as the configuration calls it: order."))]
 Id = Annotated[str, typer.Argument(metavar="ID", help=_("The number of the record."))]
+_NUMBER = ("number", "номер", "№")
+"""What the column of the records' numbers is called besides `id`."""
 MOST_SHOWN = 50
 """Most errors printed for a person; JSON has them all."""
 
@@ -41,20 +45,20 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A .csv file with a line of column names, or a .json file."))],
     invocation: Invocation,
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help=_("Which records they are: order."))],
-    mapped: Annotated[
-        list[str] | None, typer.Option("--map", metavar="OURS=THEIRS", help=_("Which column of the file is ours."))
-    ] = None,
+    mapped: Map = None,
     dry: Annotated[bool, typer.Option("--dry-run", help=_("Say what would be done, and do nothing."))] = False,
 ) -> Answer:
     """Bring in a file. Rows that cannot be kept are told by line and keep no other from coming in."""
 
+    wanted = mapping(mapped)
+
     async def act(office: Office) -> Answer:
         known = kind_of(office.card, kind)
         found = read_rows(file)
-        names, left_out = columns_of(known, found, mapped or [])
+        names, left_out = columns_of(known, found, wanted)
         rows = [{names[name]: value for name, value in row.items() if name in names} for row in found.rows]
-        report = _placed(await _put(office, kind, rows, dry=dry, shown=not invocation.json), found)
-        return _told(report, left_out)
+        report = await _put(office, kind, rows, dry=dry, shown=not invocation.json)
+        return _told(_placed(report, found, names), left_out)
 
     return invocation.ask(act)
 
@@ -69,29 +73,38 @@ def kind_of(card: CardSettings, name: str) -> RecordKind:
     return known
 
 
-def columns_of(kind: RecordKind, found: RowsFile, mapped: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return our column for each of the file's that is used, and those that are left out. Raises OfficeError("usage")."""
-    ours = {ID: ID, **{column.key: column.key for column in kind.columns}}
+def columns_of(kind: RecordKind, found: RowsFile, wanted: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return our column for each of the file's that is used, and those that are left out: by what `wanted` says (ours ->
+    theirs), then by the keys and labels of the columns. Raises OfficeError("usage")."""
+    ours = {folded(name): key for name, key in _called(kind)}
     theirs = {folded(name): name for name in found.columns}
     names: dict[str, str] = {}
-    for pair in mapped:
-        our, sign, their = pair.partition("=")
-        if not sign or our.strip() not in ours:
-            known = ", ".join(ours)
+    for our, their in wanted.items():
+        if folded(our) not in ours:
+            known = ", ".join((ID, *(column.key for column in kind.columns)))
             raise OfficeError("usage", _("--map names no column of ours"), _("Known: {names}").format(names=known))
         if folded(their) not in theirs:
             raise OfficeError(
                 "usage",
-                _("the file has no column {name}").format(name=their.strip()),
+                _("the file has no column {name}").format(name=their),
                 _("Known: {names}").format(names=", ".join(found.columns)),
             )
-        names[theirs[folded(their)]] = our.strip()
+        names[theirs[folded(their)]] = ours[folded(our)]
     for folded_name, name in theirs.items():
-        if name not in names and folded_name in ours and folded_name not in names.values():
-            names[name] = folded_name
+        if name not in names and folded_name in ours and ours[folded_name] not in names.values():
+            names[name] = ours[folded_name]
     if ID not in names.values() and found.rows:
         raise OfficeError("usage", _("no column holds the number of the record"), _("Say which does: --map id=THEIRS"))
     return names, tuple(name for name in found.columns if name not in names)
+
+
+def _called(kind: RecordKind) -> Iterator[tuple[str, str]]:
+    """Yield what a column may be called and its key, what goes before all else last."""
+    yield from ((name, ID) for name in (*_NUMBER, kind.key, *kind.label.names.values()))
+    for column in kind.columns:
+        yield from ((name, column.key) for name in column.label.names.values())
+    yield from ((column.key, column.key) for column in kind.columns)
+    yield ID, ID
 
 
 async def _put(office: Office, kind: str, rows: list[dict[str, str]], *, dry: bool, shown: bool) -> ImportReport:
@@ -103,10 +116,17 @@ async def _put(office: Office, kind: str, rows: list[dict[str, str]], *, dry: bo
             raise OfficeError("interrupted", words, _("Run it again to go on: nothing comes in twice.")) from None
 
 
-def _placed(report: ImportReport, found: RowsFile) -> ImportReport:
-    """Return a report whose errors name places of the file, those of reading it first."""
-    errors = [(found.places[int(place) - 1] if place else "", words) for place, words in report.errors]
-    return replace(report, errors=(*found.errors, *errors))
+def _placed(report: ImportReport, found: RowsFile, names: Mapping[str, str]) -> ImportReport:
+    """Return a report that names places and columns of the file, the errors of reading it first."""
+    headers = {ours: theirs for theirs, ours in names.items()}
+
+    def told(place: str, words: str) -> tuple[str, str]:
+        column, sign, rest = words.partition(": ")
+        words = f"{headers[column]}: {rest}" if sign and column in headers else words
+        return (found.places[int(place) - 1] if place else "", words)
+
+    errors = (*found.errors, *(told(*one) for one in report.errors))
+    return replace(report, errors=errors, notes=tuple(told(*one) for one in report.notes))
 
 
 def _told(report: ImportReport, left_out: tuple[str, ...] = ()) -> Answer:
@@ -114,13 +134,14 @@ def _told(report: ImportReport, left_out: tuple[str, ...] = ()) -> Answer:
         added=count_words(report.added),
         changed=count_words(report.changed),
         unchanged=count_words(report.unchanged),
-        wrong=count_words(len(report.errors)),
+        wrong=count_words(len({place for place, _words in report.errors})),
     )
     data: Json = {
         "added": report.added,
         "changed": report.changed,
         "unchanged": report.unchanged,
         "errors": [{"place": place, "message": words} for place, words in report.errors],
+        "notes": [{"place": place, "message": words} for place, words in report.notes],
         "left_out": list(left_out),
         "dry_run": report.dry,
     }
@@ -130,6 +151,10 @@ def _told(report: ImportReport, left_out: tuple[str, ...] = ()) -> Answer:
             paper.line(f"{place}: {words}" if place else words)
         if len(report.errors) > MOST_SHOWN:
             paper.line(_("and {n} more").format(n=count_words(len(report.errors) - MOST_SHOWN)))
+        for place, words in report.notes[:MOST_SHOWN]:
+            paper.line(f"{place}: {words}")
+        if len(report.notes) > MOST_SHOWN:
+            paper.line(_("and {n} more").format(n=count_words(len(report.notes) - MOST_SHOWN)))
         if left_out:
             paper.line(_("left out, since the configuration does not know them: {names}").format(names=", ".join(left_out)))
         paper.line(_("nothing was kept (a dry run)") if report.dry else counts)

@@ -47,6 +47,12 @@ def keys_of(prefix: str, text: str) -> tuple[str, ...]:
     return (prefix + bare, bare)
 
 
+def is_spotted(kind: RecordKind, number: str) -> bool:
+    """Return whether a record's number is found in texts that name it as it is written."""
+    key = record_key(number)
+    return any(key in named.keys for text in (number, kind.prefix + number) for named in numbers_in(text, (kind,)))
+
+
 def numbers_in(text: str, kinds: Iterable[RecordKind]) -> tuple[NamedNumber, ...]:
     """Return what a text may name, each once, kinds with the longest prefix first. Pieces of longer numbers, of dates, amounts
     and telephone numbers with a plus are none, nor is what stands within a number with a prefix."""

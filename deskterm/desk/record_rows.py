@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from deskterm.desk.card import FieldType, RecordKind, found_by
@@ -28,25 +28,35 @@ class RecordData:
     values: Mapping[str, str]
 
 
-def read_row(kind: RecordKind, row: Mapping[str, str], phone: Phone) -> RecordData | Refused:
-    """Return what a row says of a record, or what is wrong with it."""
+def read_row(kind: RecordKind, row: Mapping[str, str], phone: Phone) -> RecordData | tuple[Refused, ...]:
+    """Return what a row says of a record, or all that is wrong with it."""
     external_id = clean_line(row.get(ID, ""), 2 * MAX_ID).strip()
     if not record_key(external_id):
-        return Refused("id_wanted")
+        return (Refused("id_wanted"),)
     if len(external_id) > MAX_ID:
-        return Refused("too_long", {"length": len(external_id), "limit": MAX_ID})
+        return (Refused("too_long", {"length": len(external_id), "limit": MAX_ID}),)
     columns = {column.key: column for column in kind.columns}
     values = {}
+    wrong: list[Refused] = []
     for name, typed in row.items():
         if name == ID:
             continue
         if name not in columns:
-            return Refused("unknown_column", {"name": clean_line(name, 60)})
+            wrong.append(Refused("unknown_column", {"name": clean_line(name, 60)}))
+            continue
         value = normal_value(columns[name], typed, phone)
         if isinstance(value, Refused):
-            return Refused(value.code, {**value.values, "column": name})
-        values[name] = value
+            wrong.append(Refused(value.code, {**value.values, "column": name}))
+        else:
+            values[name] = value
+    if wrong:
+        return tuple(wrong)
     return RecordData(external_id, record_key(external_id), values)
+
+
+def said_again(before: RecordData, data: RecordData) -> RecordData:
+    """Return what two rows of one file say of one record: the later one goes before, but for what it leaves empty."""
+    return replace(before, values={**before.values, **{name: value for name, value in data.values.items() if value}})
 
 
 def found_through(kind: RecordKind, values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

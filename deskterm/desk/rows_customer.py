@@ -178,10 +178,12 @@ class Erased:
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What came of an import: how many were new, changed, the same as before, and what was wrong (place in the source, words).
-    `dry`: nothing was kept."""
+    `dry`: nothing was kept. `notes` are of what was kept and should be looked at; `left_out` are columns that nobody knows."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     errors: tuple[tuple[str, str], ...] = field(default=())
     dry: bool = False
+    notes: tuple[tuple[str, str], ...] = field(default=())
+    left_out: tuple[str, ...] = field(default=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -34,7 +35,7 @@ class ExchangeOffice(OnStore):
         progress: Callable[[int, int], None] | None = None,
     ) -> ImportReport:
         """Import a table of customers; see `CustomersOffice`."""
-        from deskterm import customers_csv, phones
+        from deskterm import customers_csv, phones, tables
         from deskterm.desk.decide_customer import normal_address
         from deskterm.store.acting import carry_out
         from deskterm.store.customer_imports import Importing
@@ -42,9 +43,9 @@ class ExchangeOffice(OnStore):
         self._allowed(Right.IMPORT_CUSTOMERS)
         card = self._rules.card
         try:
-            table = await asyncio.to_thread(customers_csv.read, data)
+            table = await asyncio.to_thread(tables.read, data)
             held = customers_csv.columns(table.head, wanted, card)
-        except customers_csv.BadTable as error:
+        except tables.BadTable as error:
             raise OfficeError("bad_file", str(error)) from error
         normal = partial(normal_address, phone=partial(phones.e164, region=card.region))
         rows = (customers_csv.customer(line, row, held, normal) for line, row in table.rows)
@@ -53,11 +54,12 @@ class ExchangeOffice(OnStore):
             return carry_out(tx, command, self._me, self._rules, self._store.now()).answer
 
         importing = Importing(self._store.reader, self._write, judge, update=update, dry=dry)
-        return await importing.run(rows, len(table.rows), progress)
+        report = await importing.run(rows, len(table.rows), progress)
+        return replace(report, left_out=tuple(title for place, title in enumerate(table.head) if title and place not in held))
 
     async def export_customers(self, file: Path, letters: str = "") -> int:
         """Write customers into a new file as a table; see `CustomersOffice`."""
-        from deskterm import customers_csv
+        from deskterm import tables
         from deskterm.store import journal, situations
         from deskterm.store.exchanging import table
 
@@ -67,7 +69,7 @@ class ExchangeOffice(OnStore):
             out = await asyncio.to_thread(_created, file)
             try:
                 async for stretch in table(self._store.reader, letters, self._rules.card):
-                    await asyncio.to_thread(out.write, "".join(customers_csv.written(stretch)))
+                    await asyncio.to_thread(out.write, "".join(tables.written(stretch)))
                     count += len(stretch)
             except BaseException:
                 await asyncio.to_thread(file.unlink, missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -102,16 +103,17 @@ class RecordsOffice(OnStore):
 
         known = self._kind(kind)
         importing = Importing(known, self.card.region, self._me, self._store.now())
-        total = len(rows) if isinstance(rows, list | tuple) else 0
         following = iter(rows)
         while batch := list(islice(following, importing.BATCH)):
-            read = importing.read(batch)
+            importing.read(batch)
+            await asyncio.sleep(0)  # the console goes on meanwhile
+        while read := importing.following():
             if dry:
                 importing.compare(read, await self._by_keys({one.key for one in read}))
             else:
                 importing.count(await self._write(partial(importing.keep, rows=read)))
             if progress is not None:
-                progress(importing.seen, max(total, importing.seen))
+                progress(importing.done, importing.seen)
         return importing.report(dry=dry)
 
     def _kind(self, kind: str) -> RecordKind:

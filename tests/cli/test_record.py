@@ -74,7 +74,7 @@ def test_a_file_comes_in_and_again_without_doubles(shop: Annas, tmp_path: Path) 
     assert dry.status == 65
     assert dry.out.splitlines() == [
         "line 7: there are more values than columns",
-        "line 4: total: “x y” is no number: write it as 1234.5 or 1234,5.",
+        "line 4: Total: “x y” is no number: write it as 1234.5 or 1234,5.",
         "line 6: The row has no number in its column id.",
         "left out, since the configuration does not know them: Colour",
         "nothing was kept (a dry run)",
@@ -88,6 +88,38 @@ def test_a_file_comes_in_and_again_without_doubles(shop: Annas, tmp_path: Path) 
     assert [(row["external_id"], row["values"], row["customer_id"]) for row in rows] == [
         ("5531", {"email": "olga@client.test", "total": "1990.5"}, 1)
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251"])
+def test_a_file_of_an_office_program_comes_in_by_its_labels(shop: Annas, tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "заказы.csv"
+    file.write_bytes("Заказ;EMAIL;Total;Цвет\n5531;olga@client.test;1990,50;синий\n".encode(encoding))
+    report = shop.data("record", "import", str(file), "--kind", "order")
+    assert (report["added"], report["errors"], report["notes"], report["left_out"]) == (1, [], [], ["Цвет"])
+    assert shop.data("record", "show", "order", "5531")["values"] == {"email": "olga@client.test", "total": "1990.5"}
+
+
+@pytest.mark.parametrize("mapped", [["--map", "id=No,total=Sum"], ["--map", "id=No", "--map", "total=Sum"]])
+def test_columns_are_named_at_once_or_one_by_one(shop: Annas, tmp_path: Path, mapped: list[str]) -> None:
+    file = write(tmp_path, "orders.csv", "No,Sum\n5531,2\n")
+    assert shop.data("record", "import", file, "--kind", "order", *mapped)["added"] == 1
+    assert shop.data("record", "show", "order", "5531")["values"] == {"total": "2"}
+
+
+def test_every_wrong_cell_is_told_and_a_number_that_stands_twice(shop: Annas, tmp_path: Path) -> None:
+    text = "id,Mail,Sum\n5531,olga@client.test,5\n5532,nobody,much\n5531,,7\nАБ-77,,1\n"
+    file = write(tmp_path, "orders.csv", text)
+    command = ("record", "import", file, "--kind", "order", "--map", "email=Mail,total=Sum")
+    first = shop.json(*command).data
+    assert [(one["place"], one["message"].split(":")[0]) for one in first["errors"]] == [("line 3", "Mail"), ("line 3", "Sum")]
+    assert [(one["place"], one["message"].split(":")[0]) for one in first["notes"]] == [
+        ("line 4", "5531 stands here again"),
+        ("line 5", "АБ-77 is not as the configuration says (digits, prefix)"),
+    ]
+    assert shop.data("record", "show", "order", "5531")["values"] == {"email": "olga@client.test", "total": "7"}
+    again = shop.json(*command).data
+    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, 2)
+    assert "wrong: 1" in shop.run(*command).out
 
 
 def test_json_comes_in_as_it_is_written(shop: Annas, tmp_path: Path) -> None:
@@ -151,9 +183,9 @@ def test_a_mapping_that_cannot_be(shop: Annas, tmp_path: Path, arguments: tuple[
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("a.csv", "", "the file has no line of column names"),
+        ("a.csv", "", "the file is empty"),
         ("a.csv", "id,id\n1,2\n", "a column stands twice: id"),
-        ("a.csv", 'id\n"1\n', "line 2 cannot be read"),
+        ("a.csv", 'id\n"1\n', "line 2: unexpected end of data"),
         ("a.json", "{", "the file is not JSON"),
         ("a.json", "{}", "the file is no list"),
         ("a.txt", "[[", "the file is not JSON"),
@@ -168,8 +200,7 @@ def test_files_that_are_none(tmp_path: Path, name: str, text: str, words: str) -
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    (tmp_path / "latin.csv").write_bytes(b"id\n\xff\n")
-    for path, code in ((tmp_path / "none.csv", "no_input"), (tmp_path, "no_input"), (tmp_path / "latin.csv", "bad_file")):
+    for path, code in ((tmp_path / "none.csv", "no_input"), (tmp_path, "no_input")):
         with pytest.raises(OfficeError) as caught:
             read_rows(path)
         assert caught.value.code == code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 
 from deskterm.desk.card import CardField, FieldType, Label, RecordKind
 from deskterm.desk.commands import Refused
-from deskterm.desk.record_numbers import MAX_NUMBERS, MAX_TEXT, keys_of, numbers_in, record_key
-from deskterm.desk.record_rows import RecordData, date_of, found_through, read_row
+from deskterm.desk.record_numbers import MAX_NUMBERS, MAX_TEXT, is_spotted, keys_of, numbers_in, record_key
+from deskterm.desk.record_rows import RecordData, date_of, found_through, read_row, said_again
 
 ORDER = RecordKind(
     "order",
@@ -112,6 +113,26 @@ def test_a_row_is_read_by_its_columns() -> None:
     assert found_through(ORDER, {**data.values, "customer": "12"}) == (("customer", "12"), ("email", "olga@client.test"))
 
 
+def test_all_that_is_wrong_with_a_row_is_told() -> None:
+    row = {"id": "1", "total": "much", "date": "soon", "email": "olga@client.test"}
+    wrong = read_row(ORDER, row, phone)
+    assert isinstance(wrong, tuple)
+    assert [(one.code, one.values["column"]) for one in wrong] == [("bad_number", "total"), ("bad_date", "date")]
+
+
+def test_a_number_said_again_fills_in_and_empties_nothing() -> None:
+    first = RecordData("1", "1", {"total": "5", "date": "2026-11-22"})
+    again = said_again(first, RecordData("1", "1", {"total": "7", "date": "", "email": "a@b.test"}))
+    assert again == RecordData("1", "1", {"total": "7", "date": "2026-11-22", "email": "a@b.test"})
+
+
+@pytest.mark.parametrize(("number", "spotted"), [("5531", True), ("№ 5531", True), ("АБ-77", False), ("77", False)])
+def test_whether_texts_that_name_a_number_are_linked(number: str, spotted: bool) -> None:
+    kind = RecordKind("order", Label("Order"), (), digits=(4, 8))
+    assert is_spotted(kind, number) is spotted
+    assert is_spotted(replace(kind, prefix="A-"), "5531")
+
+
 @pytest.mark.parametrize(
     ("row", "refused"),
     [
@@ -123,4 +144,4 @@ def test_a_row_is_read_by_its_columns() -> None:
     ],
 )
 def test_what_is_wrong_with_a_row(row: dict[str, str], refused: Refused) -> None:
-    assert read_row(ORDER, row, phone) == refused
+    assert read_row(ORDER, row, phone) == (refused,)

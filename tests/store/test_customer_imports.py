@@ -14,10 +14,10 @@ from house import House, begin
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deskterm.tables import written
 from deskterm.desk.card import CardField, CardSettings, FieldType, Label
 from deskterm.desk.rows_customer import ImportReport
 from deskterm.store import customer_imports
+from deskterm.tables import written
 
 CARD = CardSettings(
     fields=(
