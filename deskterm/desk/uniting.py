@@ -11,11 +11,10 @@ from datetime import datetime
 from deskterm.desk import commands_customer as cc
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
+from deskterm.desk.post import IdentityKind
 from deskterm.desk.situation import Decided, Situation
 from deskterm.desk.situation_customer import CardState, CustomerSituation, Holder
 
-PHONE = "phone"
-"""Why two cards are likely one person's, as the table of likely doubles says it: they share a telephone number."""
 PHONE_SCORE = 90
 """How sure it is (0-100) that two cards are one person's which share a telephone number."""
 
@@ -130,7 +129,7 @@ def _two(first_id: int, second_id: int, pair: str) -> list[f.Fact]:
     """What the desk did by itself it would do again at the next message: that they are two people is noted of the pair, which
     may never have been likely, since it was certain."""
     low_id, high_id = sorted((first_id, second_id))
-    found = f.DuplicateFound(low_id=low_id, high_id=high_id, reason=PHONE, score=PHONE_SCORE)
+    found = f.DuplicateFound(low_id=low_id, high_id=high_id, reason=IdentityKind.PHONE.value, score=PHONE_SCORE)
     return [*([] if pair else [found]), _settled(low_id, high_id, "dismissed", "open")]
 
 
