@@ -6,6 +6,7 @@ Everything from outside is escaped; the page's own policy forbids whatever an ov
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,14 @@ _STYLE = (
     "td,th{border:1px solid #999;padding:.2em .6em;text-align:left;vertical-align:top}"
     "article{border-top:1px solid #999;margin-top:1em}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}"
 )
+_ADDRESSES = {"phone": N_("telephone"), "email": N_("e-mail"), "telegram": N_("Telegram")}
+_PROOFS = {
+    "verified": N_("verified"),
+    "written": N_("has written"),
+    "entered": N_("entered by hand"),
+    "claimed": N_("only claimed"),
+}
+_STATUSES = {"open": N_("open"), "snoozed": N_("snoozed"), "closed": N_("closed")}
 _KINDS = {"incoming": N_("from the customer"), "outgoing": N_("from us"), "note": N_("internal note")}
 
 
@@ -37,7 +46,7 @@ def page(data: Data, language: str) -> str:
         f"<title>{title}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{title}</h1>",
         f"<p>{escape(_('All that is kept of this customer, as of {at}.').format(at=_time(data['exported_at'])))}</p>",
-        *_card(card, _),
+        *_card(data, _),
         *(part for one in data["conversations"] for part in _conversation(one, _)),
     ]
     if data["elsewhere"]:
@@ -46,16 +55,29 @@ def page(data: Data, language: str) -> str:
     return "\n".join([*parts, "</body></html>", ""])
 
 
-def _card(card: Data, _: Callable[[str], str]) -> Iterable[str]:
+def _said(words: Mapping[str, str], code: str, _: Callable[[str], str]) -> str:
+    """Return the word for a code of `customer.json`."""
+    return _(words[code]) if code in words else code
+
+
+def _first(data: Data) -> str:
+    """Return when the first message was written, "" where there is none: old mail was here before the card was."""
+    times = [message["at"] for one in data["conversations"] for message in one["messages"]]
+    return min([*times, *(message["at"] for message in data["elsewhere"])], default="")
+
+
+def _card(data: Data, _: Callable[[str], str]) -> Iterable[str]:
+    card = data["customer"]
     rows = [(_("name"), card["name"]), (_("language"), card["language"]), (_("company"), card["company"])]
     rows += list(card["fields"].items())
-    rows += [(_("tags"), ", ".join(card["tags"])), (_("known since"), _time(card["created_at"]))]
+    rows += [(_("tags"), ", ".join(card["tags"])), (_("first contact"), _time(_first(data) or card["created_at"]))]
     yield _table((), [row for row in rows if row[1]])
     yield _section(_("Addresses"), (_("kind"), _("address"), _("name"), _("how it is known")), (
-        (one["kind"], one["value"], one["name"] or one["label"], one["proof"]) for one in card["addresses"]
+        (_said(_ADDRESSES, one["kind"], _), one["value"], one["name"] or one["label"], _said(_PROOFS, one["proof"], _))
+        for one in card["addresses"]
     ))  # fmt: skip
     yield _section(_("Said to be theirs"), (_("kind"), _("address"), _("how it is known")), (
-        (one["kind"], one["value"], one["evidence"]) for one in card["claims"]
+        (_said(_ADDRESSES, one["kind"], _), one["value"], one["evidence"]) for one in card["claims"]
     ))  # fmt: skip
     yield _section(_("Notes on the card"), (_("when"), _("who"), _("text")), (
         (_time(one["at"]), one["author"], one["text"]) for one in card["notes"]
@@ -81,14 +103,14 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def _conversation(one: Data, _: Callable[[str], str]) -> Iterable[str]:
     title = " ".join(filter(None, [f"#{one['number']}", one["subject"]]))
     yield f"<h2>{escape(title)}</h2>"
-    about = [one["channel"], one["status"], _time(one["opened_at"]), *one["tags"]]
+    about = [one["channel"], _said(_STATUSES, one["status"], _), _time(one["opened_at"]), *one["tags"]]
     yield f"<p>{escape(' · '.join(filter(None, about)))}</p>"
     for message in one["messages"]:
         yield from _message(message, _)
 
 
 def _message(one: Data, _: Callable[[str], str]) -> Iterable[str]:
-    kind = _(_KINDS[one["kind"]]) if one["kind"] in _KINDS else one["kind"]
+    kind = _said(_KINDS, one["kind"], _)
     yield f"<article><p><b>{escape(' · '.join(filter(None, [_time(one['at']), kind, one['author'], one['channel']])))}</b></p>"
     people = [address["value"] for address in (*one["to"], *one["cc"])]
     if people:
@@ -110,5 +132,5 @@ def _message(one: Data, _: Callable[[str], str]) -> Iterable[str]:
 
 
 def _time(text: str) -> str:
-    """Return an RFC 3339 time as a person reads it."""
-    return f"{text[:10]} {text[11:16]} UTC"
+    """Return an RFC 3339 time as a person reads it, in the desk's own zone, which is named."""
+    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M %Z")
