@@ -169,9 +169,17 @@ def wrong_key(card: CardSettings, key: str) -> bool:
     return not KEY.fullmatch(key) or key in RESERVED or card.field(key) is not None
 
 
+_LATIN = str.maketrans(
+    dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziiklmnoprstufye", strict=True))
+    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"}
+)
+"""Russian letters in Latin ones, near to how passports write them (ICAO 9303); hard and soft signs are left out."""
+
+
 def key_of(label: str, card: CardSettings) -> str:
-    """Return a key for a field of a name: its Latin letters and digits, else "field"; with a number where it is taken."""
-    wanted = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:28]
+    """Return a key for a field of a name: its letters, Cyrillic ones written in Latin, and digits, else "field"; with a number
+    where it is taken."""
+    wanted = re.sub(r"[^a-z0-9]+", "_", label.lower().translate(_LATIN)).strip("_")[:28].rstrip("_")
     base = wanted if KEY.fullmatch(wanted) else "field"
     key, number = base, 1
     while wrong_key(card, key):

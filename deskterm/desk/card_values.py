@@ -33,6 +33,16 @@ _YES_NO = {
 _NUMBER = re.compile(r"([+\-\u2212]?)([0-9][0-9.,]*|[.,][0-9]+)")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9]{1,2}:[0-9]{2}\S*)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[.\-]([0-9]{1,2})[.\-]([0-9]{4})(?: ?г\.?)?(?: [0-9]{1,2}:[0-9]{2}\S*)?")
+_SHORT_YEAR = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{2})(?: ?г\.?)?")
+_BY_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|-?го|-?е)?[. ]+([^\W\d_]+)[., ]+([0-9]{4})(?: ?г(?:\.|ода)?)?")
+_MONTH_FIRST = re.compile(r"([^\W\d_]+)[. ]+([0-9]{1,2})(?:st|nd|rd|th)?[, ]+([0-9]{4})")
+_MONTHS = (
+    "january январь января", "february февраль февраля", "march март марта", "april апрель апреля", "may май мая",
+    "june июнь июня", "july июль июля", "august август августа", "september сентябрь сентября", "october октябрь октября",
+    "november ноябрь ноября", "december декабрь декабря",
+)  # fmt: skip
+FIRST_OF_LAST_CENTURY = 40
+"""The first year of two digits that is one of the twentieth century: most such dates are days of birth."""
 _SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?!\d)")
 _NO_LINK = re.compile(r"[\s<>\"\\^`{|}]")
@@ -102,13 +112,37 @@ def _number(text: str) -> str | Refused:
 def _date(text: str) -> str | Refused:
     """Days come before months but for slashes, which say nothing where both could be months."""
     if found := _ISO.fullmatch(text):
-        return _day(found[1], found[2], found[3]) or _refused("bad_date", text)
+        return _day(found[1], found[2], found[3]) or _refused("no_such_day", text)
     if found := _DAY_FIRST.fullmatch(text):
-        return _day(found[3], found[2], found[1]) or _refused("bad_date", text)
+        return _day(found[3], found[2], found[1]) or _refused("no_such_day", text)
+    if found := _SHORT_YEAR.fullmatch(text):
+        return _day(_whole_year(found[3]), found[2], found[1]) or _refused("no_such_day", text)
+    if named := _by_month(text):
+        return _day(*named) or _refused("no_such_day", text)
     if found := _SLASHES.fullmatch(text):
         either = {day for day in (_day(found[3], found[2], found[1]), _day(found[3], found[1], found[2])) if day}
-        return either.pop() if len(either) == 1 else _refused("unclear_date" if either else "bad_date", text)
+        return either.pop() if len(either) == 1 else _refused("unclear_date" if either else "no_such_day", text)
     return _refused("bad_date", text)
+
+
+def _by_month(text: str) -> tuple[str, str, str] | None:
+    """Return year, month and day of a date that names its month in Russian or English, by three letters or more."""
+    if found := _BY_MONTH.fullmatch(text):
+        day, name, year = found.groups()
+    elif found := _MONTH_FIRST.fullmatch(text):
+        name, day, year = found.groups()
+    else:
+        return None
+    wanted = folded(name)
+    for month, names in enumerate(_MONTHS, start=1):
+        if wanted in names.split() or (len(wanted) >= 3 and any(folded(one).startswith(wanted) for one in names.split())):
+            return year, str(month), day
+    return None
+
+
+def _whole_year(two: str) -> str:
+    """Return the year of two digits."""
+    return f"{20 if int(two) < FIRST_OF_LAST_CENTURY else 19}{two}"
 
 
 def _day(year: str, month: str, day: str) -> str:

@@ -121,7 +121,7 @@ class CardActs(CardEdits):
     def _compare(self, first_id: int, second_id: int) -> None:
         from deskterm.screens.merge_preview import MergePreviewScreen
 
-        self.app.push_screen(MergePreviewScreen(first_id, second_id))
+        self.app.push_screen(MergePreviewScreen(first_id, second_id, into_id=first_id))
 
     def _ask_claim(self, card: Card, spot: Spot) -> None:
         kind, _space, value = spot.key.partition(" ")

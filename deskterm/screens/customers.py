@@ -204,7 +204,7 @@ class CustomersScreen(PeopleRoom[Entry]):
 
         def compare(other: CustomerRow | None) -> None:
             if other is not None:
-                self.app.push_screen(MergePreviewScreen(row.id, other.id))
+                self.app.push_screen(MergePreviewScreen(row.id, other.id, into_id=row.id))
 
         self.app.push_screen(ChooseCustomerScreen(_("Merge {name} with").format(name=row.name), but=row.id), compare)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
@@ -15,7 +16,7 @@ from deskterm.desk.card import BlockKind, CardBlock, CardField, CardSettings, Fi
 from deskterm.desk.card_shape import free_kinds, key_of, wantable, wrong_key
 from deskterm.desk.query import folded
 from deskterm.desk.text import clean_line
-from deskterm.i18n import N_, _
+from deskterm.i18n import N_, _, language
 from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.leaving import leave
 from deskterm.widgets.choice import Choice
@@ -69,7 +70,7 @@ class Form(Dialog[Made], Generic[Made]):
     Form {
         & > .box { width: 72; }
         & Input, & Choice { background: $panel; margin: 0; }
-        & .label { height: 1; color: $text-muted; }
+        & .label { height: auto; color: $text-muted; }
         & .hint { margin: 1 0 0 0; }
     }
     """
@@ -156,8 +157,10 @@ class Options(Choice):
 
 
 def _label_lines(label: Label | None) -> list[Asked]:
+    """Return the lines of the names, that in the operator's own language first."""
     names = label.names if label is not None else {}
-    return [Asked("en", _("Name in English"), names.get("en", "")), Asked("ru", _("Name in Russian"), names.get("ru", ""))]
+    asked = [Asked("en", _("Name in English"), names.get("en", "")), Asked("ru", _("Name in Russian"), names.get("ru", ""))]
+    return sorted(asked, key=lambda one: one.id != language())
 
 
 class FieldFormScreen(Form[CardField]):
@@ -178,7 +181,8 @@ class FieldFormScreen(Form[CardField]):
     def _key(self) -> str:
         if self._field is not None:
             return self._field.key
-        return self.said("key") or key_of(self.said("en") or self.said("ru"), self._card)
+        first, second = sorted(("en", "ru"), key=lambda one: one != language())
+        return self.said("key") or key_of(self.said(first) or self.said(second), self._card)
 
     def problem(self) -> str:
         if not self.said("en") and not self.said("ru"):
@@ -227,22 +231,35 @@ class RuleFormScreen(Form[Required]):
 
     def asked(self) -> Iterable[Asked]:
         rule = self._rule
-        keys = ", ".join(wantable(self._card))
-        yield Asked("fields", _("Must be filled in: {keys}").format(keys=clean_line(keys, 200)), ", ".join(rule.fields))
+        names = ", ".join(self._labels.values())
+        filled = ", ".join(self._labels.get(key, key) for key in rule.fields)
+        yield Asked("fields", _("Must be filled in: {keys}").format(keys=clean_line(names, 600)), filled)
         yield Asked("channels", _("Only on these channels; empty: on all"), ", ".join(rule.channels))
         yield Asked("teams", _("Only for these teams; empty: for all"), ", ".join(rule.teams))
         yield Asked("tags", _("Only with one of these tags; empty: with any"), ", ".join(rule.tags))
 
+    @property
+    def _labels(self) -> dict[str, str]:
+        """What can be asked for, by its key: what it is called in the operator's language; the key where that is not plain."""
+        labels = {key: clean_line(self._card.label(key).shown(language()), MOST) for key in wantable(self._card)}
+        count = Counter(map(folded, labels.values()))
+        return {key: key if "," in label or count[folded(label)] > 1 else label for key, label in labels.items()}
+
+    def _fields(self) -> tuple[str, ...]:
+        """Return the keys of what was typed: labels in any case, or the keys themselves."""
+        called = {folded(label): key for key, label in self._labels.items()}
+        return tuple(called.get(folded(one), one) for one in self.listed("fields"))
+
     def problem(self) -> str:
-        fields = self.listed("fields")
+        fields = self._fields()
         if not fields:
             return _("Say what must be filled in.")
-        checked = (("fields", frozenset(wantable(self._card))), *self._known.items())
-        for id_, known in checked:
-            unknown = next((one for one in self.listed(id_) if one not in known), None)
+        named = ((id_, known, self.listed(id_)) for id_, known in self._known.items())
+        for id_, known, said in (("fields", frozenset(self._labels), fields), *named):
+            unknown = next((one for one in said if one not in known), None)
             if unknown is not None and (known or id_ == "fields"):
                 return _("There is no {name}.").format(name=clean_line(unknown, 60))
         return ""
 
     def made(self) -> Required:
-        return Required(self.listed("fields"), self.listed("channels"), self.listed("teams"), self.listed("tags"))
+        return Required(self._fields(), self.listed("channels"), self.listed("teams"), self.listed("tags"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -12,8 +14,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from deskterm.desk.card import CardSettings
+from deskterm.desk.card_values import shown_value
 from deskterm.desk.commands_customer import DismissDuplicate, MergeCustomers
-from deskterm.desk.rows_customer import MergeField, MergePreview
+from deskterm.desk.rows_customer import Card, MergeField, MergePreview
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, language, ngettext
 from deskterm.keys.actions import Context
@@ -27,6 +30,7 @@ from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.paint_customer import address_words
 from deskterm.widgets.status import Bar
 from deskterm.widgets.strips import Brush, Painted
+from deskterm.widgets.when import moment
 
 OWN_LABELS: dict[str, str] = {"name": N_("name"), "language": N_("language"), "company": N_("company")}
 """What the fields that every card has are called."""
@@ -38,6 +42,15 @@ def label_of(key: str, card: CardSettings) -> str:
     """Return what a field of a card is called in the operator's language."""
     own = card.field(key)
     return _(OWN_LABELS[key]) if key in OWN_LABELS else clean_line(own.label.shown(language()) if own is not None else key, 60)
+
+
+def as_shown(field: MergeField, card: CardSettings) -> MergeField:
+    """Return a field with both values as the card shows them."""
+    own = card.field(field.key)
+    if own is None:
+        return field
+    mine, other = (shown_value(value, own.type, language()) for value in (field.mine, field.other))
+    return replace(field, mine=mine, other=other)
 
 
 def two_words(node: DOMNode, first: str, second: str) -> str:
@@ -73,6 +86,49 @@ def moving_words(preview: MergePreview) -> str:
     addresses = ", ".join(address_words(one) for one in preview.identities[:4])
     more = f" ({addresses})" if addresses else ""
     return _("Moves along: {what}").format(what=", ".join(shown) + more) if shown else _("Nothing moves along.")
+
+
+def told_of(card: Card, now: datetime) -> list[tuple[str, str]]:
+    """Return what tells one card from another: its number, first and last contact, addresses, how many records it has."""
+    return [
+        (_("card"), str(card.id)),
+        (_("first contact"), moment(card.first_at, now) if card.first_at is not None else ""),
+        (_("last contact"), moment(card.last_at, now) if card.last_at is not None else ""),
+        (_("addresses"), ", ".join(address_words(one) for one in card.identities)),
+        (_("records"), str(len(card.records)) if card.records else ""),
+    ]
+
+
+def told_line(label: str, mine: str, other: str, cells: int) -> Line:
+    """Return what is told of both cards, in the columns of `field_line`."""
+    room = max(4, (cells - min(_LABEL, cells // 4) - 4) // 2)
+    sides = (fit(f" {cut(clean_line(one, 300) or '–', room - 2)}", room) for one in (mine, other))
+    return (Span(f" {fit(label, min(_LABEL, cells // 4))} ", "muted"), Span(next(sides)), Span(" "), Span(next(sides)))
+
+
+class Sides(Painted):
+    """What tells the two cards apart, side by side above their fields."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"sides--muted"}
+    DEFAULT_CSS: ClassVar[str] = """
+    Sides { height: 5; & > .sides--muted { color: $text-muted; } }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._brush = Brush(self, "sides")
+        self._told: list[tuple[str, str, str]] = []
+
+    def tell(self, stays: Card, goes: Card, now: datetime) -> None:
+        """Show two cards, the one that stays at the left."""
+        pairs = zip(told_of(stays, now), told_of(goes, now), strict=True)
+        self._told = [(label, mine, other) for (label, mine), (_same, other) in pairs]
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        cells = self.size.width - 1
+        line = told_line(*self._told[y], cells) if y < len(self._told) else ()
+        return self._brush.strip((Span(" "), *line), self.size.width)
 
 
 class FieldList(LineList[MergeField], inherit_bindings=False):
@@ -115,22 +171,27 @@ class MergePreviewScreen(PeopleRoom[MergeField]):
     context = Context.PREVIEW
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.PREVIEW, but=SERVED)]
 
-    def __init__(self, first_id: int, second_id: int) -> None:
+    def __init__(self, first_id: int, second_id: int, *, into_id: int | None = None) -> None:
+        """Compare two cards; `into_id` is the one that stays at first, None: the older one."""
         super().__init__()
         self._pair = (first_id, second_id)
-        self._into: int | None = None
+        self._into = into_id
         self._preview: MergePreview | None = None
         self._taken: dict[str, bool] = {}
         """Fields of which the operator chose the value: whether that of the card that goes."""
 
     def body(self) -> Iterable[Widget]:
         yield Bar(id="pair")
+        yield Sides(id="sides")
         yield FieldList(self._line, lambda field: field.key, empty=_("Both cards say the same."), marks=self.marks)
         yield Told(id="moving")
 
     async def load(self) -> None:
         preview = await self.office.merge_preview(*self._pair, into_id=self._into)
+        cards = [await self.office.customer(one) for one in (preview.into_id, preview.from_id)]
         self._preview = preview
+        if cards[0] is not None and cards[1] is not None:
+            self.query_one(Sides).tell(cards[0], cards[1], self.office.now())
         self.rows.show(preview.fields)
         self.query_one("#moving", Told).tell(moving_words(preview))
         self.head((Span(_("Are they one?"), "name"),))
@@ -146,7 +207,8 @@ class MergePreviewScreen(PeopleRoom[MergeField]):
         self.set_focus(self.rows)
 
     def _line(self, field: MergeField, cells: int) -> Line:
-        return field_line(field, label_of(field.key, self.office.card), cells, taken=self._is_taken(field))
+        card = self.office.card
+        return field_line(as_shown(field, card), label_of(field.key, card), cells, taken=self._is_taken(field))
 
     def _is_taken(self, field: MergeField) -> bool:
         return field.from_other or self._taken.get(field.key, False)

@@ -44,7 +44,10 @@ def test_a_block_of_a_kind_is_there_once() -> None:
 
 def test_keys_are_made_of_names() -> None:
     assert shape.key_of("Shoe size, EU", CARD) == "shoe_size_eu"
-    assert shape.key_of("Размер", CARD) == "field"
+    assert shape.key_of("паспорт", CARD) == "pasport"
+    assert shape.key_of("День рождения", CARD) == "den_rozhdeniya"
+    assert shape.key_of("имя", CARD) == "imya"
+    assert shape.key_of("名前", CARD) == "field"
     assert shape.key_of("One", CARD) == "one_2"
     assert shape.key_of("Name", CARD) == "name_2"
 
