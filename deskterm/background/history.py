@@ -47,7 +47,7 @@ NAMED = 200
 @dataclass(slots=True)
 class Report:
     """What became of an archive: how many mails were `found`, `taken` in, `already` here; which were `held` and which files
-    hold none (`strays`), each with its reason; how many were `ignored`, by reason; what was made."""
+    hold none (`strays`), each with its reason; how many were `ignored`, by reason, and which (`skipped`); what was made."""
 
     found: int = 0
     taken: int = 0
@@ -59,6 +59,7 @@ class Report:
     held: list[tuple[str, str]] = field(default_factory=list)
     strays: list[tuple[str, str]] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
 
     def note(self, found: Found, taken: Taken) -> None:
         """Count what became of a mail."""
@@ -68,6 +69,8 @@ class Report:
             self.already += 1
         elif taken.held is Held.IGNORED:
             self.ignored[taken.reason] += 1
+            if len(self.skipped) < NAMED:
+                self.skipped.append((str(found), taken.reason))
         elif taken.held is Held.QUARANTINED:
             self.held_count += 1
             if len(self.held) < NAMED:

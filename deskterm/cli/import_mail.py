@@ -104,6 +104,7 @@ def _data(report: Report, *, dry_run: bool) -> Json:
         "no_mail": report.stray_count,
         "conversations": report.conversations,
         "customers": report.customers,
+        "ignored_mails": [{"where": where, "reason": reason} for where, reason in report.skipped],
         "held_mails": [{"where": where, "reason": reason} for where, reason in report.held],
         "no_mails": [{"where": where, "reason": reason} for where, reason in report.strays],
     }
@@ -119,7 +120,8 @@ def _shown(report: Report, *, dry_run: bool) -> Callable[[Paper], None]:
             paper.line(_("new conversations: {count}").format(count=report.conversations))
             paper.line(_("new customers: {count}").format(count=report.customers))
         for reason, count in report.ignored.most_common():
-            paper.line(_("left out, {reason}: {count}").format(reason=reasons.shown(reason), count=count))
+            words = _("left out, {reason}: {count}").format(reason=reasons.shown(reason), count=count)
+            _list(paper, words, count, [one for one in report.skipped if one[1] == reason])
         _list(paper, _("held: {count}"), report.held_count, report.held)
         _list(paper, _("no mail: {count}"), report.stray_count, report.strays)
 
@@ -130,7 +132,8 @@ def _list(paper: Paper, title: str, count: int, named: list[tuple[str, str]]) ->
     if not count:
         return
     paper.line(title.format(count=count))
-    for where, reason in named[:SHOWN]:
+    told = named[:SHOWN]
+    for where, reason in told:
         paper.line(f"  {where}: {reasons.shown(reason)}")
-    if count > SHOWN:
-        paper.line(_("  and {count} more").format(count=count - SHOWN))
+    if count > len(told):
+        paper.line(_("  and {count} more").format(count=count - len(told)))

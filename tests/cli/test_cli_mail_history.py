@@ -45,6 +45,19 @@ def test_old_mail_comes_in_once(real: RealDesk, tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_left_out_is_named_with_its_place(real: RealDesk, tmp_path: Path) -> None:
+    mbox = tmp_path / "old.mbox"
+    ours = ANSWER.replace(b"To: olga@client.test", b"To: support@desk.test")
+    mbox.write_bytes(
+        b"".join(b"From x Mon Mar  4 10:00:00 2019\n" + one.replace(b"\r\n", b"\n") + b"\n" for one in (OLD, ours))
+    )
+    told = real.data("import", "mail", str(mbox), "--dry-run", *ANNA)
+    (skipped,) = told["ignored_mails"]
+    assert skipped["where"].startswith(f"{mbox}")
+    assert {skipped["reason"]: 1} == told["ignored"]
+    assert skipped["where"] in real.run("import", "mail", str(mbox), "--dry-run", *ANNA).out
+
+
 def test_on_paper_it_says_what_was_done(real: RealDesk, tmp_path: Path) -> None:
     printed = real.run("import", "mail", str(archive(tmp_path / "old")), *ANNA).out
     assert "mails found: 2" in printed
