@@ -238,7 +238,7 @@ BY_HAND = (
     N_("contacts are logged by hand here: nothing can be sent"),
     N_("nothing comes in on this channel"),
     N_("there are no files on this channel"),
-    N_("by hand"),
+    N_("way of contact"),
 )
 """How a channel is on which contacts are logged by hand."""
 

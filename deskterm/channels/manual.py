@@ -77,7 +77,7 @@ class ManualChannel:
 
     async def check(self) -> list[CheckResult]:
         """Say that there is nothing to test."""
-        return [CheckResult("by hand", True, self._says)]
+        return [CheckResult("way of contact", True, self._says)]
 
     async def close(self) -> None:
         """Nothing is held."""

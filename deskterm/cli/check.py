@@ -48,16 +48,17 @@ def check(place: Place) -> Answer:
 
 
 def _configuration(place: Place) -> tuple[Settings | None, list[CheckResult]]:
-    step = _("configuration")
     try:
         settings = place.settings(secrets=True)
     except ConfigError as error:
+        step = _("configuration")
         return None, [
             CheckResult(step, False, ": ".join(filter(None, [f"{item.file}:{item.line}", item.key, item.what])), item.fix)
             for item in error.problems
         ]
     except OfficeError as error:
-        return None, [CheckResult(step, False, error.message, error.fix)]
+        return None, [CheckResult(_("configuration"), False, error.message, error.fix)]
+    step = _("configuration")  # in the language that the configuration asks for
     detail = str(settings.config_file)
     if not settings.channels:
         return settings, [CheckResult(step, False, _("it names no channel"), _("Run: deskterm channel add"))]
