@@ -199,7 +199,8 @@ class ConversationDetail:
     says why `maybe_related_number` is named ("refers", "similar", "elsewhere", "operator"). `merged` are those that went into
     this one: id and number, the oldest first; `merged_at` says when each did. `routes` are the ways that an answer can go, the
     usual one first, where there are several; `greeting` is the first name of whom an answer greets, `language` the customer's
-    (both perhaps "")."""
+    (both perhaps ""). `before_number` and `after_number` are those that this one continues and that continues it, else the
+    customer's conversations before and after it in time."""
 
     row: ConversationRow
     customer_id: int | None
@@ -223,6 +224,8 @@ class ConversationDetail:
     routes: tuple[ReplyRoute, ...] = ()
     greeting: str = ""
     language: str = ""
+    before_number: int | None = None
+    after_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

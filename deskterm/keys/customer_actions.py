@@ -46,12 +46,17 @@ _MATTERS = (
         "before",
         "B",
         N_("The one before"),
-        N_("To the customer's conversation before this one"),
+        N_("To the conversation that this one continues, else to the customer's one before it"),
         (Context.THREAD,),
         "linked(-1)",
     ),
     make.act(
-        "after", "F", N_("The one after"), N_("To the conversation in which this one goes on"), (Context.THREAD,), "linked(1)"
+        "after",
+        "F",
+        N_("The one after"),
+        N_("To the conversation that continues this one, else to the customer's one after it"),
+        (Context.THREAD,),
+        "linked(1)",
     ),
     make.act(
         "record",

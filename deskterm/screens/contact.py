@@ -110,7 +110,7 @@ class ContactScreen(Screen[Kept | None]):
         self._by = Choice(id="by")
         self._where = Choice(id="where")
         self._who = Input(clean_line(about.name, 200), id="who", select_on_focus=False, compact=True, max_length=200)
-        self._name = Input(id="name", select_on_focus=False, compact=True, max_length=200)
+        self._called = Input(id="name", select_on_focus=False, compact=True, max_length=200)
         self._phone = Input(id="phone", select_on_focus=False, compact=True, max_length=60)
         self._said = ComposerText(about.text, id="said", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         self._outcome = LetterChoice(id="outcome")
@@ -123,7 +123,7 @@ class ContactScreen(Screen[Kept | None]):
         yield _field("where", _("Kept in"), self._where)
         yield _field("who", _("With"), self._who)
         yield PeopleFound(marks_of(self), id="found")
-        yield _field("name", _("Name"), self._name)
+        yield _field("name", _("Name"), self._called)
         yield _field("phone", _("Telephone"), self._phone)
         yield _problem("who")
         yield self._said
@@ -198,7 +198,7 @@ class ContactScreen(Screen[Kept | None]):
             raise SkipAction
         if self.focused is self._who:
             self._taking.begin(self._take_typed())
-        elif self.focused in (self._name, self._phone):
+        elif self.focused in (self._called, self._phone):
             self.set_focus(self._said)
         else:
             self.app.action_focus_next()
@@ -224,7 +224,7 @@ class ContactScreen(Screen[Kept | None]):
             return
         by_address = is_number(found) or "@" in found
         self._ask_of_new(name=by_address, phone=not by_address)
-        self.set_focus(self._name if by_address else self._phone)
+        self.set_focus(self._called if by_address else self._phone)
 
     def on_descendant_blur(self) -> None:
         if not self._who.has_focus:
@@ -242,7 +242,7 @@ class ContactScreen(Screen[Kept | None]):
     async def _submit(self) -> None:
         channel = next((one for one in self._channels if one.name == self._by.chosen), None)
         who, phone, text = self._who.value.strip(), self._phone.value.strip(), self._said.text
-        name = self._name.value.strip() or ("" if is_number(who) or "@" in who else who)
+        name = self._called.value.strip() or ("" if is_number(who) or "@" in who else who)
         took = minutes_typed(self._took.value)
         if channel is None or took is None:
             self.set_focus(self._took if took is None else self._by)

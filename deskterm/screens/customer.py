@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.events import DescendantFocus
 from textual.widget import Widget
 
 from deskterm.desk.card import COMPANY, EMAIL_IDENTITY, NAME, PHONE_IDENTITY
@@ -21,6 +22,7 @@ from deskterm.screens.leaving import leave
 from deskterm.screens.room import RoomScreen
 from deskterm.widgets.card_rows import On, Spot
 from deskterm.widgets.paint import Span
+from deskterm.widgets.status import Bar
 
 _BUILT_IN = {
     NAME: Spot(On.NAME),
@@ -127,6 +129,16 @@ class CustomerScreen(RoomScreen):
         super().on_mount()
         self.set_focus(self.box.view)
         self.box.look_at(self._customer_id, None if self._conversation is None else self._conversation.id)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        self.show_foot(self.size.width)
+
+    def show_foot(self, cells: int) -> None:
+        """While a value is edited the line below it names the keys: those of the card are letters then."""
+        if self.box.editing is not None:
+            self.query_one("#foot", Bar).put((Span(" " + _("Letters are typed into the card here; Esc leaves that"), "muted"),))
+        else:
+            super().show_foot(cells)
 
     async def load(self) -> None:
         self.box.reload()

@@ -330,7 +330,7 @@ class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
 
     @property
     def writes_nothing(self) -> bool:
-        """Whether nothing can be written from this desk: there are only channels of calls and visits."""
+        """See `only_by_hand`."""
         return self._status is not None and only_by_hand(self._status)
 
     def on_resize(self, event: Resize) -> None:
@@ -386,10 +386,8 @@ class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
         marked = (Span(f" {words} ", "note"),) if words else ()
         self._nothing_there = self.list.is_empty
         own = EMPTY_FOOTER if self._nothing_there and context is Context.LIST else FOOTER[context]
-        if self.writes_nothing:
-            own = tuple(BY_HAND_FOOTER.get(one, one) for one in own)
-        ids, room = MARKED_FOOTER if words else own, self.size.width - width(words) - 2 * len(marked)
-        left, right = foot_line(ids, console.own_keys, room, health, always=always)
+        ids = [BY_HAND_FOOTER.get(one, one) if self.writes_nothing else one for one in (MARKED_FOOTER if words else own)]
+        left, right = foot_line(ids, console.own_keys, self.size.width - width(words) - 2 * len(marked), health, always=always)
         self.query_one("#foot", Bar).put((*marked, *left), right)
 
     @property

@@ -118,9 +118,10 @@ class Matters(TakingBack):
     # From one to another
 
     def action_linked(self, step: int) -> None:
-        """Go to the conversation before this one, or to the one in which it goes on."""
+        """Go to the conversation that this one continues, or that continues it; where there is none to the customer's one
+        before or after it in time."""
         detail = self.pane.detail
-        number = None if detail is None else detail.previous_number if step < 0 else detail.next_number
+        number = None if detail is None else detail.before_number if step < 0 else detail.after_number
         if number is None:
             words = _("There is none before it.") if step < 0 else _("There is none after it.")
             console_of(self).tell(words)

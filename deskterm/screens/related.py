@@ -32,8 +32,12 @@ def related_line(detail: ConversationDetail, keymap: Keymap) -> Line:
         spans.append(Span(f" {_('split off #{number}').format(number=detail.split_from_number)} ", "muted"))
     if detail.previous_number is not None:
         spans += _key(keymap, "act.before", _("after #{number}").format(number=detail.previous_number))
+    elif detail.before_number is not None:
+        spans += _key(keymap, "act.before", _("before it #{number}").format(number=detail.before_number))
     if detail.next_number is not None:
         spans += _key(keymap, "act.after", _("goes on in #{number}").format(number=detail.next_number))
+    elif detail.after_number is not None:
+        spans += _key(keymap, "act.after", _("after it #{number}").format(number=detail.after_number))
     return tuple(spans)
 
 

@@ -19,7 +19,7 @@ from deskterm.desk.query import folded
 from deskterm.desk.tags import tag_name
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
-from deskterm.screens.asking import Dialog, plain
+from deskterm.screens.asking import ConfirmScreen, Dialog, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.room import marks_of
@@ -220,6 +220,18 @@ class TagsScreen(Dialog[TagChange]):
             self._toggle()
         else:
             self._finish()
+
+    def action_leave(self) -> None:
+        """Leave; ticks that would be lost are asked about first."""
+        wanted = self._ticks.wanted()
+        if not (wanted.add or wanted.remove):
+            leave(self, None)
+            return
+
+        def answered(keep: bool | None) -> None:
+            self.call_later(leave, self, wanted if keep else None)
+
+        self.app.push_screen(ConfirmScreen(_("Keep the tags as they are ticked?")), answered)
 
     def action_finish(self) -> None:
         begin(self, self._after_loading(), group="keys")

@@ -19,6 +19,11 @@ _MERGED = (
     " SELECT id, number, (SELECT max(j.at) FROM journal j WHERE j.conversation_id = tree.id AND j.kind = 'conversation_merged')"
     " FROM tree ORDER BY 3, id"
 )
+_IN_TIME = (
+    "SELECT max(id) FILTER (WHERE id < :whole), min(id) FILTER (WHERE id > :whole) FROM conversation"
+    " WHERE customer_id = (SELECT customer_id FROM conversation WHERE id = :whole) AND merged_into_id IS NULL"
+)
+_NUMBER = "SELECT number FROM conversation WHERE id = ?"
 _NEXT = "SELECT id FROM conversation WHERE previous_id = ? ORDER BY id LIMIT 1"
 
 
@@ -28,6 +33,8 @@ class Related:
 
     previous_number: int | None
     next_number: int | None
+    before_number: int | None
+    after_number: int | None
     related_number: int | None
     related_why: str
     merged: tuple[tuple[int, int], ...]
@@ -49,9 +56,13 @@ async def around(look: Look, whole_id: int) -> Related:
         "SELECT previous_id, maybe_related_id, related_why, split_from_id FROM conversation WHERE id = ?", (whole_id,)
     )
     related = await _survivor(look, related_id, own)
+    previous, following = await _survivor(look, previous_id, own), await _next(look, own)
+    before, after = await look.one(_IN_TIME, {"whole": whole_id})
     return Related(
-        previous_number=await _survivor(look, previous_id, own),
-        next_number=await _next(look, own),
+        previous_number=previous,
+        next_number=following,
+        before_number=previous if previous is not None else await _number(look, before),
+        after_number=following if following is not None else await _number(look, after),
         related_number=related,
         related_why=why if related is not None else "",
         merged=tuple((row[0], row[1]) for row in merged),
@@ -66,6 +77,11 @@ async def _survivor(look: Look, conversation_id: int | None, own: list[int]) -> 
         return None
     row = await look.one(_SURVIVOR, (conversation_id,))
     return None if row is None or row[0] in own else int(row[1])
+
+
+async def _number(look: Look, conversation_id: int | None) -> int | None:
+    row = None if conversation_id is None else await look.one(_NUMBER, (conversation_id,))
+    return None if row is None else int(row[0])
 
 
 async def _next(look: Look, own: list[int]) -> int | None:

@@ -36,7 +36,9 @@ _COLUMNS = (
     " (SELECT min(x.not_before) FROM outbox x WHERE x.message_id = m.id AND x.state IN ('queued', 'uncertain')),"
     " (SELECT max(x.attempt) FROM outbox x WHERE x.message_id = m.id),"
     " (SELECT count(*) FROM outbox x WHERE x.message_id = m.id), m.duration_s, m.outcome,"
-    " CASE WHEN m.kind = 'incoming' AND i.id IS NULL AND (m.outcome <> '' OR m.reply_to <> '')"
+    " CASE WHEN m.kind = 'incoming' AND m.outcome <> '' AND i.customer_id IS NOT NULL"
+    " THEN (SELECT cu.name FROM customer cu WHERE cu.id = i.customer_id)"
+    " WHEN m.kind = 'incoming' AND i.id IS NULL AND (m.outcome <> '' OR m.reply_to <> '')"
     " THEN (SELECT c.title FROM conversation c WHERE c.id = m.conversation_id) END, ch.address,"
     " CASE WHEN m.kind = 'incoming' AND m.recipients <> '' THEN json_array_length(m.recipients, '$.cc') ELSE 0 END"
 )
@@ -87,9 +89,10 @@ def _row(raw: Any, attachments: tuple[AttachmentRow, ...], *, whole: str | None 
 
 def _author(raw: Any) -> str:
     """Return who said it. What came in is the customer's, also where an operator wrote it down; who has no address that is
-    known is called as the conversation is. What we once sent and nobody here wrote, as imported mail, is our address's."""
+    known is called as the conversation is; of a contact logged by hand it is the card that says the name. What we once sent
+    and nobody here wrote, as imported mail, is our address's."""
     ours, name, title = raw[7], raw[8], raw[28]
-    theirs = name or _address(raw) or title
+    theirs = (title if raw[27] else "") or name or _address(raw) or title
     if raw[2] == Kind.OUTGOING.value:
         return ours or theirs or raw[29]
     return (theirs or ours or "") if raw[2] == Kind.INCOMING.value else (ours or theirs or "")
@@ -181,6 +184,8 @@ async def detail(
         closed_at=from_ms(row[3]),
         previous_number=around.previous_number,
         next_number=around.next_number,
+        before_number=around.before_number,
+        after_number=around.after_number,
         maybe_related_number=around.related_number,
         unreachable=last is not None and last.unreachable,
         last_message_id=row[5],

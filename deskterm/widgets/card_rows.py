@@ -85,7 +85,7 @@ class Shown:
 
 def label_cells(cells: int) -> int:
     """Return how many cells the names of fields take in a card of a width."""
-    return min(16, max(8, cells // 2 - 1))
+    return min(18, max(8, cells // 2 + 1))
 
 
 def value_row(spot: Spot, label: str, value: str, cells: int, role: str = "", *, most: int = 4) -> CardRow:

@@ -6,6 +6,8 @@ import pytest
 from desk_pilot import Desk, desk
 from house import House
 
+from deskterm.desk.commands import Done
+from deskterm.desk.commands_customer import EditCustomer
 from deskterm.desk.rows import ConversationRow, View
 from deskterm.screens.asking import ConfirmScreen
 from deskterm.screens.contact import ContactScreen
@@ -80,7 +82,7 @@ async def test_a_number_alone_is_enough(phone: House) -> None:
     async with desk(phone.office, size=(100, 30)) as d:  # type: ignore[arg-type]
         screen = await form(d, "C")
         await d.press(*"+7 912 345-67-89", "enter")
-        await d.until(lambda: d.app.focused is screen._name)
+        await d.until(lambda: d.app.focused is screen._called)
         await d.press("enter")
         await d.press(*"Молчал", "ctrl+s")
         await d.until_shown("Kept: #")
@@ -91,7 +93,7 @@ async def test_a_new_callers_number_leads_to_the_name(phone: House) -> None:
     async with desk(phone.office, size=(100, 30)) as d:  # type: ignore[arg-type]
         screen = await form(d, "C")
         await d.press(*"8 912 345-67-89", "enter")
-        await d.until(lambda: d.app.focused is screen._name)
+        await d.until(lambda: d.app.focused is screen._called)
         await d.press(*"Пётр", "enter", *"Спрашивал о сроках", "ctrl+s")
         await d.until_shown("Kept: #")
         (row,) = await calls(phone)
@@ -99,6 +101,21 @@ async def test_a_new_callers_number_leads_to_the_name(phone: House) -> None:
         detail = await phone.office.conversation(row.id)
         assert detail is not None
         assert [one.value for one in detail.identities] == ["+79123456789"]
+        assert [one.author for one in (await phone.office.messages(row.id)).rows if one.outcome] == ["Пётр"]
+
+
+async def test_a_caller_without_a_name_is_called_by_the_card_once_it_has_one(phone: House) -> None:
+    async with desk(phone.office, size=(100, 30)) as d:  # type: ignore[arg-type]
+        await form(d, "C")
+        await d.press(*"8 912 345-67-89", "enter", "enter", *"Спрашивал о сроках", "ctrl+s")
+        await d.until_shown("Kept: #")
+    (row,) = await calls(phone)
+    detail = await phone.office.conversation(row.id)
+    assert detail is not None
+    assert detail.customer_id is not None
+    assert isinstance(await phone.office.submit(EditCustomer(detail.customer_id, name="Пётр")), Done)
+    assert [one.author for one in (await phone.office.messages(row.id)).rows if one.outcome] == ["Пётр"]
+    assert [one.customer for one in await calls(phone)] == ["Пётр"]
 
 
 async def test_all_fields_begin_in_one_column(phone: House) -> None:

@@ -169,6 +169,21 @@ async def test_the_way_leads_to_the_one_before_and_back(house: House) -> None:
         await d.until_shown("There is none after it.")
 
 
+async def test_without_a_chain_the_way_leads_through_the_customers_conversations_in_time(known: House) -> None:
+    first, second, _third = await numbers(known)
+    found = await known.office.by_number(first)
+    assert found is not None
+    async with desk(known.office, size=(120, 40)) as d:  # type: ignore[arg-type]
+        await d.open(found)
+        await d.until_shown(f"F after it #{second}")
+        await d.press("B")
+        await d.until_shown("There is none before it.")
+        await d.press("F")
+        await d.until_shown(f"B before it #{first}")
+        await d.press("F")
+        await d.until_shown("There is none after it.")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_messages_are_split_off(known: House, size: tuple[int, int]) -> None:
     _first, _second, third = await numbers(known)
