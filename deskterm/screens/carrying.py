@@ -14,8 +14,7 @@ from textual.widgets import Static
 from deskterm.desk import commands as do
 from deskterm.desk.commands import Command, ConversationAct, Done, Many, Refused
 from deskterm.desk.rows import ConversationRow
-from deskterm.desk.text import clean_line
-from deskterm.i18n import _, language
+from deskterm.i18n import _
 from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
@@ -28,8 +27,6 @@ from deskterm.wording import refusal_words
 
 PATIENCE_S = 0.3
 """How long an act may take before a bar is shown."""
-LOOKED_AT = 20
-"""Conversations that could not be closed whose cards are looked at for what they lack."""
 CELLS = 40
 
 
@@ -145,21 +142,13 @@ class Carrying(Marking):
         self, done: Done, act: ConversationAct, ids: tuple[int, ...], row: ConversationRow | None, more: str
     ) -> None:
         if row is None:
-            words = many_words(done, len(ids)) + await self._lacking(done)
+            words = many_words(done, len(ids))
         elif isinstance(act, do.SetTeam):
             teams = {team.id: team.name for team in await console_of(self).office.teams()}
             words = act_words(act, row.number, team=teams.get(act.team_id or 0, ""))
         else:
             words = act_words(act, row.number)
         console_of(self).tell(f"{words} · {more}" if more and done.count else words, problem=bool(done.refused))
-
-    async def _lacking(self, done: Done) -> str:
-        """Return which fields the cards lack of those that could not be closed: ": Contract, Passport", or nothing."""
-        office = console_of(self).office
-        refused = next((ids for code, ids in done.refused_ids if code == "fields_wanted"), ())
-        missing = [key for one in refused[:LOOKED_AT] for key in await office.missing_fields(one)]
-        labels = (clean_line(office.card.label(key).shown(language()), 40) for key in dict.fromkeys(missing))
-        return f": {', '.join(labels)}" if missing else ""
 
     async def _follow_gone(self, here: ConversationRow, ids: tuple[int, ...]) -> None:
         """Put the cursor on what follows where the row is in the view no more: the next key is for that one."""

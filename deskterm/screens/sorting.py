@@ -216,10 +216,11 @@ class Sorting(TakingBack):
         if isinstance(answer, Refused):
             await fill_in(self, answer, ids[0], lambda: self.acts_underway.begin(again()))
         elif answer is not None:
-            left, numbers = await not_closed(self, ids)
-            self.list.mark(left)
+            left_open = await not_closed(self, ids)
+            self.list.mark(left_open.ids)
             self._changed()
-            console_of(self).tell(f"{not_closed_words(numbers)} · {many_words(answer, len(ids))}", problem=True)
+            words = not_closed_words(left_open, console_of(self).office.card)
+            console_of(self).tell(f"{words} · {many_words(answer, len(ids))}", problem=True)
 
     def _ask_tags(self, ids: tuple[int, ...]) -> None:
         def put(change: TagChange | None) -> None:

@@ -18,6 +18,7 @@ from deskterm.screens.card_acts import CardActs
 from deskterm.screens.choosing_customer import ChooseCustomerScreen
 from deskterm.screens.customer import CustomerScreen
 from deskterm.screens.merge_preview import MergePreviewScreen
+from deskterm.screens.tagging import TagsScreen
 from deskterm.widgets.card_rows import On, Spot
 
 CARD = CardSettings(FIELDS, default_blocks(FIELDS))
@@ -152,7 +153,7 @@ async def test_bulk_close_names_what_stays_open(desk: Desk, house: House) -> Non
     await desk.press("V")
     await desk.until(lambda: desk.inbox.marked_count == 3)
     await desk.press("e")
-    await desk.until(lambda: "Not closed for the card: #1002, #1003" in desk.foot)
+    await desk.until(lambda: "Not closed for the card: #1002, #1003 (Shoe size)" in desk.foot)
     await desk.until(lambda: desk.inbox.marked_count == 2)
     assert first.id not in desk.inbox.list.marked
 
@@ -172,3 +173,24 @@ async def test_a_card_is_merged_with_another_by_M_and_z_parts_them(desk: Desk, h
     await desk.until(lambda: box(desk).known is not None and box(desk).known.merged and len(box(desk).talks) == 2)
     await desk.press("z")
     await desk.until(lambda: not box(desk).known.merged and len(box(desk).talks) == 1)
+
+
+async def test_esc_after_a_tick_asks_whether_it_is_kept(desk: Desk, house: House) -> None:
+    shown = await card(desk)
+    assert shown.known is not None
+    await desk.press("t")
+    await desk.until(lambda: isinstance(desk.app.screen, TagsScreen))
+    await desk.press(*"vip", "enter", "escape")
+    await desk.until_shown("Keep the tags as they are ticked?")
+    await desk.press("y")
+    await desk.until(lambda: shown.known is not None and shown.known.tags == ("vip",))
+
+
+async def test_the_foot_of_a_card_names_its_keys_and_that_letters_are_typed(desk: Desk) -> None:
+    shown = await card(desk)
+    await desk.until(lambda: "e edit" in desk.foot and "a address" in desk.foot and "t tags" in desk.foot)
+    assert shown.view.put_cursor(Spot(On.FIELD, "size"))
+    await desk.press("e")
+    await desk.until(lambda: "Letters are typed into the card here" in desk.foot)
+    await desk.press("escape")
+    await desk.until(lambda: "a address" in desk.foot)
