@@ -88,6 +88,17 @@ async def test_a_rule_names_only_what_there_is() -> None:
         assert screen.draft.required[0].fields == ("birthday", "name")
 
 
+async def test_a_rule_is_asked_by_labels_and_keeps_keys() -> None:
+    async with desk(FakeOffice(), size=SIZE) as opened:
+        screen = await layout(opened)
+        await opened.press("n")
+        await opened.until(lambda: isinstance(opened.app.screen, RuleFormScreen))
+        assert "Shoe size" in opened.text
+        await opened.press(*"shoe size, Birthday", "enter")
+        await opened.until(lambda: opened.app.screen is screen)
+        assert screen.draft.required[0].fields == ("size", "birthday")
+
+
 async def test_what_is_not_saved_is_asked_about() -> None:
     async with desk(FakeOffice(), size=SIZE) as opened:
         screen = await layout(opened)
