@@ -31,8 +31,8 @@ def painted(card: Card, cells: int = 76, **more: object) -> list[str]:
 def test_the_blocks_stand_in_their_order() -> None:
     assert painted(full_card())[:20] == [
         "Ольга Каренина",
-        "language        ru",
-        "company         —",
+        "language          ru",
+        "company           —",
         "! perhaps Olga K too  the same telephone number · Enter compares",
         "▼ Addresses",
         "✓ tg 12345  @olga",
@@ -42,12 +42,12 @@ def test_the_blocks_stand_in_their_order() -> None:
         "~ ml o@two.test  from a form · Enter compares",
         "+ an address",
         "▼ About",
-        "Birthday        1990-05-06",
-        "Shoe size       —",
-        "Level           —",
-        "VIP             —",
-        "site            —",
-        "Second phone    —",
+        "Birthday          1990-05-06",
+        "Shoe size         —",
+        "Level             —",
+        "VIP               —",
+        "site              —",
+        "Second phone      —",
         "▼ Notes",
         "▲ Скидка 10%",
     ]
@@ -78,13 +78,13 @@ def test_the_owner_chooses_the_blocks() -> None:
     blocks = (CardBlock(BlockKind.TAGS, Label("tags", {"en": "Kinds"})), CardBlock(BlockKind.FIELDS, Label("f"), ("size",)))
     only = CardSettings(FIELDS, blocks, (), (ORDERS,))
     card = replace(full_card(), duplicates=(), merged=())
-    assert words(card_rows(Shown(card, NOW, only), 60))[3:] == ["▼ Kinds", "  vip  опт", "▼ f", "Shoe size       —"]
+    assert words(card_rows(Shown(card, NOW, only), 60))[3:] == ["▼ Kinds", "  vip  опт", "▼ f", "Shoe size         —"]
 
 
 def test_what_is_wanted_is_marked() -> None:
     lines = painted(full_card(), wanted=("size", "identity:email", "company"))
-    assert "Shoe size       ! to be filled in" in lines
-    assert "company         ! to be filled in" in lines
+    assert "Shoe size         ! to be filled in" in lines
+    assert "company           ! to be filled in" in lines
     assert "! an e-mail address is wanted" in lines
 
 
