@@ -40,8 +40,8 @@ _VERB = re.compile(
 _FROM_WORDS = re.compile(r"(?:^|\s)(?:от|від|from|von)\s", re.IGNORECASE)
 
 _HEADER = re.compile(
-    r"[\s>]*\*?(?P<name>от кого|от|from|von|de|da|od|від|отправлено|sent|gesendet|envoyé|enviado el|enviado|inviato|wysłano|надіслано|дата|date|datum|data|fecha"
-    r"|кому|to|an|à|para|a|do|копия|cc|kopie|тема|subject|betreff|objet|sujet|pour|asunto|oggetto|temat)\s?:\*?(?:\s|$)",
+    r"[\s>]*\*?(?P<name>от кого|от|from|von|de|da|od|від|отправлено|sent|gesendet|envoyé|enviado el|enviado|inviato|wysłano"
+    r"|надіслано|дата|date|datum|data|fecha|кому|to|an|à|para|a|do|копия|cc|kopie|тема|subject|betreff|objet|sujet|pour|asunto|oggetto|temat)\s?:\*?(?:\s|$)",
     re.IGNORECASE,
 )
 _FROM = frozenset({"от", "от кого", "from", "von", "de", "da", "od", "від"})
