@@ -45,7 +45,7 @@ def save(tx: Transaction, me: Operator, view: SavedView, now: datetime) -> Saved
     if view.key is not None and view.key not in KEYS:
         raise StoreError("bad_key", f"a view opens with a key from {KEYS[0]} to {KEYS[-1]}", "choose another key")
     before = _before(tx, me, view, name)
-    if view.owner_id not in (None, me.id):
+    if before is None and view.owner_id not in (None, me.id):
         raise StoreError("not_found", "there is no such view", "see: deskterm view list")
     if before is None:
         view_id = _insert(tx, me, view, name, now)
