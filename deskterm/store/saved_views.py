@@ -45,8 +45,6 @@ def save(tx: Transaction, me: Operator, view: SavedView, now: datetime) -> Saved
     if view.key is not None and view.key not in KEYS:
         raise StoreError("bad_key", f"a view opens with a key from {KEYS[0]} to {KEYS[-1]}", "choose another key")
     before = _before(tx, me, view, name)
-    if before is None and view.owner_id not in (None, me.id):
-        raise StoreError("not_found", "there is no such view", "see: deskterm view list")
     if before is None:
         view_id = _insert(tx, me, view, name, now)
     else:
@@ -61,14 +59,17 @@ def save(tx: Transaction, me: Operator, view: SavedView, now: datetime) -> Saved
 
 def _before(tx: Transaction, me: Operator, view: SavedView, name: str) -> SavedView | None:
     """Return the view that is to change: the one of this id or, without an id, of this name; None for a new one."""
+    seen = _seen(tx, me, view.id) if view.id else None
+    # Asked before the name is looked up: nobody learns of another's personal views, or finds one by its name.
+    _own_or_shared(me, view.owner_id)
     same_name = _one(
         tx, me, "coalesce(v.owner_id, 0) = :owner AND v.folded = :folded", owner=view.owner_id or 0, folded=folded(name)
     )
-    if not view.id:
+    if seen is None:
         return same_name
-    if same_name is not None and same_name.id != view.id:
+    if same_name is not None and same_name.id != seen.id:
         raise StoreError("bad_name", f"there is a view {same_name.name} already", "choose another name")
-    return _seen(tx, me, view.id)
+    return seen
 
 
 def _seen(tx: Transaction, me: Operator, view_id: int) -> SavedView:
@@ -83,9 +84,12 @@ def _one(tx: Transaction, me: Operator, where: str, **values: Any) -> SavedView 
     return None if row is None else SavedView(*row)
 
 
-def _may_share(me: Operator, owner_id: int | None) -> None:
+def _own_or_shared(me: Operator, owner_id: int | None) -> None:
     if owner_id not in (None, me.id):
         raise StoreError("not_yours", "a view is shared or your own", "save it for yourself")
+
+
+def _may_share(me: Operator, owner_id: int | None) -> None:
     if owner_id is None and me.role is Role.VIEWER:
         raise StoreError("viewer", f"{me.login} may only look", "save it for yourself")
 
