@@ -35,6 +35,7 @@ from deskterm.desk.rows import (
     Window,
 )
 from deskterm.office_customers import CustomersOffice
+from deskterm.office_time import TimeOffice
 from deskterm.reasons import shown
 
 Listing: TypeAlias = View | Query
@@ -61,7 +62,7 @@ class OfficeError(Exception):
         return f"{message}{end} {fix}" if fix else message
 
 
-class Office(CustomersOffice, Protocol):
+class Office(CustomersOffice, TimeOffice, Protocol):
     """The desk as one operator sees it."""
 
     @property

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from deskterm.desk.card import NO_CARD, CardSettings
+from deskterm.desk.sla_book import NOTHING_PROMISED, Book
 
 
 class Secret:
@@ -127,11 +128,13 @@ class DemoSettings(ChannelSettings):
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """The desk as a whole. `mail_domain` is the right side of our Message-IDs and must never change once mail went out."""
+    """The desk as a whole. `mail_domain` is the right side of our Message-IDs and must never change once mail went out. `zone`
+    is its time zone ("" the machine's)."""
 
     name: str = "deskterm"
     mail_domain: str = ""
     undo_s: float = 10.0
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +158,4 @@ class Settings:
     console: ConsoleSettings = ConsoleSettings()
     channels: tuple[ChannelSettings, ...] = ()
     card: CardSettings = NO_CARD
+    promised: Book = NOTHING_PROMISED

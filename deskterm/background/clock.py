@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from deskterm.background.duty import Duty
-from deskterm.desk import facts as f
-from deskterm.desk.model import Actor, ActorKind, Conversation
-from deskterm.desk.urgency import urgent_at
-from deskterm.store import conversations, lease, situations
-from deskterm.store.apply import apply
+from deskterm.store import lease, sla_alarms, snoozes
+from deskterm.store.alarms import Alarms, earliest
 from deskterm.store.engine import StoreError
 from deskterm.store.times import from_ms
 from deskterm.store.writer import Transaction
@@ -32,7 +29,9 @@ logging.getLogger("apscheduler").setLevel(logging.WARNING)
 AT_MOST = timedelta(seconds=15)
 BATCH = 100
 JOB = "tick"
-CLOCK = Actor(ActorKind.CLOCK)
+ALARMS: tuple[Alarms, ...] = (snoozes.ALARMS, sla_alarms.ALARMS)
+"""What the clock rings, in this order: what comes back may be late already."""
+_NEXT = earliest(ALARMS)
 
 
 class Clock:
@@ -66,16 +65,16 @@ class Clock:
 
     async def look(self) -> None:
         """Arm for what is due next; called when the bell rings."""
-        row = await self._duty.store.reader.one(conversations.NEXT_DUE)
-        due = from_ms(row[0])
+        (first,) = await self._duty.store.reader.one(_NEXT)
+        due = from_ms(first)
         wait = AT_MOST if due is None else min(AT_MOST, due - self._duty.store.now())
         self.arm(wait)
 
     async def _tick(self) -> None:
         self._armed_for = None
         try:
-            for turn in (self._wake, self._flip):  # what comes back may be late already
-                while await self._duty.write(turn) == BATCH:
+            for alarms in ALARMS:
+                while await self._duty.write(partial(self._ring, alarms)) == BATCH:
                     pass
             await self.look()
         except (lease.Lost, asyncio.CancelledError):
@@ -87,31 +86,6 @@ class Clock:
             log.exception("the clock missed a tick")
             self.arm(AT_MOST)
 
-    def _wake(self, tx: Transaction) -> int:
-        """Wake what has slept long enough; at most BATCH conversations, so that no key waits for it."""
-        now = self._duty.store.now()
-        woken = conversations.returning_before(tx, now, BATCH)
-        self._write(tx, woken, [_woken(one, now) for one in woken], now)
-        return len(woken)
-
-    def _flip(self, tx: Transaction) -> int:
-        """Mark as late what has become so, likewise."""
-        now = self._duty.store.now()
-        late = conversations.due_before(tx, now, BATCH)
-        self._write(tx, late, [_late(one, now) for one in late], now)
-        return len(late)
-
-    def _write(self, tx: Transaction, flipped: Sequence[Conversation], facts: list[f.Fact], now: datetime) -> None:
-        if not facts:
-            return
-        states = {conversation.id: conversation for conversation in flipped}
-        command_id = situations.next_command(tx)
-        apply(tx, facts, states, situations.fresh(tx), command_id=command_id, actor=CLOCK, now=now)
-
-
-def _woken(conversation: Conversation, now: datetime) -> f.Fact:
-    return f.SnoozeEnded(conversation_id=conversation.id, at=conversation.snoozed_until or now, how="clock")
-
-
-def _late(conversation: Conversation, now: datetime) -> f.Fact:
-    return f.LateMarked(conversation_id=conversation.id, at=urgent_at(conversation) or now)
+    def _ring(self, alarms: Alarms, tx: Transaction) -> int:
+        """Ring what has come due of one kind; at most BATCH of them, so that no key waits for it."""
+        return alarms.ring(tx, self._duty.store.now(), BATCH)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from deskterm.desk.commands_customer import CustomerCommand, LogContact, MergingCommand
+from deskterm.desk.commands_time import ManyTasks, Promised, ReminderCommand, TaskCommand
 from deskterm.desk.model import Priority
 from deskterm.desk.post import Address
 
@@ -19,7 +20,7 @@ class Reply:
     write from. `attachments` are ids of staged files. `close` closes the conversation in the same transaction, `snooze` snoozes
     it until `snooze_until` (None: until the customer writes). It goes where the customer's last message came from, or to the
     channel and thread of the message `via_message_id`. Closing may be refused ("tags_wanted") unless `without_tags`, and
-    where the card lacks something ("fields_wanted").
+    where the card lacks something ("fields_wanted"). `promises` are times that its words promise.
     """
 
     conversation_id: int
@@ -32,6 +33,7 @@ class Reply:
     snooze_until: datetime | None = None
     without_tags: bool = False
     via_message_id: int | None = None
+    promises: tuple[Promised, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,10 @@ Command: TypeAlias = (
     | LogContact
     | CustomerCommand
     | MergingCommand
+    | TaskCommand
+    | ReminderCommand
     | Many
+    | ManyTasks
     | Undo
     | Redo
 )
@@ -242,7 +247,7 @@ class Done:
     touched (0: nothing was to do). `refused` says of a command about many why and how often parts of it were refused (code,
     count), `refused_ids` which conversations they were (code, ids); `undone` what `Undo` or `Redo` was about: the kind of
     command ("set_tags", of `Many` that of its act), and its only conversation or None; `conversation_id` is that which the
-    command began, `customer_id` the card it made."""
+    command began, `customer_id` the card it made, `task_id` the task and `reminder_id` the reminder."""
 
     command_id: int
     message_id: int | None = None
@@ -252,6 +257,8 @@ class Done:
     conversation_id: int | None = None
     customer_id: int | None = None
     refused_ids: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    task_id: int | None = None
+    reminder_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from deskterm.desk import facts as f
 from deskterm.desk.model import Conversation, Status
-from deskterm.desk.urgency import urgent_at
+from deskterm.desk.urgency import due_at
 
 
 def opened(fact: f.ConversationOpened) -> Conversation:
@@ -34,7 +34,7 @@ def evolve(state: Conversation, fact: f.Fact, now: datetime) -> Conversation:
     after = _apply(fact, state)
     if after is state:
         return state
-    due = urgent_at(after)
+    due = due_at(after)
     late = after.late and due is not None and due <= now
     return replace(after, late=late, updated_at=now, version=state.version + 1)
 

@@ -42,6 +42,7 @@ from deskterm.desk.facts_sending import (
     SendCancelled,
     SendRequeued,
 )
+from deskterm.desk.facts_time import TimeFact
 from deskterm.desk.facts_triage import (
     Assigned,
     ConversationRead,
@@ -385,6 +386,7 @@ Fact: TypeAlias = (
     | RecordKept
     | RelatedNoted
     | ReplyImported
+    | TimeFact
 )
 
 MESSAGE_KINDS: dict[type[Any], Kind] = {

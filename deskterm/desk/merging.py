@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from deskterm.desk import facts as f
 from deskterm.desk.model import Conversation, Status
-from deskterm.desk.urgency import urgent_at
+from deskterm.desk.urgency import due_at
 
 STANDING = ("status", "closed_at", "snoozed_until", "woken_at")
 """How a conversation stands: these change together."""
@@ -155,7 +155,7 @@ def _standing_together(stays: Conversation, goes: Conversation) -> dict[str, Any
 
 
 def _late(state: Conversation, now: datetime, *, late: bool) -> Conversation:
-    due = urgent_at(state)
+    due = due_at(state)
     return replace(state, late=late and due is not None and due <= now)
 
 

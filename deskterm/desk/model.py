@@ -66,6 +66,15 @@ class Priority(IntEnum):
     URGENT = 3
 
 
+class TaskStatus(StrEnum):
+    """Where a task stands. OPEN and STARTED are to be done."""
+
+    OPEN = "open"
+    STARTED = "started"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
 class Role(StrEnum):
     """What an operator may do."""
 
@@ -111,6 +120,10 @@ class Conversation:
     messages since then. `tags` are ids in ascending order. `snoozed_until` None while snoozed means "until the customer
     writes"; `woken_at` is when it last came back. `version` grows with every change and is how a writer notices that
     somebody was faster.
+
+    The last fields are what `desk.sla` made of its clocks: `sla_policy` says by which policy it is promised an answer ("" by
+    the allowance of `desk.urgency` alone), `sla_due_at` when that is due, `left_ms` what is left of it while it stands still,
+    `soon` that it has been warned of, `alarm_at` when the clock has to look at it next.
     """
 
     id: int
@@ -142,6 +155,11 @@ class Conversation:
     files: int = 0
     notes: int = 0
     version: int = 0
+    sla_policy: str = ""
+    sla_due_at: datetime | None = None
+    left_ms: int | None = None
+    soon: bool = False
+    alarm_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +201,6 @@ class Fresh:
     company: int = 0
     customer_note: int = 0
     record: int = 0
+    task: int = 0
+    reminder: int = 0
+    promise: int = 0

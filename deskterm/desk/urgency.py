@@ -1,7 +1,7 @@
 """How urgent a conversation is: a time that does not move as time goes by, so that lists can be sorted by an index.
 
-`urgent_at = waiting_since + allowance[priority] - bonus[asked again]` (decisions: Urgency). The default allowance keeps the
-desk's promise of a first reply within 60 minutes at normal priority.
+`urgent_at = min(sla_due_at, waiting_since + allowance[priority] - bonus[asked again])`. Where no SLA policy holds the allowance
+alone is the promise; it keeps that of a first reply within 60 minutes at normal priority.
 """
 
 from __future__ import annotations
@@ -24,12 +24,30 @@ _NOBODY_WAITS = 1 << 52
 """Sort values from here on are conversations in which nobody waits, the newest first."""
 
 
-def urgent_at(conversation: Conversation) -> datetime | None:
+def allowed_until(conversation: Conversation) -> datetime | None:
     """Return when the time allowed for an answer ends; None where nobody waits for one."""
     if conversation.waiting_since is None or conversation.status is not Status.OPEN or conversation.spam:
         return None
     again = min(max(conversation.asked - 1, 0), ASKED_AGAIN_MOST)
     return conversation.waiting_since + ALLOWANCE[conversation.priority] - again * ASKED_AGAIN
+
+
+def due_at(conversation: Conversation) -> datetime | None:
+    """Return the promised time: by the conversation's SLA policy, where one holds for it, else by the allowance."""
+    return conversation.sla_due_at if conversation.sla_policy else allowed_until(conversation)
+
+
+def urgent_at(conversation: Conversation) -> datetime | None:
+    """Return what a conversation is sorted by: the promised time or the end of the allowance, whichever comes first."""
+    times = [at for at in (conversation.sla_due_at, allowed_until(conversation)) if at is not None]
+    return min(times, default=None)
+
+
+def alarm_at(conversation: Conversation) -> datetime | None:
+    """Return when the clock has to look at a conversation next; None: never, as things are."""
+    if conversation.sla_policy:
+        return conversation.alarm_at
+    return None if conversation.late or conversation.merged_into_id is not None else allowed_until(conversation)
 
 
 def sort_value(urgent_ms: int | None, last_message_ms: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from deskterm.desk import facts as f
+from deskterm.desk import facts_time as ft
 from deskterm.desk.model import Actor, ActorKind, Conversation, Fresh
 from deskterm.store import (
     apply_customer,
@@ -13,12 +14,17 @@ from deskterm.store import (
     apply_merging,
     apply_messages,
     apply_people,
+    apply_reminders,
+    apply_tasks,
     apply_triage,
     conversations,
     duplicates,
     journal,
+    notices,
+    promises,
     same_matter,
     search_index,
+    sla,
 )
 from deskterm.store.applied import Applied, Files, Handlers
 from deskterm.store.times import to_ms
@@ -32,6 +38,8 @@ _HANDLERS: Handlers = {
     **apply_triage.HANDLERS,
     **apply_customer.HANDLERS,
     **apply_merging.HANDLERS,
+    **apply_tasks.HANDLERS,
+    **apply_reminders.HANDLERS,
 }
 """Facts that are not here change the conversation alone, whose state says it all."""
 
@@ -71,13 +79,15 @@ def apply(
     suggestions = same_matter.suggested(tx, facts)
     for suggestion in suggestions:
         apply_merging.related_noted(run, suggestion)
-    facts = [*facts, *found, *suggestions]
+    facts = [*facts, *found, *suggestions, *promises.follow(run, facts), *sla.follow(run, facts)]
     journal.write(tx, facts, command_id=command_id, actor=actor, now_ms=to_ms(now), changes=run.changes)
+    notices.tell(run, facts, actor)
 
 
 def _bump(tx: Transaction, facts: list[f.Fact], fresh: Fresh) -> None:
     """Move the sequences past the ids that these facts used."""
     used = {"conversation": 0, "message": 0, "customer": 0, "identity": 0, "tag": 0, "company": 0, "customer_note": 0}
+    used |= {"task": 0, "reminder": 0, "promise": 0}
     for fact in facts:
         if isinstance(fact, f.ConversationOpened):
             used["conversation"] += 1
@@ -91,6 +101,12 @@ def _bump(tx: Transaction, facts: list[f.Fact], fresh: Fresh) -> None:
             used["company"] += fact.made
         elif isinstance(fact, f.CustomerNoteWritten):
             used["customer_note"] += fact.made
+        elif isinstance(fact, ft.TaskAdded):
+            used["task"] += 1
+        elif isinstance(fact, ft.ReminderSet):
+            used["reminder"] += 1
+        elif isinstance(fact, ft.PromiseMade):
+            used["promise"] += 1
         elif type(fact) in f.MESSAGE_KINDS:
             used["message"] += 1
     changes = [(count, name) for name, count in used.items() if count]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from deskterm.desk.model import Conversation, Kind, Priority, Status
-from deskterm.desk.urgency import sort_value, urgent_at
+from deskterm.desk.urgency import alarm_at, due_at, sort_value, urgent_at
 from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
 
@@ -22,10 +22,12 @@ _TIMES = frozenset(
         "snoozed_until",
         "last_incoming_at",
         "woken_at",
+        "sla_due_at",
+        "alarm_at",
     }
 )
-_FLAGS = frozenset({"late", "spam"})
-_COLUMN_OF = {"tags": "tag_ids"}
+_FLAGS = frozenset({"late", "spam", "soon"})
+_COLUMN_OF = {"tags": "tag_ids", "sla_due_at": "due_at"}
 _COLUMN_NAMES = tuple(_COLUMN_OF.get(name, name) for name in _FIELDS)
 COLUMNS = ", ".join(_COLUMN_NAMES)
 NEVER = 1 << 52
@@ -82,6 +84,11 @@ def from_row(row: Any) -> Conversation:
         files=row[26],
         notes=row[27],
         version=row[28],
+        sla_policy=row[29],
+        sla_due_at=from_ms(row[30]) if row[29] else None,
+        left_ms=row[31],
+        soon=bool(row[32]),
+        alarm_at=from_ms(row[33]) if row[29] else None,
     )
 
 
@@ -118,12 +125,15 @@ def _values(state: Conversation) -> dict[str, Any]:
     values["tag_ids"] = tag_column(values.pop("tags"))
     values["status"] = state.status.value
     values["priority"] = int(state.priority)
-    due = to_ms(urgent_at(state))
+    del values["sla_due_at"]
+    values["due_at"] = to_ms(due_at(state))
+    values["alarm_at"] = to_ms(alarm_at(state))
+    urgent = to_ms(urgent_at(state))
     newest = values["last_message_at"]
     # Closing is what happened last to a closed conversation: a slip of the key is found at the top.
     values["newest_at"] = -max(newest, values["closed_at"] or 0)
-    values["urgent_at"] = due
-    values["sort_at"] = sort_value(due, max(newest, values["woken_at"] or 0))
+    values["urgent_at"] = urgent
+    values["sort_at"] = sort_value(urgent, max(newest, values["woken_at"] or 0))
     returns = values["snoozed_until"]
     values["returns_at"] = NEVER if returns is None else returns
     return values
@@ -219,21 +229,19 @@ def _count(tx: Transaction, before: Conversation | None, after: Conversation) ->
         tx.run_many(_ADD, changes)
 
 
-NEXT_DUE = (
-    "SELECT min(at) FROM (SELECT min(urgent_at) AS at FROM conversation"
-    " WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0"
-    " AND merged_into_id IS NULL UNION ALL"
-    " SELECT min(returns_at) FROM conversation WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL"
-    f" AND returns_at < {NEVER})"
+NEXT_ALARM = "SELECT min(alarm_at) FROM conversation WHERE alarm_at IS NOT NULL"
+"""When the clock has to look at a conversation next (ms)."""
+NEXT_RETURN = (
+    "SELECT min(returns_at) FROM conversation WHERE status = 'snoozed' AND spam = 0 AND merged_into_id IS NULL"
+    f" AND returns_at < {NEVER}"
 )
-"""When the first conversation becomes late or comes back (ms), for the clock."""
+"""When the first snoozed conversation comes back (ms)."""
 
 
 def due_before(tx: Transaction, now: datetime, limit: int) -> list[Conversation]:
-    """Return open conversations whose time has passed and are not marked late yet, the longest overdue first."""
+    """Return conversations that the clock has to look at, the one due first before the others."""
     rows = tx.all(
-        f"SELECT {COLUMNS} FROM conversation WHERE status = 'open' AND spam = 0 AND urgent_at IS NOT NULL AND late = 0"
-        " AND merged_into_id IS NULL AND urgent_at <= ? ORDER BY urgent_at LIMIT ?",
+        f"SELECT {COLUMNS} FROM conversation WHERE alarm_at IS NOT NULL AND alarm_at <= ? ORDER BY alarm_at LIMIT ?",
         (to_ms(now), limit),
     )
     return [from_row(row) for row in rows]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deskterm.sqlite_bootstrap import SAFE_WAL
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration: what this program reads and writes."""
 
 STORE_FILE = "desk.db"

@@ -49,6 +49,9 @@ def fresh(tx: Transaction) -> Fresh:
         company=following["company"],
         customer_note=following["customer_note"],
         record=following["record"],
+        task=following["task"],
+        reminder=following["reminder"],
+        promise=following["promise"],
     )
 
 

@@ -21,7 +21,7 @@ import sqlite3.dbapi2  # isort: skip
 import alembic.command  # noqa: F401 - loaded once, before the forks
 import sqlalchemy  # noqa: F401
 
-from deskterm.store import schema_customer, schema_porch, schema_triage, upgrade  # noqa: F401
+from deskterm.store import schema_customer, schema_messages, schema_porch, schema_time, schema_triage, upgrade  # noqa: F401
 
 
 def die_before(nth: int) -> None:

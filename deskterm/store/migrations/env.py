@@ -10,7 +10,7 @@ from alembic import context
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
-from deskterm.store import schema_customer, schema_porch, schema_triage  # noqa: F401 - declare the tables, with those of schema
+from deskterm.store import schema_customer, schema_messages, schema_porch, schema_time, schema_triage  # noqa: F401 - declare the tables, with those of schema
 
 connection: Connection = context.config.attributes["connection"]
 context.configure(

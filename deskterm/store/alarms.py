@@ -1,0 +1,25 @@
+"""What becomes due by time alone, as the clock asks for it: each kind says when it is due next, and rings what has come due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskterm.store.writer import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """One kind of what becomes due. `next_at` is SQL of one value: when the first of them is due (ms), or NULL; it must be
+    answered from an index alone. `ring` writes what has come due until a time, the earliest first, at most so many, each as a
+    fact with its true time; it returns how many it looked at, none of which it may find again."""
+
+    name: str
+    next_at: str
+    ring: Callable[[Transaction, datetime, int], int]
+
+
+def earliest(kinds: Iterable[Alarms]) -> str:
+    """Return SQL of one value: when the first of all of these is due (ms), or NULL."""
+    return f"SELECT min(at) FROM ({' UNION ALL '.join(f'SELECT ({one.next_at}) AS at' for one in kinds)})"

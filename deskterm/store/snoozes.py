@@ -1,0 +1,27 @@
+"""Snoozed conversations that come back at their time, as the clock rings them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from deskterm.desk import facts as f
+from deskterm.desk.model import Actor, ActorKind
+from deskterm.store import conversations, situations
+from deskterm.store.alarms import Alarms
+from deskterm.store.apply import apply
+from deskterm.store.writer import Transaction
+
+
+def wake(tx: Transaction, now: datetime, limit: int) -> int:
+    """Wake what has slept long enough; returns how many."""
+    woken = conversations.returning_before(tx, now, limit)
+    if woken:
+        facts: list[f.Fact] = [f.SnoozeEnded(conversation_id=one.id, at=one.snoozed_until or now, how="clock") for one in woken]
+        states = {one.id: one for one in woken}
+        command_id = situations.next_command(tx)
+        actor = Actor(ActorKind.CLOCK)
+        apply(tx, facts, states, situations.fresh(tx), command_id=command_id, actor=actor, now=now)
+    return len(woken)
+
+
+ALARMS = Alarms("snoozes", conversations.NEXT_RETURN, wake)
