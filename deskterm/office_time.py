@@ -72,10 +72,10 @@ class TimeOffice(Protocol):
         ...
 
     async def promises(
-        self, *, conversation_id: int | None = None, customer_id: int | None = None, limit: int = 3
+        self, *, conversation_id: int | None = None, customer_id: int | None = None, overdue: bool = False, limit: int = 3
     ) -> tuple[PromiseRow, ...]:
-        """Return the last promises made in a conversation, or to a customer: those that are to be kept first, then the
-        newest."""
+        """Return the last promises made in a conversation, or to a customer: those that are to be kept first, the first due
+        first, then the newest; only those that are `overdue`, where these are asked for."""
         ...
 
     async def due(self) -> DueCounts:

@@ -28,6 +28,7 @@ from deskterm.store.office_exchange import ExchangeOffice
 from deskterm.store.office_lists import ListsOffice
 from deskterm.store.office_privacy import PrivacyOffice
 from deskterm.store.office_records import RecordsOffice
+from deskterm.store.office_reminders import RemindersOffice
 from deskterm.store.office_views import ViewsOffice
 from deskterm.store.rules import Rules
 from deskterm.store.store import Store
@@ -37,7 +38,7 @@ Reparse = Callable[[int], Awaitable[None]]
 """Understands a held ledger row again; the runtime brings it, since only it knows the channels."""
 
 
-class StoreOffice(CardsOffice, ExchangeOffice, ListsOffice, PrivacyOffice, RecordsOffice, ViewsOffice):
+class StoreOffice(CardsOffice, ExchangeOffice, ListsOffice, PrivacyOffice, RecordsOffice, RemindersOffice, ViewsOffice):
     """The desk as one operator sees it, on a store."""
 
     def __init__(self, store: Store, rules: Rules, me: Operator, reparse: Reparse) -> None:
