@@ -24,6 +24,9 @@ class Context(StrEnum):
     COMPANY = "company"
     CARD = "card"
     LAYOUT = "layout"
+    TASKS = "tasks"
+    TASK = "task"
+    NOTICES = "notices"
 
 
 class Group(StrEnum):
@@ -49,6 +52,7 @@ class Menu(StrEnum):
     PRIORITY = "priority"
     SNOOZE = "snooze"
     SPAM = "spam"
+    TASK_SORT = "task_sort"
 
 
 OPENERS: dict[Menu, str] = {
@@ -56,6 +60,7 @@ OPENERS: dict[Menu, str] = {
     Menu.PRIORITY: "act.priority",
     Menu.SNOOZE: "act.snooze",
     Menu.SPAM: "act.spam",
+    Menu.TASK_SORT: "tasks.sort",
 }
 """The actions that open a menu and are not called `menu.<name>`."""
 

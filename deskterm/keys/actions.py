@@ -13,6 +13,7 @@ from deskterm.keys.action import GROUP_TITLES, OPENERS, Action, Context, Group, 
 from deskterm.keys.card_actions import CARD_ACTIONS, CARDS
 from deskterm.keys.customer_actions import CUSTOMER_ACTIONS, PEOPLE
 from deskterm.keys.make import HERE
+from deskterm.keys.time_actions import TIME_ACTIONS, TIME_FOOTER, TIMES
 
 __all__ = [
     "ACTIONS",
@@ -34,7 +35,9 @@ __all__ = [
 
 _BRACKETS = " ".join(("right_square_bracket", "left_square_bracket"))
 _ALL_LISTS = (Context.LIST, Context.OUTBOX, Context.HELD, Context.HEALTH, *PEOPLE, *CARDS)
-_ROOMS = (Context.THREAD, Context.PREVIEW, *_ALL_LISTS)
+_ROOMS = (Context.THREAD, Context.PREVIEW, *_ALL_LISTS, *TIMES)
+_MARKED = (Context.LIST, Context.TASKS)
+_RANKED = (*HERE, Context.TASKS)
 
 _MOVES = (
     make.move("down", "j down", N_("Down"), N_("One row or line down"), _ROOMS, "down"),
@@ -45,7 +48,7 @@ _MOVES = (
     make.move("page_up", "pageup", N_("Page up"), N_("A page up"), _ROOMS, "page_up"),
     make.move("first", "home", N_("First"), N_("To the first row, or the beginning of the conversation"), _ROOMS, "first"),
     make.move("last", "end G", N_("Last"), N_("To the last row, or the newest message"), _ROOMS, "last"),
-    make.move("open", "enter l right", N_("Open"), N_("Open what is under the cursor"), _ALL_LISTS, "open"),
+    make.move("open", "enter l right", N_("Open"), N_("Open what is under the cursor"), (*_ALL_LISTS, Context.NOTICES), "open"),
     make.move("back", "escape h left q", N_("Back"), N_("One step back; never loses text"), _ROOMS, "back"),
     make.move("pane", "tab", N_("Next pane"), N_("Between the list and the conversation"), HERE, "pane"),
     make.move(
@@ -99,7 +102,7 @@ _GOES = (
     make.go("all", "a", N_("All"), N_("All conversations, the newest first"), "view('all')"),
     make.go("drafts", "d", N_("Drafts"), N_("Conversations in which I have begun to write"), "view('drafts')"),
     make.go("failed", "f", N_("Failed"), N_("Conversations with a message that did not go out"), "view('failed')"),
-    make.go("spam", "p", N_("Spam"), N_("Conversations put away as spam"), "view('spam')"),
+    make.go("spam", "j", N_("Spam"), N_("Conversations put away as spam"), "view('spam')"),
     make.go("outbox", "o", N_("Outbox"), N_("Messages that wait, failed, or may not have arrived"), "room('outbox')"),
     make.go(
         "customers",
@@ -142,11 +145,11 @@ _ACTS = (
         "unread", "u", N_("Read or unread"), N_("Mark the conversation as read, or as not yet seen"), command="toggle_unread"
     ),
     make.act("tags", "t", N_("Tags…"), N_("Say what it is about: tick tags, or type a new one"), at_once=True, hint=N_("tags")),
-    make.menu(Menu.PRIORITY, "p", N_("Priority…"), N_("Say how much it matters")),
-    make.choice(Menu.PRIORITY, "low", "l 1", N_("Low"), N_("It may wait"), "priority(0)"),
-    make.choice(Menu.PRIORITY, "normal", "n 2", N_("Normal"), N_("It matters as others do"), "priority(1)"),
-    make.choice(Menu.PRIORITY, "high", "h 3", N_("High"), N_("Answer it sooner"), "priority(2)"),
-    make.choice(Menu.PRIORITY, "urgent", "u 4", N_("Urgent"), N_("Answer it first"), "priority(3)"),
+    make.menu(Menu.PRIORITY, "p", N_("Priority…"), N_("Say how much it matters"), _RANKED),
+    make.choice(Menu.PRIORITY, "low", "l 1", N_("Low"), N_("It may wait"), "priority(0)", _RANKED),
+    make.choice(Menu.PRIORITY, "normal", "n 2", N_("Normal"), N_("It matters as others do"), "priority(1)", _RANKED),
+    make.choice(Menu.PRIORITY, "high", "h 3", N_("High"), N_("Answer it sooner"), "priority(2)", _RANKED),
+    make.choice(Menu.PRIORITY, "urgent", "u 4", N_("Urgent"), N_("Answer it first"), "priority(3)", _RANKED),
     make.menu(Menu.SNOOZE, "s", N_("Snooze…"), N_("Out of sight until a time, or until the customer writes")),
     make.choice(Menu.SNOOZE, "hour", "h", N_("An hour"), N_("It comes back in an hour"), "snooze('hour')"),
     make.choice(Menu.SNOOZE, "tonight", "e", N_("Tonight"), N_("It comes back this evening"), "snooze('tonight')"),
@@ -194,10 +197,10 @@ _ACTS = (
         "z",
         N_("Take back"),
         N_("Take back a message that has not gone out, or what I did last, also before this start"),
-        contexts=(*HERE, *PEOPLE, Context.PREVIEW, Context.CARD),
+        contexts=(*HERE, *PEOPLE, Context.PREVIEW, Context.CARD, *TIMES),
         command="take_back",
     ),
-    make.act("redo", "Z", N_("Do again"), N_("Do again what was taken back last"), (*HERE, Context.CARD)),
+    make.act("redo", "Z", N_("Do again"), N_("Do again what was taken back last"), (*HERE, Context.CARD, *TIMES)),
     make.act("retry", "R", N_("Send again"), N_("Send a failed or uncertain message again"), (*HERE, Context.OUTBOX), "retry"),
     make.act("retry_all", "X", N_("Send all failed again"), N_("Send everything again that failed"), (Context.OUTBOX,)),
     make.act("delivered", "D", N_("It did arrive"), N_("Mark an uncertain message as arrived"), (Context.OUTBOX,)),
@@ -218,10 +221,10 @@ _ACTS = (
 
 _MARKS = (
     make.mark(
-        "toggle", "space", N_("Mark"), N_("Mark the conversation, or unmark it, and go down; acts take all that are marked")
+        "toggle", "space", N_("Mark"), N_("Mark the row, or unmark it, and go down; acts take all that are marked"), _MARKED
     ),
-    make.mark("range", "v", N_("Mark a range"), N_("Mark from here to where the cursor goes; again or space ends it")),
-    make.mark("all", "V", N_("Mark all"), N_("Mark all that the list holds, also what is not on the screen")),
+    make.mark("range", "v", N_("Mark a range"), N_("Mark from here to where the cursor goes; again or space ends it"), _MARKED),
+    make.mark("all", "V", N_("Mark all"), N_("Mark all that the list holds, also what is not on the screen"), _MARKED),
     make.mark("query", "asterisk", N_("Mark by a query…"), N_("Mark all of the list that a query finds")),
 )
 
@@ -319,8 +322,6 @@ _COMPOSES = (
 )
 
 _TO_COME = (
-    make.later("task", "T", N_("Task from this message")),
-    make.later("tasks", "t", N_("Tasks"), Menu.GO),
     make.later("reports", "r", N_("Reports"), Menu.GO),
     make.later("board", "b", N_("Board"), Menu.GO),
 )
@@ -331,6 +332,7 @@ ACTIONS: tuple[Action, ...] = (
     *_ACTS,
     *CUSTOMER_ACTIONS,
     *CARD_ACTIONS,
+    *TIME_ACTIONS,
     *_MARKS,
     *_FINDS,
     *_DOES,
@@ -372,6 +374,7 @@ FOOTER: dict[Context, tuple[str, ...]] = {
     Context.DUPLICATES: ("move.open", "doubles.two", "act.undo", "move.back", "do.help"),
     Context.PREVIEW: ("preview.choose", "preview.swap", "preview.merge", "doubles.two", "move.back", "do.help"),
     Context.COMPANY: ("move.open", "company.talks", "company.edit", "act.undo", "move.back", "do.help"),
+    **TIME_FOOTER,
 }
 """The most useful keys of a context, by action id, in the order of the footer."""
 

@@ -31,6 +31,9 @@ CONTEXTS: dict[Context, str] = {
     Context.COMPANY: N_("in a company"),
     Context.CARD: N_("on a customer's card"),
     Context.LAYOUT: N_("in the shape of cards"),
+    Context.TASKS: N_("among the tasks"),
+    Context.TASK: N_("while writing a task"),
+    Context.NOTICES: N_("among the notices"),
 }
 """Where a context is, in words."""
 
@@ -163,7 +166,7 @@ def where(first: Action, second: Action) -> str:
 
 def _why_not_here(key: str, action: Action) -> str:
     """Say why a key that reaches us cannot be this action's own."""
-    if action.menu is None and Context.COMPOSER in action.contexts and is_text(key):
+    if action.menu is None and not {Context.COMPOSER, Context.TASK}.isdisjoint(action.contexts) and is_text(key):
         return _("it would be part of the text")
     return ""
 

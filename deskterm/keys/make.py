@@ -40,14 +40,16 @@ def compose(id_: str, keys: str, title: str, help_: str, menu: Menu | None = Non
     return Action(f"compose.{id_}", tuple(keys.split()), title, help_, Group.COMPOSE, (Context.COMPOSER,), id_, menu, False)
 
 
-def choice(menu: Menu, id_: str, keys: str, title: str, help_: str, command: str) -> Action:
+def choice(
+    menu: Menu, id_: str, keys: str, title: str, help_: str, command: str, contexts: tuple[Context, ...] = HERE
+) -> Action:
     """A second key of a menu of acts."""
-    return Action(f"{menu}.{id_}", tuple(keys.split()), title, help_, Group.ACT, HERE, command, menu)
+    return Action(f"{menu}.{id_}", tuple(keys.split()), title, help_, Group.ACT, contexts, command, menu)
 
 
-def menu(menu: Menu, key: str, title: str, help_: str) -> Action:
+def menu(menu: Menu, key: str, title: str, help_: str, contexts: tuple[Context, ...] = HERE) -> Action:
     """The key that opens a menu of acts."""
-    return Action(OPENERS[menu], (key,), title, help_, Group.ACT, HERE, f"menu('{menu}')", in_palette=False, at_once=True)
+    return Action(OPENERS[menu], (key,), title, help_, Group.ACT, contexts, f"menu('{menu}')", in_palette=False, at_once=True)
 
 
 def mark(id_: str, key: str, title: str, help_: str, contexts: tuple[Context, ...] = (Context.LIST,)) -> Action:

@@ -134,5 +134,5 @@ def test_letters_that_are_kept_for_later_mean_nothing_else() -> None:
 
 
 def test_tab_is_the_next_pane_and_nothing_else() -> None:
-    """On a card it goes to the next field, as in any form."""
-    assert [action.id for action in ACTIONS if "tab" in action.keys] == ["move.pane", "card.next"]
+    """On a card it goes to the next field, as in any form; among the tasks to the next ones."""
+    assert [action.id for action in ACTIONS if "tab" in action.keys] == ["move.pane", "card.next", "tasks.next"]
