@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fake_customers import Customers
 from fake_seed import ALLOWANCE, ANNA, NOW, OPERATORS, NastyVoice, Seed, Talk, message, seed
+from fake_time import Times
 from fake_triage import TEAMS, Step
 
 from deskterm.desk.commands import Command, Done, Refused
@@ -48,7 +48,7 @@ def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-class FakeOffice(Customers):
+class FakeOffice(Times):
     """The desk as Anna sees it. `submitted` keeps every command in order; `saved` every attachment written.
 
     `gate`, where set, is awaited before each read or write: a test holds the desk still with it.
@@ -90,6 +90,7 @@ class FakeOffice(Customers):
                     talk.messages[index] = replace(row, delivery=DeliveryRow(Delivery.SENT, sent_at=self._now))
             urgent = talk.row.urgent_at
             talk.row = replace(talk.row, late=urgent is not None and urgent <= self._now)
+        self._time_passes()
         self._ring()
 
     def arrive(
