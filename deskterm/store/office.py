@@ -26,6 +26,7 @@ from deskterm.store.files import save_as
 from deskterm.store.office_customers import CardsOffice
 from deskterm.store.office_exchange import ExchangeOffice
 from deskterm.store.office_lists import ListsOffice
+from deskterm.store.office_notices import NoticesOffice
 from deskterm.store.office_privacy import PrivacyOffice
 from deskterm.store.office_records import RecordsOffice
 from deskterm.store.office_reminders import RemindersOffice
@@ -38,7 +39,16 @@ Reparse = Callable[[int], Awaitable[None]]
 """Understands a held ledger row again; the runtime brings it, since only it knows the channels."""
 
 
-class StoreOffice(CardsOffice, ExchangeOffice, ListsOffice, PrivacyOffice, RecordsOffice, RemindersOffice, ViewsOffice):
+class StoreOffice(
+    CardsOffice,
+    ExchangeOffice,
+    ListsOffice,
+    NoticesOffice,
+    PrivacyOffice,
+    RecordsOffice,
+    RemindersOffice,
+    ViewsOffice,
+):
     """The desk as one operator sees it, on a store."""
 
     def __init__(self, store: Store, rules: Rules, me: Operator, reparse: Reparse) -> None:
