@@ -28,7 +28,7 @@ class Calendar:
     key: str
     zone: str
     week: tuple[tuple[Span, ...], ...]
-    days: Mapping[date, tuple[Span, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    days: Mapping[date, tuple[Span, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     until: date | None = None
     channels: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
