@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from deskterm.i18n import _
+from deskterm.wording import day_and_time
 
 
 def short_span(span: timedelta) -> str:
@@ -34,3 +35,8 @@ def short_moment(at: datetime, now: datetime) -> str:
     if at - now < timedelta(days=1):
         return f"{local.hour}:{local.minute:02}"
     return local.strftime("%d.%m") if at - now < timedelta(days=300) else str(local.year)
+
+
+def to_come(at: datetime, now: datetime) -> str:
+    """Return a time to come with its day and how far it is: "Mon 23.11 10:00 · in 14h"."""
+    return f"{day_and_time(at)} · {_('in {span}').format(span=short_span(at - now))}"
