@@ -1,0 +1,311 @@
+"""By when something is promised: the deadline that the words of a promise name, Russian or English.
+
+A span is meant to its end: "до 15:00" at that time, "в пятницу" and "by Friday" at the end of that working day, which is 18:00
+on the clock of who promises (the calendars of the desk are not asked: a reminder may be moved); "tomorrow morning" at noon, "in
+the afternoon" at 18:00, "tonight" at 21:00, "this week" on Friday. "Before Friday" is the end of Thursday, while Russian "до
+пятницы" may take Friday in. "Within 2 days" is the end of that day, "within 2 hours" is to the minute, and of "2-3 days" the
+longer holds. Hours from 1 to 7 without more are those of the afternoon. What is vague ("soon", "на днях") names no time.
+
+`when_words` reads what somebody types as a time; here times are found among other words, and every word but these is passed by.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+DAY_ENDS, NOON, NIGHT = time(18), time(12), time(21)
+"""When a working day, a morning and an evening are over."""
+LAST_MINUTE = time(23, 59)
+FURTHEST = timedelta(days=366)
+"""Nobody promises further ahead in passing: such a date is of something else."""
+_LATELY = timedelta(days=120)
+"""A date without its year that passed so lately is of the past, not of the next year."""
+
+_NUMBERS: dict[str, float] = {
+    "пол": 0.5, "полутора": 1.5, "полтора": 1.5, "полторы": 1.5, "пару": 2, "пары": 2,
+    "один": 1, "одного": 1, "одну": 1, "одной": 1, "час": 1, "два": 2, "две": 2, "двух": 2, "три": 3, "трех": 3,
+    "четыре": 4, "четырех": 4, "пять": 5, "пяти": 5, "шесть": 6, "шести": 6, "семь": 7, "семи": 7, "восемь": 8, "восьми": 8,
+    "девять": 9, "девяти": 9, "десять": 10, "десяти": 10, "двенадцать": 12, "двенадцати": 12, "пятнадцать": 15,
+    "пятнадцати": 15, "двадцать": 20, "двадцати": 20, "тридцать": 30, "тридцати": 30, "сорока": 40, "сорок": 40,
+    "a couple of": 2, "couple of": 2, "half an": 0.5, "half a": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4,
+    "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20,
+    "thirty": 30, "forty": 40, "forty-eight": 48, "twenty-four": 24,
+}  # fmt: skip
+_WORD = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))
+_COUNT = rf"(?:\d{{1,4}}(?:[.,]\d)?|{_WORD})"
+_RANGE = rf"(?:(?P<low>{_COUNT})\s?(?:-|–|—|to|до|или|or)\s?)?(?P<count>{_COUNT})"
+_UNIT = (
+    r"(?P<minutes>минут[ауы]?|мин|minutes?|mins?)"
+    r"|(?P<hours>час(?:а|ов|у|ика|ик)?|ч|hours?|hrs?|h)"
+    r"|(?P<workdays>(?:рабоч(?:их|ий|его)|business|working) (?:дн(?:я|ей)|день|days?))"
+    r"|(?P<days>(?:календарн(?:ых|ый|ого) )?(?:дн(?:я|ей)|день|сут(?:ок|ки))|(?:calendar )?days?)"
+    r"|(?P<weeks>недел[яюиь]|недель|weeks?)"
+)
+_AROUND = r"(?:примерно |где-то |около |ближайш(?:их|его|ей|ие|ий) |буквально |the next |next |about |around |just )?"
+_SPAN = re.compile(rf"(?<!\w)(?:в течени[еи]|в теч|через|спустя|за|within|in)\.? {_AROUND}(?:{_RANGE}\s?)?(?:{_UNIT})(?!\w)")
+_TURNED = re.compile(rf"(?<!\w)(?:{_UNIT})\s(?:через|спустя) (?P<count>{_COUNT})(?!\w)")
+_HALF_HOUR = re.compile(r"(?<!\w)(?:через|спустя|за|в течени[еи]|within|in) (?:полчаса|получаса|пол часа|half an hour)(?!\w)")
+
+_DAYS = {"сегодня": 0, "today": 0, "завтра": 1, "завтрашнего": 1, "tomorrow": 1, "послезавтра": 2}
+_AFTER_TOMORROW = re.compile(r"(?:the )?day after tomorrow(?!\w)")
+_WEEKDAYS = (
+    "понедельник[ауе]?|пн|monday|mon",
+    "вторник[ауе]?|вт|tuesday|tue|tues",
+    "сред[ауые]|ср|wednesday|wed",
+    "четверг[ауе]?|чт|thursday|thu|thurs",
+    "пятниц[ауые]|пт|friday|fri",
+    "суббот[ауые]|сб|saturday",
+    "воскресень[еяю]|вс|sunday",
+)
+_WEEKDAY = re.compile(
+    rf"(?P<next>(?:next|следующ(?:ий|ую|ая|ее|ей|его|ему)) )?(?:{'|'.join(f'({names})' for names in _WEEKDAYS)})(?!\w)"
+)
+_MONTHS = (
+    "янв(?:аря|арю)?|jan(?:uary)?", "фев(?:раля|ралю)?|feb(?:ruary)?", "марта?|марту|mar(?:ch)?", "апр(?:еля|елю)?|apr(?:il)?",
+    "мая|маю|май|may", "июня?|июню|jun[e]?", "июля?|июлю|jul[y]?", "авг(?:уста|усту)?|aug(?:ust)?",
+    "сент?(?:ября|ябрю)?|sept?(?:ember)?", "окт(?:ября|ябрю)?|oct(?:ober)?", "ноя(?:бря|брю)?|nov(?:ember)?",
+    "дек(?:абря|абрю)?|dec(?:ember)?",
+)  # fmt: skip
+_MONTH = "|".join(f"(?P<m{number}>{names})" for number, names in enumerate(_MONTHS, 1))
+_NAMED = re.compile(
+    rf"(?P<day>\d{{1,2}})(?:-?(?:го|е|му|st|nd|rd|th))?(?: of)? (?:{_MONTH})(?!\w)\.?(?:,? (?P<year>20\d\d)(?!\w))?"
+)
+_NAMED_FIRST = re.compile(rf"(?:{_MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:])(?:,? (?P<year>20\d\d)(?!\w))?")
+_DOTTED = re.compile(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})(?:[./](?P<year>\d{4}|\d{2}))?(?![\w:./-]\w)(?!\w)")
+_ISO = re.compile(r"(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\w)")
+_OF_MONTH = re.compile(r"(?P<day>\d{1,2})(?:-?(?:го|му)| числ[ауо])(?: числ[ауо])?(?!\w)")
+
+_WEEK_ENDS = re.compile(
+    r"на (?P<next>следующей) неделе|(?P<next_en>next week)|на этой неделе|this week"
+    r"|(?:до |к )конц[ау] (?:этой |рабочей |текущей )?недели|end of (?:the |this )?week|eow(?!\w)"
+)
+_MONTH_ENDS = re.compile(r"(?:до |к )конц[ау] (?:этого |текущего )?месяца|end of (?:the |this )?month")
+_DAY_ENDS = re.compile(
+    r"(?:до|к) конц[ау] (?:сегодняшнего |рабочего |этого )?дня|в течени[еи] (?:сегодняшнего |рабочего |этого )?дня(?! с)"
+    r"|(?:end of|close of)(?: the| this)?(?: business| working| work)?(?: day| business)?|eod(?!\w)|cob(?!\w)"
+    r"|(?:до|к) вечер[ау]|by (?:this )?evening"
+)
+_PARTS: tuple[tuple[re.Pattern[str], time], ...] = (
+    (re.compile(r"(?:с утра|утром|до обеда|до полудня|к обеду|в первой половине дня|morning|(?:before |by )?lunch|by noon|before noon|at noon|by midday|в полдень)(?!\w)"), NOON),
+    (re.compile(r"(?:днем|после обеда|во второй половине дня|afternoon)(?!\w)"), DAY_ENDS),
+    (re.compile(r"(?:вечером|evening|tonight)(?!\w)"), NIGHT),
+    (re.compile(r"(?:до полуночи|(?:by|before) midnight)(?!\w)"), LAST_MINUTE),
+)  # fmt: skip
+
+_HALF = r"a\.?m\.?|p\.?m\.?|утра|дня|вечера|ночи|o'clock"
+_HOUR = rf"(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?: ?(?P<half>{_HALF}))?(?: ?(?:час(?:а|ов|ам)?|ч|h)(?!\w))?"
+_CLOCK = re.compile(
+    rf"(?P<how>(?<!\w)(?:до|к|в|во|с|около|после|не позднее|не позже|by|before|at|around|till|until|after|from|between|между"
+    rf"|and|и|to|[-–—])) ?{_HOUR}(?![\w%№]|[.:/,-]\d)"
+)
+_BARE = re.compile(r"(?<![\w.:/-])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?: ?(?P<half>a\.?m\.?|p\.?m\.?))?(?![\w:])")
+_HALF_OF = re.compile(rf"(?<![\w.:/-])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))? ?(?P<half>{_HALF})(?!\w)")
+_HOUR_WORDS = {
+    "часа": 13, "часу": 13, "двух": 14, "двум": 14, "трех": 15, "трем": 15, "четырех": 16, "четырем": 16, "пяти": 17, "шести": 18,
+    "семи": 19, "восьми": 20, "девяти": 9, "десяти": 10, "одиннадцати": 11, "двенадцати": 12,
+}  # fmt: skip
+_IN_WORDS = re.compile(
+    rf"(?<!\w)(?:до|к) (?P<word>{'|'.join(_HOUR_WORDS)})(?: час(?:ов|ам))?(?: (?P<half>утра|дня|вечера))?(?!\w)"
+)
+_COUNTED = re.compile(
+    r" ?(?:%|руб|р\.|₽|шт|штук|кг|г\b|км|минут|мин\b|дн|раб|недел|сут|pcs|items|days?|minutes?|mins?|weeks?|\$|€)"
+)
+"""What makes a number behind "до" or "by" no time of day."""
+_OTHERS = re.compile(r"(?:от|за|со?|from|of|since|dated|№|#|прошл\w{2,4}|last) ?$")
+"""Words before a day that is not when something will be done."""
+_BEFORE = re.compile(r"(?:^|\s)before $")
+
+
+def deadline(words: str, wall: datetime) -> datetime | None:
+    """Return when the time that these words (lower case, "ё" as "е", single spaces) name is over, on the same clock as `wall`
+    (naive); None where they name none, or one that has passed."""
+    found = _found(words, wall)
+    return found if found is not None and wall < found <= wall + FURTHEST else None
+
+
+def _found(words: str, wall: datetime) -> datetime | None:
+    day, span = _day(words, wall), None
+    if day is None:
+        span = _span(words, wall)
+        if isinstance(span, datetime):
+            return span
+        day = span
+    at = _time_of_day(words)
+    if day is None and at is None:
+        return _by_week_or_month(words, wall) or (_end_of(wall.date(), wall) if _DAY_ENDS.search(words) else None)
+    if day is None:
+        assert at is not None
+        today = datetime.combine(wall.date(), at)
+        return today if today > wall else today + timedelta(days=1)
+    return datetime.combine(day, at) if at is not None else _end_of(day, wall)
+
+
+def _end_of(day: date, wall: datetime) -> datetime:
+    """Return when work is over on a day; of a day whose work is over the end of the day itself."""
+    end = datetime.combine(day, DAY_ENDS)
+    return end if end > wall else datetime.combine(day, LAST_MINUTE)
+
+
+def _span(words: str, wall: datetime) -> datetime | date | None:
+    """Return the end of a span: a time where it is one of minutes or hours, else a day."""
+    if _HALF_HOUR.search(words):
+        return wall + timedelta(minutes=30)
+    found = _TURNED.search(words) or _SPAN.search(words)
+    if found is None or found["days"] == "дня" and found["count"] is None:
+        return None
+    count = _number(found["count"] or "1")
+    if found["minutes"]:
+        return wall + timedelta(minutes=count)
+    if found["hours"]:
+        return wall + timedelta(hours=count)
+    if found["workdays"]:
+        return _after_working_days(wall.date(), int(count))
+    return wall.date() + timedelta(days=count * (7 if found["weeks"] else 1))
+
+
+def _number(text: str) -> float:
+    return _NUMBERS[text] if text in _NUMBERS else float(text.replace(",", "."))
+
+
+def _after_working_days(day: date, count: int) -> date:
+    for _ in range(min(count, 250)):
+        day += timedelta(days=1)
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+    return day
+
+
+def _by_week_or_month(words: str, wall: datetime) -> datetime | None:
+    today = wall.date()
+    if (found := _WEEK_ENDS.search(words)) is not None:
+        coming = bool(found["next"] or found["next_en"])
+        day = today + timedelta(days=4 - today.weekday() + 7 * coming)
+        return _end_of(max(day, today), wall)
+    if _MONTH_ENDS.search(words):
+        return _end_of(today.replace(day=monthrange(today.year, today.month)[1]), wall)
+    return None
+
+
+def _day(words: str, wall: datetime) -> date | None:
+    """Return the last of the days that words name: of "on Friday or on Monday" it is Monday."""
+    days = [day for day in _days(words, wall) if day >= wall.date()]
+    return max(days) if days else None
+
+
+_ONE_WORD = re.compile(r"\w+")
+_ANY_DAY = re.compile(r"(?<![\w.:/№#-])(?=[\dа-яa-z])")
+
+
+def _days(words: str, wall: datetime) -> Iterator[date]:
+    end = 0
+    for place in _ANY_DAY.finditer(words):
+        start = place.start()
+        if start < end:
+            continue
+        found = _day_at(words, start, wall)
+        if found is None:
+            continue
+        day, end = found
+        ahead = words[max(0, start - 12) : start]
+        if not _OTHERS.search(ahead):
+            yield day - timedelta(days=1) if _BEFORE.search(ahead) and not _time_of_day(words) else day
+
+
+def _day_at(words: str, start: int, wall: datetime) -> tuple[date, int] | None:
+    """Return the day whose name begins at a place, and where that ends."""
+    today = wall.date()
+    if words[start].isdigit() or (found := _NAMED_FIRST.match(words, start)) is not None:
+        return _dated(words, start, today)
+    if (found := _AFTER_TOMORROW.match(words, start)) is not None:
+        return today + timedelta(days=2), found.end()
+    if (found := _WEEKDAY.match(words, start)) is not None:
+        weekday = next(index for index in range(7) if found[index + 2])
+        ahead = 7 - today.weekday() + weekday if found["next"] else (weekday - today.weekday()) % 7
+        if not ahead and wall.time() >= DAY_ENDS:
+            ahead = 7
+        return today + timedelta(days=ahead), found.end()
+    word = _ONE_WORD.match(words, start)
+    if word is not None and word[0] in _DAYS:
+        return today + timedelta(days=_DAYS[word[0]]), word.end()
+    return None
+
+
+_DATES = (_ISO, _NAMED, _NAMED_FIRST, _OF_MONTH, _DOTTED)
+
+
+def _dated(words: str, start: int, today: date) -> tuple[date, int] | None:
+    named = _date_at(words, start)
+    if named is None:
+        return None
+    year, month, number, end = named
+    day = _date_of(year, month, number, today)
+    return None if day is None else (day, end)
+
+
+def _date_at(words: str, start: int) -> tuple[int | None, int, int, int] | None:
+    """Return the year (None: not said), the month (0: not said) and the day of a date that begins at a place, and its end."""
+    for pattern in _DATES:
+        found = pattern.match(words, start)
+        if found is None:
+            continue
+        told = found.groupdict()
+        month = int(told.get("month") or next((n for n in range(1, 13) if told.get(f"m{n}")), 0))
+        if month <= 12 and (month or pattern is _OF_MONTH):
+            year = told.get("year")
+            return None if year is None else int(year) % 2000 + 2000, month, int(told["day"]), found.end()
+    return None
+
+
+def _date_of(year: int | None, month: int, day: int, today: date) -> date | None:
+    """Return a day to come by its numbers (month 0: the next one that has it); None where there is none, or where it has passed
+    lately."""
+    try:
+        if year is not None:
+            return date(year, month, day)
+        if month:
+            this = date(today.year, month, day)
+            return this if today - this < _LATELY else date(today.year + 1, month, day)
+        this = today.replace(day=day)
+        return this if this >= today else (today.replace(day=1) + timedelta(days=32)).replace(day=day)
+    except ValueError:
+        return None
+
+
+def _time_of_day(words: str) -> time | None:
+    """Return the time of day that words name: of "from 10 to 12" it is the end."""
+    at: time | None = None
+    for pattern in (_CLOCK, _HALF_OF, _BARE):
+        for found in pattern.finditer(words):
+            read = _clock(found, words)
+            if read is not None:
+                at = read if at is None or read > at else at
+        if at is not None:
+            return at
+    if (found := _IN_WORDS.search(words)) is not None:
+        hour = _HOUR_WORDS[found["word"]]
+        return time(hour - 12 if found["half"] == "утра" and hour > 12 else hour)
+    return next((end for pattern, end in _PARTS if pattern.search(words)), None)
+
+
+def _clock(found: re.Match[str], words: str) -> time | None:
+    named = found.groupdict()
+    how, half = named.get("how") or "", (named.get("half") or "").replace(".", "")
+    hour, minute = int(named["hour"]), int(named["minute"] or 0)
+    bare = not named["minute"] and not half
+    if hour > 24 or minute > 59 or _date_at(words, found.start("hour")) or (bare and _COUNTED.match(words, found.end())):
+        return None
+    if bare and how in ("с", "и", "and", "to", "-", "–", "—") and not _CLOCK.search(words[: found.start()]):
+        return None
+    if half in ("pm", "дня", "вечера") and hour < 12:
+        hour += 12
+    elif half in ("am", "ночи") and hour == 12:
+        hour = 0
+    elif not half and 1 <= hour <= 7 and not words.startswith("0", found.start("hour")):
+        hour += 12
+    if hour == 24:
+        return LAST_MINUTE
+    at = time(hour, minute)
+    return next((end for end in (DAY_ENDS, NIGHT) if end > at), LAST_MINUTE) if how in ("после", "after") else at
