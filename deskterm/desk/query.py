@@ -67,6 +67,7 @@ from deskterm.desk.query_amounts import width
 from deskterm.desk.query_check import Names, check, logins_by_name, with_logins
 from deskterm.desk.query_complete import Candidate, Completions, complete
 from deskterm.desk.query_fields import (
+    CONVERSATIONS,
     FIELD,
     FIELDS,
     LANGUAGES,
@@ -74,12 +75,14 @@ from deskterm.desk.query_fields import (
     Choice,
     Field,
     Kind,
+    Vocabulary,
     field_called,
     fields,
     folded,
     know,
     know_kinds,
     record_field,
+    vocabulary,
 )
 from deskterm.desk.query_moments import SOON, bounds
 from deskterm.desk.query_parse import MAX_DEPTH, MAX_LENGTH, parse, sure
@@ -113,6 +116,7 @@ from deskterm.desk.query_tree import (
 
 __all__ = [
     "CODES",
+    "CONVERSATIONS",
     "FIELD",
     "FIELDS",
     "LANGUAGES",
@@ -139,6 +143,7 @@ __all__ = [
     "Span",
     "Term",
     "Value",
+    "Vocabulary",
     "Word",
     "both",
     "bounds",
@@ -163,6 +168,7 @@ __all__ = [
     "show",
     "sure",
     "together",
+    "vocabulary",
     "width",
     "with_capital_or",
     "with_logins",

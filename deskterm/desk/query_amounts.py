@@ -41,6 +41,8 @@ def amount(field: Field, text: str) -> Amount | None:
             return _span(text)
         case Amounts.MOMENT:
             return _span(text) or _day(text)
+        case Amounts.AHEAD:
+            return _signed_span(text) or _day(text)
         case Amounts.NUMBER:
             return _number(text)
         case Amounts.ORDER:
@@ -59,6 +61,12 @@ def _span(text: str) -> Span | None:
             return None
         total += int(count) * _SECONDS[unit.lower()]
     return Span(total) if total <= MAX_SPAN else None
+
+
+def _signed_span(text: str) -> Span | None:
+    """Read a span ahead, or one that has passed, with a minus."""
+    span = _span(text.removeprefix("-"))
+    return Span(-span.seconds) if span is not None and text.startswith("-") else span
 
 
 def _day(text: str) -> Day | None:
@@ -94,6 +102,8 @@ def amount_text(field: Field, value: Amount, language: str) -> str:
 
 def _span_text(seconds: int, language: str) -> str:
     """Return a span in the largest unit that counts it whole; a single week is seven days, as people say it."""
+    if seconds < 0:
+        return f"-{_span_text(-seconds, language)}"
     shown = UNITS_SHOWN["ru" if language == "ru" else "en"]
     for size in sorted(shown, reverse=True):
         if seconds % size == 0 and seconds >= size and not (seconds == size == 604_800):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from deskterm.desk.query_fields import FIELD, Field, Kind, folded
+from deskterm.desk.query_fields import CONVERSATIONS, Field, Kind, Vocabulary, folded
 from deskterm.desk.query_near import in_other_layout, language_of, nearest
 from deskterm.desk.query_parse import Spot, read
 from deskterm.desk.query_show import show
@@ -52,14 +52,14 @@ def logins_by_name(people: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {shown: login for shown, login in found.items() if shown and shown not in shared}
 
 
-def with_logins(query: Query, names: Names) -> Query:
+def with_logins(query: Query, names: Names, among: Vocabulary = CONVERSATIONS) -> Query:
     """Return a query in which people that are called by their display name are called by their login: its canonical form."""
     logins = names.logins()
 
     def called(query: Query) -> Query:
         match query:
-            case Term(field, values) if FIELD[field].names_in == "operators":
-                return Term(field, tuple(by_login(FIELD[field], value) for value in values))
+            case Term(field, values) if among.by_name[field].names_in == "operators":
+                return Term(field, tuple(by_login(among.by_name[field], value) for value in values))
             case Not(inner):
                 return replace(query, inner=called(inner))
             case And(parts) | Or(parts):
@@ -75,14 +75,14 @@ def with_logins(query: Query, names: Names) -> Query:
     return called(query) if logins else query
 
 
-def check(query: Query, names: Names, text: str | None = None) -> Mistake | None:
+def check(query: Query, names: Names, text: str | None = None, among: Vocabulary = CONVERSATIONS) -> Mistake | None:
     """Return the first name in a query that does not exist, with those nearest to it; None where all do.
 
     The position is one of `text`, from which the query was read; without it, or where it says something else, of `show(query)`.
     """
-    told, spots = read(text) if text is not None else (None, ())
+    told, spots = read(text, among) if text is not None else (None, ())
     if told != query:
-        _, spots = read(show(query))
+        _, spots = read(show(query, "en", among), among)
     return next(filter(None, (_unknown(spot, names) for spot in spots)), None)
 
 

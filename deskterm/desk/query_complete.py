@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from deskterm.desk.query_amounts import UNITS_SHOWN, amount
 from deskterm.desk.query_check import Names, check
-from deskterm.desk.query_fields import LANGUAGES, Amounts, Choice, Field, Kind, fields, folded
+from deskterm.desk.query_fields import CONVERSATIONS, LANGUAGES, Amounts, Choice, Field, Kind, Vocabulary, folded
 from deskterm.desk.query_near import in_other_layout
 from deskterm.desk.query_parse import is_readable, parse
 from deskterm.desk.query_pieces import Piece, has_order_beside, piece_at
@@ -56,37 +56,37 @@ class _Offer:
     found_by: tuple[str, ...]
 
 
-def complete(text: str, cursor: int, names: Names, language: str = "en") -> Completions:
+def complete(text: str, cursor: int, names: Names, language: str = "en", among: Vocabulary = CONVERSATIONS) -> Completions:
     """Return what may stand at the cursor, in the interface's language; what is typed finds words of both languages.
 
     The cursor is a position in code points, brought to the text's end or beginning where it lies outside.
     """
     cursor = max(0, min(cursor, len(text)))
-    piece = piece_at(text, cursor)
+    piece = piece_at(text, cursor, among)
     if piece is None:
         return Completions(cursor, cursor)
     typed = piece.typed(text, cursor)
-    without_sort = has_order_beside(text, piece)
+    without_sort = has_order_beside(text, piece, among)
     if not piece.is_value:
-        offers = list(_fields(language, without_sort))
+        offers = list(_fields(among, language, without_sort))
         if len(typed) >= _LEAST_TYPED and not piece.is_name:
             offers += [
-                *_mistyped(text[piece.start : piece.end], language, without_sort),
-                *_terms(language, names, without_sort),
+                *_mistyped(among, text[piece.start : piece.end], language, without_sort),
+                *_terms(among, language, names, without_sort),
             ]
     elif piece.field is None or (without_sort and piece.field.name == SORT):
         offers = []
     else:
         offers = list(_values(piece.field, language, typed, names))
-    return Completions(piece.start, piece.end, tuple(_matching(offers, typed))[:MOST], _is_finished(piece, text, names))
+    return Completions(piece.start, piece.end, tuple(_matching(offers, typed))[:MOST], _is_finished(among, piece, text, names))
 
 
-def _is_finished(piece: Piece, text: str, names: Names) -> bool:
+def _is_finished(among: Vocabulary, piece: Piece, text: str, names: Names) -> bool:
     """Whether a piece is as it may stay: nothing is begun there, or a value that its field knows."""
     if piece.start == piece.end or not piece.is_value or piece.field is None:
         return piece.start == piece.end and not piece.is_value
-    term = parse(f"{piece.field.name}:{text[piece.start : piece.end]}")
-    return not isinstance(term, Mistake) and check(term, names) is None
+    term = parse(f"{piece.field.name}:{text[piece.start : piece.end]}", among)
+    return not isinstance(term, Mistake) and check(term, names, among=among) is None
 
 
 def _matching(offers: Iterable[_Offer], typed: str) -> list[Candidate]:
@@ -104,26 +104,26 @@ def _words(text: str) -> str:
     return re.sub(r"[\W_]+", " ", folded(text))
 
 
-def _fields(language: str, without_sort: bool) -> Iterator[_Offer]:
-    for field in fields():
+def _fields(among: Vocabulary, language: str, without_sort: bool) -> Iterator[_Offer]:
+    for field in among.fields():
         if not (without_sort and field.name == SORT):
             yield _Offer(Candidate(f"{field.names(language)[0]}:", field.help), _found_by(field))
 
 
-def _terms(language: str, names: Names, without_sort: bool) -> Iterator[_Offer]:
+def _terms(among: Vocabulary, language: str, names: Names, without_sort: bool) -> Iterator[_Offer]:
     """Yield whole terms, found by their value."""
-    for field in fields():
+    for field in among.fields():
         if not (without_sort and field.name == SORT):
             for value in (*_choices(field, language), *_names(field, names)):
                 text = f"{field.names(language)[0]}:{value.candidate.text}"
                 yield _Offer(Candidate(text, value.candidate.help, value.candidate.who), value.found_by)
 
 
-def _mistyped(word: str, language: str, without_sort: bool) -> Iterator[_Offer]:
+def _mistyped(among: Vocabulary, word: str, language: str, without_sort: bool) -> Iterator[_Offer]:
     """Yield the term that a free word is in the other keyboard layout: "ефпЖтщту" are the keys of "tag:none"."""
-    term = parse(in_other_layout(word))
+    term = parse(in_other_layout(word), among)
     if isinstance(term, Term) and not (without_sort and term.field == SORT):
-        yield _Offer(Candidate(show(term, language)), (word,))
+        yield _Offer(Candidate(show(term, language, among)), (word,))
 
 
 def _values(field: Field, language: str, typed: str, names: Names) -> Iterator[_Offer]:
@@ -145,7 +145,7 @@ def _values(field: Field, language: str, typed: str, names: Names) -> Iterator[_
 
 def _with_units(field: Field, typed: str) -> list[str]:
     """Return what is typed of a span with each unit behind it."""
-    if field.compares not in (Amounts.SPAN, Amounts.MOMENT):
+    if field.compares not in (Amounts.SPAN, Amounts.MOMENT, Amounts.AHEAD):
         return []
     operator = OPERATOR.match(typed)
     return [typed + unit for unit in UNITS_SHOWN["en"].values() if _COUNT.fullmatch(typed, operator.end() if operator else 0)]

@@ -25,10 +25,15 @@ class Interval:
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
 
 
+_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "="}
+"""An operator as it reads from the other side: how old a thing is, and how far ahead it lies."""
+
+
 def bounds(compared: Compare, now: datetime, zone: tzinfo, *, ahead: bool = False) -> Interval:
     """Return the times (UTC, whole milliseconds) for which a comparison with a span or a day holds.
 
-    A span is the time's age, or with `ahead` how far it lies in the future; a day is one of `zone`. ValueError for a number.
+    A span is the time's age, or with `ahead` how far it lies in the future; one below zero is meant the other way round. A day
+    is one of `zone`. ValueError for a number.
     """
     now = now.astimezone(UTC).replace(microsecond=now.microsecond // 1_000 * 1_000)
     match compared.amount:
@@ -44,13 +49,15 @@ def bounds(compared: Compare, now: datetime, zone: tzinfo, *, ahead: bool = Fals
 
 
 def _of_span(op: str, span: Span, now: datetime, ahead: bool) -> Interval:
+    if span.seconds < 0:
+        return _of_span(_MIRRORED[op], Span(-span.seconds), now, not ahead)
     length = timedelta(seconds=span.seconds)
     if op == "=":
         more = length + timedelta(seconds=width(span))
         return Interval(now + length, now + more) if ahead else Interval(now - more + TICK, now - length + TICK)
     if ahead:
         return _between(op, now + length, now + length + TICK)
-    return _between({">": "<", "<": ">", ">=": "<=", "<=": ">="}[op], now - length, now - length + TICK)
+    return _between(_MIRRORED[op], now - length, now - length + TICK)
 
 
 def _between(op: str, start: datetime, end: datetime) -> Interval:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from deskterm.desk.layouts import other_layout
-from deskterm.desk.query_fields import Choice, Field, fields, folded
+from deskterm.desk.query_fields import CONVERSATIONS, Choice, Field, Vocabulary, folded
 
 MOST = 3
 """How many words are named at most."""
@@ -41,9 +41,9 @@ def nearest(text: str, words: Iterable[str]) -> tuple[str, ...]:
     return tuple(by_fold[word] for word in dict.fromkeys(found))[:MOST]
 
 
-def nearest_field(text: str) -> tuple[str, ...]:
+def nearest_field(text: str, among: Vocabulary = CONVERSATIONS) -> tuple[str, ...]:
     """Return the names of fields most like a text, in its language or in the one that the other layout gives."""
-    return _among(fields(), text)
+    return _among(among.fields(), text)
 
 
 def nearest_choice(field: Field, text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from deskterm.desk.query_amounts import amount
-from deskterm.desk.query_fields import LANGUAGES, Amounts, Field, Kind, field_called
+from deskterm.desk.query_fields import CONVERSATIONS, LANGUAGES, Amounts, Field, Kind, Vocabulary
 from deskterm.desk.query_near import nearest_choice, nearest_field
 from deskterm.desk.query_show import show
 from deskterm.desk.query_tree import (
@@ -58,9 +58,9 @@ class _Wrong(Exception):
         self.mistake = mistake
 
 
-def parse(text: str) -> Query | Mistake:
-    """Return the query that a text says, or why it says none; never raises."""
-    return read(text)[0]
+def parse(text: str, among: Vocabulary = CONVERSATIONS) -> Query | Mistake:
+    """Return the query that a text says, or why it says none; never raises. `among` are the fields that it may speak of."""
+    return read(text, among)[0]
 
 
 def sure(text: str) -> Query:
@@ -71,18 +71,18 @@ def sure(text: str) -> Query:
     return query
 
 
-def read(text: str) -> tuple[Query | Mistake, tuple[Spot, ...]]:
+def read(text: str, among: Vocabulary = CONVERSATIONS) -> tuple[Query | Mistake, tuple[Spot, ...]]:
     """Return what `parse` returns, and where the values of fields stand."""
     if len(text) > MAX_LENGTH:
         return Mistake(MAX_LENGTH, len(text) - MAX_LENGTH, "too_long", {"limit": MAX_LENGTH}), ()
     if unreadable := _UNREADABLE.search(text):
         return Mistake(unreadable.start(), 1, "bad_character", {}), ()
-    reader = _Reader(text)
+    reader = _Reader(text, among)
     try:
         query = reader.whole()
     except _Wrong as wrong:
         return wrong.mistake, ()
-    if any(len(show(query, language)) > MAX_LENGTH for language in LANGUAGES):
+    if any(len(show(query, language, among)) > MAX_LENGTH for language in LANGUAGES):
         return Mistake(0, len(text), "too_long", {"limit": MAX_LENGTH}), ()
     return query, tuple(reader.spots)
 
@@ -90,8 +90,9 @@ def read(text: str) -> tuple[Query | Mistake, tuple[Spot, ...]]:
 class _Reader:
     """Reads one text from left to right; each method leaves `_at` behind what it has read."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, among: Vocabulary) -> None:
         self._text = text
+        self._among = among
         self._at = 0
         self._depth = 0
         self._orders: list[tuple[int, int]] = []
@@ -170,9 +171,9 @@ class _Reader:
 
     def _term(self, head: re.Match[str]) -> Term:
         name = head[1]
-        field = field_called(name)
+        field = self._among.called(name)
         if field is None:
-            _wrong(head.start(), len(name), "unknown_field", nearest_field(name), field=name)
+            _wrong(head.start(), len(name), "unknown_field", nearest_field(name, self._among), field=name)
         self._at = head.end()
         values = [self._value(field, head.start())]
         while self._text.startswith(",", self._at):
@@ -255,9 +256,22 @@ def _understood(field: Field, text: str, is_quoted: bool, position: int, length:
         return Name(choice.name)
     if field.kind in (Kind.NAME, Kind.WORDS):
         return Name(text)
-    if field.kind is Kind.CHOICE and (field.compares is not Amounts.SPAN or not text[0].isdigit()):
+    if field.kind is Kind.CHOICE and not _may_be_amount(field, text):
         _wrong(position, length, "unknown_value", nearest_choice(field, text), field=field.name, value=text)
     return _compared(field, "=", text, position, length)
+
+
+def _may_be_amount(field: Field, text: str) -> bool:
+    """Whether a value without an operator is meant as an amount, where a field has words of its own as well."""
+    match field.compares:
+        case Amounts.SPAN:
+            return text[0].isdigit()
+        case Amounts.AHEAD:
+            return text.removeprefix("-")[:1].isdigit()
+        case Amounts.NUMBER:
+            return text.removeprefix("#")[:1].isdigit()
+        case _:
+            return False
 
 
 def _compared(field: Field, op: str, text: str, position: int, length: int) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deskterm.desk.query_fields import Field, field_called
+from deskterm.desk.query_fields import CONVERSATIONS, Field, Vocabulary
 from deskterm.desk.query_tree import SORT
 from deskterm.desk.query_words import BARE_VALUE, BARE_WORD, FIELD_HEAD, OR_WORDS, QUOTED, unquoted
 
@@ -33,12 +33,12 @@ class Piece:
         return unquoted(before.removesuffix('"')) if self.opens else before
 
 
-def piece_at(text: str, cursor: int) -> Piece | None:
+def piece_at(text: str, cursor: int, among: Vocabulary = CONVERSATIONS) -> Piece | None:
     """Return the piece that the cursor is in or directly behind; an empty one between others; None where nothing can be told.
 
     A cursor at the first character of a word or within a phrase is in none.
     """
-    for piece in pieces(text):
+    for piece in pieces(text, among):
         if piece.is_value:
             if piece.start <= cursor <= piece.end:
                 return piece
@@ -50,9 +50,9 @@ def piece_at(text: str, cursor: int) -> Piece | None:
     return Piece(cursor, cursor, top=depth <= 0 and not text[:cursor].endswith("-"))
 
 
-def has_order_beside(text: str, piece: Piece) -> bool:
+def has_order_beside(text: str, piece: Piece, among: Vocabulary = CONVERSATIONS) -> bool:
     """Whether an order would be out of place in this piece: one is said elsewhere, or the text is of alternatives."""
-    for other in pieces(text):
+    for other in pieces(text, among):
         if other.is_value and other.field is not None and other.field.name == SORT and other.start != piece.start:
             return True
         if not (other.is_value or other.is_name) and text[other.start : other.end] in OR_WORDS.values():
@@ -60,7 +60,7 @@ def has_order_beside(text: str, piece: Piece) -> bool:
     return not piece.top or piece.place > 0
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def pieces(text: str, among: Vocabulary = CONVERSATIONS) -> Iterator[Piece]:
     """Yield the pieces of a text, from left to right, without brackets and minus signs."""
     at, depth, minus = 0, 0, False
     while at < len(text):
@@ -74,7 +74,7 @@ def pieces(text: str) -> Iterator[Piece]:
         minus = False
         head = FIELD_HEAD.match(text, at)
         if head:
-            field = field_called(head[1])
+            field = among.called(head[1])
             yield Piece(at, head.end(), is_name=True, field=field, top=top)
             at = head.end()
             for piece in _values(text, at, field, top):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from deskterm.desk.query import And, Not, Or, Query, Term, folded, logins_by_name
@@ -21,6 +21,10 @@ class MachineZone(tzinfo):
     def dst(self, dt: datetime | None) -> timedelta | None:
         """Return None: nobody asks for the part that summer time has."""
         return None
+
+    def fromutc(self, dt: datetime) -> datetime:
+        """Return a time of UTC as this zone's clock shows it."""
+        return dt.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
 
     def tzname(self, dt: datetime | None) -> str | None:
         """Return the zone's short name at a wall-clock time."""
@@ -64,7 +68,7 @@ class Asker:
     zone: tzinfo
 
 
-_NAMED = frozenset({"tag", "assignee", "team", "channel"})
+_NAMED = frozenset({"tag", "assignee", "team", "channel", "segment"})
 _IDS = (
     "SELECT 'tag', id, name, '' FROM tag UNION ALL SELECT 'operator', id, login, iif(disabled, '', name) FROM operator"
     " UNION ALL SELECT 'team', id, name, '' FROM team UNION ALL SELECT 'channel', id, name, kind FROM channel"
