@@ -37,6 +37,10 @@ class Marks:
     high: str = "↑"
     urgent: str = "⇈"
     minus: str = "−"
+    left: str = "⧖"
+    soon: str = "▲"
+    still: str = "⏸"
+    notice: str = "✉"
     sent: str = "✓"
     queued: str = "⧗"
     bar: str = "│"
@@ -50,6 +54,10 @@ class Marks:
     pinned: str = "▲"
     folded: str = "▶"
     unfolded: str = "▼"
+    to_do: str = "○"
+    begun: str = "◐"
+    done: str = "✓"
+    cancelled: str = "–"
 
 
 UNICODE = Marks()
@@ -66,6 +74,10 @@ ASCII = Marks(
     high="H",
     urgent="U",
     minus="-",
+    left="~",
+    soon="!",
+    still="=",
+    notice="@",
     sent="v",
     queued="~",
     bar="|",
@@ -78,6 +90,10 @@ ASCII = Marks(
     pinned="^",
     folded=">",
     unfolded="v",
+    to_do="o",
+    begun="%",
+    done="v",
+    cancelled="-",
 )
 
 CHANNEL_SHORT = {"email": "ml", "telegram": "tg", "demo": "dm", "phone": "ph"}

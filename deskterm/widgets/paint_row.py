@@ -6,7 +6,7 @@ wide as it is to be, so that a line is never measured again.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from deskterm.desk.model import Kind, Priority, Status
 from deskterm.desk.rows import ConversationRow, Hit
@@ -14,13 +14,14 @@ from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.person_words import person_words
 from deskterm.widgets.cells import cut, fit, fit_right, width
-from deskterm.widgets.columns import Columns
+from deskterm.widgets.columns import TIME, Columns
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span, channel_short
 from deskterm.widgets.when import short_moment, short_span
 from deskterm.wording import priority_words
 
 ROLES = (
-    "late", "unread", "waits", "muted", "own", "failed", "tag", "low", "high", "urgent", "hit", "marked"
+    "late", "soon", "left", "still", "unread", "waits", "muted", "own", "failed", "tag", "low", "high", "urgent", "hit",
+    "marked",
 )  # fmt: skip
 """All roles that `conversation_line` gives; "" is plain text."""
 
@@ -56,12 +57,14 @@ def conversation_line(
 
 def times(row: ConversationRow, columns: Columns, now: datetime, marks: Marks) -> tuple[tuple[str, str], ...]:
     """Return what of a row changes as time goes by, each with its role; a clock that ticks repaints nothing else."""
-    time = _time(row, now, marks) if not columns.left and row.sorted_at is None else _waited(row, now)
-    last = (fit_right(time[0], columns.time) + " ", time[1])
+    promised = time_left(row, now, marks)
     if not columns.left:
-        return (last,)
-    left, role = _left(row, now, marks)
-    return (fit_right(left, columns.left) + " ", role), last
+        last, role = _time(row, promised, now, marks)
+        return ((fit_right(last, columns.time) + " ", role),)
+    back = _back(row, now, marks)
+    left, role = promised or back or ("", "muted")
+    last, last_role = _waited(row, now) if back is None or promised is None or row.sorted_at is not None else back
+    return (fit_right(left, columns.left) + " ", role), (fit_right(last, columns.time) + " ", last_role)
 
 
 def times_width(columns: Columns) -> int:
@@ -154,13 +157,39 @@ def _priority(row: ConversationRow, cells: int, marks: Marks) -> Span:
     return Span(symbol if cells == 1 else fit(f" {symbol} {priority_words(row.priority)}", cells), role)
 
 
-def _time(row: ConversationRow, now: datetime, marks: Marks) -> tuple[str, str]:
-    """How late it is or when it comes back, else how long the customer waits, else how old the last message is."""
-    if row.status is Status.OPEN and row.late and row.urgent_at is not None:
-        return marks.minus + short_span(now - row.urgent_at), "late"
-    if row.status is Status.SNOOZED:
-        return (short_moment(row.snoozed_until, now) if row.snoozed_until is not None else marks.we_wait), "muted"
-    return _waited(row, now)
+def time_left(row: ConversationRow, now: datetime, marks: Marks) -> tuple[str, str] | None:
+    """Return what is left of the promised time, in at most five cells, with its role: "⧖ 40m" runs, "▲ 8m" is near its end,
+    "−12m" is past it, "⏸ 2h" stands still; None where nothing is promised."""
+    if row.status is Status.CLOSED or row.spam:
+        return None
+    if row.due_at is not None and row.status is Status.OPEN:
+        if row.late or row.due_at <= now:
+            return marks.minus + short_span(now - row.due_at), "late"
+        left = short_span(row.due_at - now)
+        return (_signed(marks.soon, left), "soon") if row.soon else (_signed(marks.left, left), "left")
+    if row.left_ms is not None:
+        left = short_span(timedelta(milliseconds=abs(row.left_ms)))
+        return _signed(marks.still, marks.minus + left if row.left_ms < 0 else left), "still"
+    return None
+
+
+def _signed(sign: str, span: str) -> str:
+    """Put a sign before a length of time, parted from it where there is room."""
+    return f"{sign} {span}" if width(span) + 2 <= TIME else sign + span
+
+
+def _time(row: ConversationRow, promised: tuple[str, str] | None, now: datetime, marks: Marks) -> tuple[str, str]:
+    """The one time that a narrow list has room for: when it comes back, else what is left, else how old the last message is."""
+    if row.sorted_at is not None:
+        return _waited(row, now)
+    return _back(row, now, marks) or promised or _waited(row, now)
+
+
+def _back(row: ConversationRow, now: datetime, marks: Marks) -> tuple[str, str] | None:
+    """When a snoozed conversation comes back."""
+    if row.status is not Status.SNOOZED:
+        return None
+    return (short_moment(row.snoozed_until, now) if row.snoozed_until is not None else marks.we_wait), "muted"
 
 
 def _waited(row: ConversationRow, now: datetime) -> tuple[str, str]:
@@ -170,15 +199,6 @@ def _waited(row: ConversationRow, now: datetime) -> tuple[str, str]:
     if row.status is Status.OPEN and row.waiting_since is not None:
         return short_span(now - row.waiting_since), "waits"
     return short_span(now - row.last_message_at), "muted"
-
-
-def _left(row: ConversationRow, now: datetime, marks: Marks) -> tuple[str, str]:
-    """How late it is or when it comes back, else how much is left of the promised time."""
-    if row.status is Status.SNOOZED or (row.status is Status.OPEN and row.late):
-        return _time(row, now, marks)
-    if row.status is Status.OPEN and row.urgent_at is not None:
-        return short_span(row.urgent_at - now), "waits"
-    return "", "muted"
 
 
 def _exactly(spans: list[Span], cells: int) -> Line:

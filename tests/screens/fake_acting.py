@@ -15,6 +15,7 @@ from deskterm.desk.rows import DeliveryRow, Draft, MessageRow, OutboxRow, Staged
 
 UNDO = timedelta(seconds=10)
 _STUCK = (Delivery.FAILED, Delivery.UNCERTAIN)
+_ANSWERED = {"waiting_since": None, "urgent_at": None, "due_at": None, "late": False}
 _UNSENT = (*_STUCK, Delivery.SENDING, Delivery.QUEUED)
 
 
@@ -86,7 +87,8 @@ class Acting:
                       author_operator_id=self.me.id, delivery=waiting)  # fmt: skip
         talk.asked_before = talk.row.waiting_since
         mine = {} if talk.row.assignee_id else {"assignee_id": self.me.id, "assignee": self.me.name}
-        self._change(command.conversation_id, waiting_since=None, urgent_at=None, late=False, asked=0, unread=0,
+        self._change(command.conversation_id, waiting_since=None, urgent_at=None, due_at=None, late=False, asked=0,
+                     unread=0,
                      last_message_at=self._now, preview=command.text[:160], preview_kind=Kind.OUTGOING,
                      status=Status.CLOSED if command.close else talk.row.status, **mine)  # fmt: skip
         draft = self._drafts.pop(command.conversation_id, None)
@@ -116,14 +118,15 @@ class Acting:
 
     @_do.register
     def _close(self, command: do.Close) -> Done | Refused:
-        return self._change(command.conversation_id, status=Status.CLOSED, waiting_since=None, urgent_at=None, late=False)
+        return self._change(command.conversation_id, status=Status.CLOSED, **_ANSWERED)
 
     @_do.register
     def _reopen(self, command: do.Reopen) -> Done | Refused:
         since = command.waiting_since
         if since is None:
             return self._change(command.conversation_id, status=Status.OPEN)
-        again = {"waiting_since": since, "urgent_at": since + ALLOWANCE, "asked": max(1, command.asked)}
+        due = since + ALLOWANCE
+        again = {"waiting_since": since, "urgent_at": due, "due_at": due, "asked": max(1, command.asked)}
         return self._change(command.conversation_id, status=Status.OPEN, **again)
 
     @_do.register
@@ -139,7 +142,7 @@ class Acting:
         talk = self._data.talks.get(command.conversation_id)
         if talk is not None and talk.row.waiting_since is None:
             return Refused("nobody_waits")
-        return self._change(command.conversation_id, waiting_since=None, urgent_at=None, late=False, asked=0)
+        return self._change(command.conversation_id, asked=0, **_ANSWERED)
 
     def _set_delivery(self, message_id: int, delivery: DeliveryRow) -> None:
         found = self._find(message_id)
@@ -193,7 +196,8 @@ class Acting:
         if isinstance(answer, Done):
             self._return_words(talk, row, writer)
             since = talk.row.waiting_since if failed else talk.asked_before
-            talk.row = replace(talk.row, status=Status.OPEN, waiting_since=since, urgent_at=since and since + ALLOWANCE)
+            due = since and since + ALLOWANCE
+            talk.row = replace(talk.row, status=Status.OPEN, waiting_since=since, urgent_at=due, due_at=due)
         return answer
 
     def _return_words(self, talk: Talk, row: MessageRow, writer: int) -> None:

@@ -88,8 +88,8 @@ class FakeOffice(Times):
                 due = row.delivery and row.delivery.state is Delivery.QUEUED and row.delivery.not_before
                 if due and due <= self._now:
                     talk.messages[index] = replace(row, delivery=DeliveryRow(Delivery.SENT, sent_at=self._now))
-            urgent = talk.row.urgent_at
-            talk.row = replace(talk.row, late=urgent is not None and urgent <= self._now)
+            due = talk.row.due_at
+            talk.row = replace(talk.row, late=due is not None and due <= self._now)
         self._time_passes()
         self._ring()
 
@@ -101,7 +101,8 @@ class FakeOffice(Times):
         message(self._data, talk, Kind.INCOMING, self._now, text, subject=subject)
         waiting = talk.row.waiting_since or self._now
         talk.row = replace(
-            talk.row, status=Status.OPEN, waiting_since=waiting, urgent_at=waiting + ALLOWANCE, asked=talk.row.asked + 1,
+            talk.row, status=Status.OPEN, waiting_since=waiting, urgent_at=waiting + ALLOWANCE,
+            due_at=waiting + ALLOWANCE, asked=talk.row.asked + 1,
             unread=talk.row.unread + 1, last_message_at=self._now, preview=text[:160], preview_kind=Kind.INCOMING,
         )  # fmt: skip
         self._ring()

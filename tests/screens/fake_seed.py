@@ -139,6 +139,7 @@ def _talk(made: Seed, index: int, voice: Voice) -> Talk:
             status=status, priority=Priority(index % 4), assignee_id=owner.id if owner else None,
             assignee=owner.name if owner else "", waiting_since=at if waits else None,
             urgent_at=at + ALLOWANCE if waits else None,
+            due_at=at + ALLOWANCE if waits else None,
             last_message_at=at, asked=1 if waits else 0, late=waits and at + ALLOWANCE <= NOW,
             unread=1 + index % 3 if waits and index % 4 == 0 else 0, is_group=index % 17 == 5, draft=index % 29 == 4,
         ),

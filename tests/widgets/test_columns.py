@@ -74,12 +74,12 @@ def test_priority_is_a_symbol_and_where_there_is_room_a_word() -> None:
 
 
 def test_a_wide_list_says_how_long_they_wait_and_how_long_is_left() -> None:
-    assert text(conversation_line(WAITS, Columns.of(92), NOW, 1)).endswith(" 20m   40m ")
+    assert text(conversation_line(WAITS, Columns.of(92), NOW, 1)).endswith(" ⧖ 20m   40m ")
     assert text(conversation_line(ROW, Columns.of(92), NOW, 1)).endswith("−12m    1h ")
 
 
 def test_a_snoozed_row_says_when_it_comes_back() -> None:
-    row = replace(ROW, status=Status.SNOOZED, late=False, waiting_since=None, urgent_at=None)
+    row = replace(ROW, status=Status.SNOOZED, late=False, waiting_since=None, due_at=None)
     for until, shown in ((timedelta(hours=3), "12:30"), (timedelta(days=10), "14.03"), (timedelta(days=400), "2027")):
         line = text(conversation_line(replace(row, snoozed_until=NOW + until), Columns.of(80), NOW, 1))
         assert line.startswith("z")

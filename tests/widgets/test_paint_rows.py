@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from deskterm.desk.model import Kind, Priority, Status
 from deskterm.desk.rows import ConversationRow, Hit, RowKey
 from deskterm.widgets.cells import width
-from deskterm.widgets.columns import Columns
+from deskterm.widgets.columns import TIME, Columns
 from deskterm.widgets.paint import ASCII, UNICODE, Line
-from deskterm.widgets.paint_row import conversation_line, state_mark
+from deskterm.widgets.paint_row import ROLES, conversation_line, state_mark, time_left
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 ROW = ConversationRow(
@@ -31,11 +32,12 @@ ROW = ConversationRow(
     assignee="Anna",
     waiting_since=NOW - timedelta(minutes=72),
     urgent_at=NOW - timedelta(minutes=12),
+    due_at=NOW - timedelta(minutes=12),
     last_message_at=NOW - timedelta(minutes=72),
     late=True,
 )
-WAITS = replace(ROW, late=False, waiting_since=NOW - timedelta(minutes=40), urgent_at=NOW + timedelta(minutes=20))
-ANSWERED = replace(ROW, late=False, waiting_since=None, urgent_at=None, last_message_at=NOW - timedelta(hours=2))
+WAITS = replace(ROW, late=False, waiting_since=NOW - timedelta(minutes=40), due_at=NOW + timedelta(minutes=20))
+ANSWERED = replace(ROW, late=False, waiting_since=None, due_at=None, last_message_at=NOW - timedelta(hours=2))
 
 
 def text(line: Line) -> str:
@@ -92,9 +94,43 @@ def test_the_ascii_symbols_are_ascii_and_all_different() -> None:
 
 def test_times_say_how_late_how_long_or_how_old() -> None:
     columns = Columns.of(80)
-    assert text(conversation_line(WAITS, columns, NOW, 1)).endswith("  40m ")
+    assert text(conversation_line(replace(WAITS, due_at=None), columns, NOW, 1)).endswith("  40m ")
     assert text(conversation_line(ANSWERED, columns, NOW, 1)).endswith("   2h ")
     assert text(conversation_line(ROW, columns, NOW + timedelta(days=3), 1)).endswith("  −3d ")
+
+
+@pytest.mark.parametrize(
+    ("changed", "unicode", "ascii_only", "role"),
+    [
+        ({}, "⧖ 20m", "~ 20m", "left"),
+        ({"soon": True}, "▲ 20m", "! 20m", "soon"),
+        ({"soon": True, "late": True, "due_at": NOW - timedelta(hours=3)}, "−3h", "-3h", "late"),
+        ({"due_at": NOW}, "−0s", "-0s", "late"),
+        ({"due_at": None, "left_ms": 7_200_000}, "⏸ 2h", "= 2h", "still"),
+        ({"due_at": None, "left_ms": -720_000}, "⏸−12m", "=-12m", "still"),
+        ({"due_at": NOW + timedelta(days=450)}, "⧖450d", "~450d", "left"),
+        ({"status": Status.SNOOZED, "due_at": None, "left_ms": 60_000}, "⏸ 1m", "= 1m", "still"),
+    ],
+)
+def test_what_is_left_has_a_sign_a_number_and_a_role(changed: dict[str, Any], unicode: str, ascii_only: str, role: str) -> None:
+    row = replace(WAITS, **changed)
+    assert time_left(row, NOW, UNICODE) == (unicode, role)
+    assert time_left(row, NOW, ASCII) == (ascii_only, role)
+    assert width(unicode) == width(ascii_only) <= TIME
+    assert role in ROLES
+    for cells in (80, 92, 160):
+        assert f" {unicode} " in text(conversation_line(replace(row, status=Status.OPEN), Columns.of(cells), NOW, 1))
+
+
+def test_nothing_is_left_where_nothing_is_promised() -> None:
+    for row in (replace(WAITS, due_at=None), replace(WAITS, status=Status.CLOSED), replace(WAITS, spam=True)):
+        assert time_left(row, NOW, UNICODE) is None
+
+
+def test_a_snoozed_row_says_when_it_comes_back_and_where_there_is_room_what_is_left() -> None:
+    row = replace(WAITS, status=Status.SNOOZED, due_at=None, left_ms=7_200_000, snoozed_until=NOW + timedelta(days=10))
+    assert text(conversation_line(row, Columns.of(80), NOW, 1)).endswith(" 14.03 ")
+    assert text(conversation_line(row, Columns.of(92), NOW, 1)).endswith(" ⏸ 2h 14.03 ")
 
 
 def test_whose_it_is() -> None:
