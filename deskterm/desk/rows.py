@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from deskterm.desk.model import Delivery, Held, Kind, Operator, Origin, Priority, Status
 from deskterm.desk.post import HealthState
+from deskterm.desk.rows_writing import Draft, NewMessage, StagedFile, StartChannel
+
+__all__ = ["Draft", "NewMessage", "StagedFile", "StartChannel"]
+"""Those that `rows_writing` tells; all others are told here."""
 
 
 class View(StrEnum):
@@ -56,8 +60,9 @@ class Hit:
 class ConversationRow:
     """One line of the list. `customer` is the person's or group's name, never empty; `preview` the last words, `preview_kind`
     who said them; `sorted_at` is when that happened by which the list is sorted, where it goes by what happened last; `late`
-    says that the promised time has passed; `urgent_at` when it does (None: nobody waits). `hit` is set in the answer to a query
-    with words."""
+    says that the promised time has passed; `urgent_at` is what the list goes by (None: nobody waits). `due_at` is the promised
+    time, `soon` that it is near, `left_ms` what is left of it while it stands still, `sla_policy` who promises it ("" the
+    allowance alone). `hit` is set in the answer to a query with words."""
 
     key: RowKey
     id: int
@@ -87,6 +92,10 @@ class ConversationRow:
     spam: bool = False
     hit: Hit | None = None
     sorted_at: datetime | None = None
+    due_at: datetime | None = None
+    left_ms: int | None = None
+    soon: bool = False
+    sla_policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,34 +288,6 @@ class CustomerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NewMessage:
-    """What an operator has begun to write to somebody first; one at a time for each operator. `to` is as typed."""
-
-    channel: str
-    to: str
-    subject: str
-    text: str
-    files: tuple[StagedFile, ...] = ()
-    related_id: int | None = None
-    saved_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StartChannel:
-    """A channel on which a conversation can be started, and what it carries. `starts`: with anybody who has an address on it
-    ("any"), or only with who wrote there before ("known"); `address` is ours."""
-
-    id: int
-    name: str
-    kind: str
-    address: str
-    starts: str
-    subject: bool
-    can_attach: bool
-    max_units: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelRow:
     """How a channel is: its health, when it was last heard, and the ledger: what the server holds against what we hold. `gap`
     says that messages may have been missed, found at `gap_at`; it stays until somebody has taken note."""
@@ -364,26 +345,6 @@ class HeldRow:
     received_at: datetime
     size: int
     hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class StagedFile:
-    """A file that waits to be sent with a draft."""
-
-    id: int
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an operator has begun to write. `note` says that it is a note; the two never mix."""
-
-    conversation_id: int
-    text: str
-    note: bool = False
-    files: tuple[StagedFile, ...] = ()
-    saved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

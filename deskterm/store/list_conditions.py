@@ -36,7 +36,6 @@ NOTHING = "c.id < 0"
 """Holds for no conversation. A plain 0 would have SQLite drop all conditions beside it, and with them the use of a partial
 index, which fails where that is demanded."""
 WAITS = "c.status = 'open' AND c.spam = 0 AND c.waiting_since IS NOT NULL"
-_HAS_TIME = f"{WAITS} AND c.urgent_at IS NOT NULL"
 UNCERTAIN = (
     "SELECT conversation_id FROM message INDEXED BY ix_message_delivery"
     " WHERE delivery IN ('queued','sending','failed','uncertain') AND delivery = 'uncertain'"
@@ -70,7 +69,7 @@ _TIMES = {
     "updated": ("c.updated_at", "1"),
     "closed": ("c.closed_at", "c.closed_at IS NOT NULL"),
     "snoozed": ("c.snoozed_until", "c.status = 'snoozed' AND c.snoozed_until IS NOT NULL"),
-    "sla": ("c.urgent_at", "c.urgent_at IS NOT NULL"),
+    "sla": ("c.due_at", "c.status = 'open' AND c.spam = 0 AND c.due_at IS NOT NULL"),
 }
 _AHEAD = frozenset({"snoozed", "sla"})
 
@@ -255,11 +254,29 @@ def _priority(text: str, _meaning: Meaning, bound: Bound) -> str:
 
 
 def _sla(text: str, meaning: Meaning, bound: Bound) -> str:
-    if text == "none":
-        return "c.urgent_at IS NULL"
-    if text == "late":
-        return "c.late = 1"
-    return f"(c.late = 0 AND c.urgent_at IS NOT NULL AND c.urgent_at <= {bound(to_ms(meaning.asker.now + SOON))})"
+    match text:
+        case "none":
+            return "(c.due_at IS NULL AND c.left_ms IS NULL)"
+        case "late":
+            return "c.late = 1"
+        case "paused":
+            return "c.left_ms IS NOT NULL"
+    # What no policy holds is warned of by nobody.
+    return f"(c.late = 0 AND (c.soon = 1 OR {allowed_soon(meaning, bound)}))"
+
+
+def allowed_soon(meaning: Meaning, bound: Bound) -> str:
+    """Return the condition that what is allowed for an answer, where no policy promises one, ends soon or has ended."""
+    ends = f"c.due_at IS NOT NULL AND c.due_at <= {bound(to_ms(meaning.asker.now + SOON))}"
+    return f"(c.sla_policy = '' AND c.status = 'open' AND c.spam = 0 AND {ends})"
+
+
+def _segment(text: str, meaning: Meaning, bound: Bound) -> str:
+    tagged = "SELECT 1 FROM customer_tag g WHERE g.customer_id = c.customer_id"
+    if text in ("none", "any"):
+        return f"{'NOT ' if text == 'none' else ''}EXISTS ({tagged})"
+    tag = meaning.ids.tag(text)
+    return NOTHING if tag is None else f"EXISTS ({tagged} AND g.tag_id = {bound(tag)})"
 
 
 def _theirs(who: People, meaning: Meaning, bound: Bound) -> str:
@@ -280,6 +297,7 @@ _BY_NAME: dict[str, Callable[[str, Meaning, Bound], str]] = {
     "team": _team,
     "channel": _channel,
     "priority": _priority,
+    "segment": _segment,
     "sla": _sla,
 }
 

@@ -91,7 +91,7 @@ def _is_open(term: Term) -> bool:
         case "is":
             return names <= _OPEN_WORDS
         case "sla":
-            return "none" not in names
+            return names.isdisjoint({"none", "paused"})
         case name:
             return name == "waiting"
 

@@ -15,6 +15,7 @@ from deskterm.store.bound import Bound
 from deskterm.store.list_conditions import (
     UNCERTAIN,
     Meaning,
+    allowed_soon,
     found_in,
     term_condition,
 )
@@ -140,8 +141,10 @@ def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterat
             yield from _of_state("waiting")
         case "sla", Name("late"):
             yield from _of_state("late", term)
-        case "sla", Name("soon") | Compare():
-            yield from _of_state("waiting")
+        case "sla", Name("soon" | "paused") | Compare():
+            yield _of_promise(term, value, meaning, bound)
+        case "segment", Name(text):
+            yield from _of_segment(text, term, meaning, bound)
         case "snoozed", _:
             yield from _of_state("snoozed")
         case (("opened" | "closed"), Compare()):
@@ -156,6 +159,34 @@ def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterat
             yield _of_people(People(name, text), term, meaning, bound)
         case (("tag" | "assignee" | "team" | "channel"), Name(text)):
             yield from _of_name(term, text, meaning, bound)
+
+
+def _of_promise(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Source:
+    match value:
+        case Name("paused"):
+            where = f"c.left_ms IS NOT NULL AND {_SHOWN}"
+            counted = f"SELECT 1 FROM conversation c INDEXED BY ix_list_paused WHERE {where}"
+            return _index("ix_list_paused", where, counted, "newest_at", term)
+        case Name("soon"):
+            due = f"ix_list_due WHERE {OPEN} AND c.late = 0 AND {allowed_soon(meaning, bound)}"
+            warned = f"ix_list_soon WHERE {OPEN} AND c.soon = 1 AND c.late = 0"
+            found = " UNION ".join(f"SELECT c.id FROM conversation c INDEXED BY {index}" for index in (warned, due))
+        case _:
+            where = f"{OPEN} AND {term_condition(term, meaning, bound)}"
+            found = f"SELECT c.id FROM conversation c INDEXED BY ix_list_due WHERE {where}"
+    return replace(_set(found, found, term, OPEN_TERM), no_spam=True)
+
+
+def _of_segment(text: str, term: Term, meaning: Meaning, bound: Bound) -> Iterator[Source]:
+    tag = None if text in ("none", "any") else meaning.ids.tag(text)
+    if tag is not None:
+        found = (
+            "SELECT x.id FROM customer_tag g INDEXED BY ix_customer_tag CROSS JOIN conversation x"
+            f" INDEXED BY ix_conversation_customer ON x.customer_id = g.customer_id WHERE g.tag_id = {bound(tag)}"
+        )
+        yield _set(found, found, term)
+    elif text not in ("none", "any"):
+        yield _nothing(term)
 
 
 def _of_people(who: People, term: Term, meaning: Meaning, bound: Bound) -> Source:

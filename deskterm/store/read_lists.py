@@ -21,7 +21,8 @@ _COLUMNS = (
     "c.id, c.number, ch.name, ch.kind, c.title, c.subject, c.preview, c.preview_kind, c.status, c.priority, c.assignee_id,"
     " coalesce(o.name, ''), c.waiting_since, c.urgent_at, c.last_message_at, c.asked, c.late, c.unread, c.failed, c.is_group,"
     " EXISTS (SELECT 1 FROM draft d WHERE d.operator_id = :me AND d.conversation_id = c.id), c.tag_ids,"
-    " coalesce((SELECT name FROM team WHERE id = c.team_id), ''), c.snoozed_until, c.spam, c.newest_at"
+    " coalesce((SELECT name FROM team WHERE id = c.team_id), ''), c.snoozed_until, c.spam, c.newest_at,"
+    " c.due_at, c.left_ms, c.soon, c.sla_policy"
 )
 _JOINS = "CROSS JOIN channel ch ON ch.id = c.channel_id LEFT JOIN operator o ON o.id = c.assignee_id"
 
@@ -30,7 +31,7 @@ _JOINS = "CROSS JOIN channel ch ON ch.id = c.channel_id LEFT JOIN operator o ON 
 def _row(raw: tuple[Any, ...], tags: tuple[str, ...]) -> ConversationRow:
     """Make a row; one that says what it said at the last look is the same object."""
     return ConversationRow(
-        key=RowKey(raw[26], raw[0]),
+        key=RowKey(raw[30], raw[0]),
         id=raw[0],
         number=raw[1],
         channel=raw[2],
@@ -56,7 +57,11 @@ def _row(raw: tuple[Any, ...], tags: tuple[str, ...]) -> ConversationRow:
         team=raw[22],
         snoozed_until=from_ms(raw[23]),
         spam=bool(raw[24]),
-        sorted_at=from_ms(-raw[25]) if raw[26] in (raw[25], -raw[25]) else None,
+        sorted_at=from_ms(-raw[25]) if raw[30] in (raw[25], -raw[25]) else None,
+        due_at=from_ms(raw[26]),
+        left_ms=raw[27],
+        soon=bool(raw[28]),
+        sla_policy=raw[29],
     )
 
 

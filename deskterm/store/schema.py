@@ -158,6 +158,12 @@ class Conversation(SQLModel, table=True):
         Index("ix_alarm", "alarm_at", sqlite_where=text("alarm_at IS NOT NULL")),
         Index("ix_list_due", "due_at", "id", sqlite_where=text(f"{_OPEN.text} AND due_at IS NOT NULL")),
         Index("ix_list_soon", "sort_at", "id", sqlite_where=text(f"{_OPEN.text} AND soon = 1")),
+        Index(
+            "ix_list_paused",
+            "newest_at",
+            "id",
+            sqlite_where=text("left_ms IS NOT NULL AND spam = 0 AND merged_into_id IS NULL"),
+        ),
         Index("ix_conversation_policy", "sla_policy", "id", sqlite_where=text("status <> 'closed' AND merged_into_id IS NULL")),
         Index(
             "ix_list_untagged",

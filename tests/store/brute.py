@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -26,7 +26,7 @@ from deskterm.desk.query import (
     together,
     without_order,
 )
-from deskterm.desk.urgency import urgent_at
+from deskterm.desk.urgency import due_at, urgent_at
 from deskterm.store import stems
 
 BY_FIELD = {"waiting": "waiting_since", "opened": "opened_at", "updated": "updated_at", "closed": "closed_at"}
@@ -77,6 +77,7 @@ class World:
     my_teams: frozenset[int]
     channels: dict[str, frozenset[int]]
     drafts: frozenset[int]
+    segments: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def answer(self, query: Query) -> list[tuple[int, int]]:
         """Return (sort, id) of what a query finds, in its order. Not for `sort:rank`, which weighs."""
@@ -145,7 +146,7 @@ class World:
             return any(COMPARE[value.op](one, value.amount.value) for one in mine)
         at: datetime | None
         if name == "sla":
-            at = urgent_at(state)
+            at = due_at(state) if state.status is Status.OPEN and not state.spam else None
         elif name == "snoozed":
             at = state.snoozed_until if state.status is Status.SNOOZED else None
         elif name == "waiting":
@@ -208,14 +209,23 @@ class World:
         return talk.state.priority is Priority[word.upper()]
 
     def is_sla(self, word: str, talk: Talk) -> bool:
-        due = urgent_at(talk.state)
+        state, due = talk.state, due_at(talk.state)
         match word:
             case "late":
-                return talk.state.late
+                return state.late
+            case "paused":
+                return state.left_ms is not None
             case "soon":
-                return not talk.state.late and due is not None and due <= self.now + SOON
+                allowed = None if state.sla_policy else due
+                return not state.late and (state.soon or (allowed is not None and allowed <= self.now + SOON))
             case _:
-                return due is None
+                return due is None and state.left_ms is None
+
+    def is_segment(self, word: str, talk: Talk) -> bool:
+        tags = self.segments.get(talk.state.customer_id or 0, frozenset())
+        if word in ("none", "any"):
+            return bool(tags) is (word == "any")
+        return self.tags.get(folded(word)) in tags
 
     def is_customer(self, text: str, talk: Talk) -> bool:
         return any(is_called(person, text) or text.casefold() in person.addresses for person in talk.people)
@@ -281,7 +291,7 @@ def is_of_open_ones(term: Term) -> bool:
         case "is":
             return names <= {"open", "waiting", "late", "asked"}
         case "sla":
-            return "none" not in names
+            return names.isdisjoint({"none", "paused"})
         case name:
             return name == "waiting"
 

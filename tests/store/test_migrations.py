@@ -83,7 +83,13 @@ def test_the_migrations_make_what_the_schema_declares(empty_store, tmp_path):
     from sqlalchemy import create_engine
     from sqlmodel import SQLModel
 
-    from deskterm.store import schema_customer, schema_messages, schema_porch, schema_time, schema_triage  # noqa: F401 - and with them all tables
+    from deskterm.store import (  # noqa: F401 - and with them all tables
+        schema_customer,
+        schema_messages,
+        schema_porch,
+        schema_time,
+        schema_triage,
+    )
 
     declared = create_engine(f"sqlite:///{tmp_path / 'declared.db'}")
     SQLModel.metadata.create_all(declared)
@@ -120,6 +126,7 @@ def test_an_upgrade_killed_at_any_statement_leaves_old_or_new(tmp_path, empty_st
     # Each step is there or not: before the first, after it, after the second, after the third.
     (first,) = {tuple(state) for state in found if state[1] == "0001"}
     (second,) = {tuple(state) for state in found if state[1] == "0002"}
+    (third,) = {tuple(state) for state in found if state[1] == "0003"}
     assert [state for state in found if state not in ([0, None], list(first), list(second), list(third), whole)] == []
     assert found.count(whole) <= 3  # the commit itself and what is said after it
 

@@ -254,6 +254,10 @@ CREATE INDEX ix_list_due ON conversation (due_at, id)
 CREATE INDEX ix_list_soon ON conversation (sort_at, id)
     WHERE status = 'open' AND spam = 0 AND merged_into_id IS NULL AND soon = 1
     """,
+    """
+CREATE INDEX ix_list_paused ON conversation (newest_at, id)
+    WHERE left_ms IS NOT NULL AND spam = 0 AND merged_into_id IS NULL
+    """,
 )
 
 
