@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
 from deskterm.desk.card import RecordKind
@@ -45,6 +45,8 @@ class Amounts(StrEnum):
     SPAN = auto()
     MOMENT = auto()
     """A span or a day."""
+    AHEAD = auto()
+    """A span ahead, or after a minus one that has passed; or a day."""
     NUMBER = auto()
 
 
@@ -77,6 +79,10 @@ class Field:
     always: tuple[str, ...] = ()
     typical: tuple[str, ...] = ()
     prefix: str | None = None
+    _by_word: dict[str, Choice] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_word.update((folded(name), one) for one in self.values for name in (one.name, *one.russian))
 
     @property
     def comparable(self) -> bool:
@@ -89,7 +95,31 @@ class Field:
 
     def choice(self, text: str) -> Choice | None:
         """Return the word of its own list that a text is, in any language."""
-        return _CHOICES.get(self.name, {}).get(folded(text))
+        return self._by_word.get(folded(text))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """The fields that the queries of one kind of thing know, by canonical name and by any name, folded."""
+
+    by_name: dict[str, Field]
+    by_any_name: dict[str, Field]
+
+    def called(self, name: str) -> Field | None:
+        """Return the field that has this name in any language."""
+        return self.by_any_name.get(folded(name))
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return all fields there are now, those that the configuration adds last."""
+        return tuple(self.by_name.values())
+
+
+def vocabulary(known: Iterable[Field]) -> Vocabulary:
+    """Return the vocabulary of these fields; where two are called the same, it is the last one's name."""
+    known = tuple(known)
+    return Vocabulary(
+        {one.name: one for one in known}, {folded(name): one for one in known for name in (one.name, *one.russian)}
+    )
 
 
 _NONE = Choice("none", ("нет",))
@@ -237,24 +267,22 @@ FIELDS: tuple[Field, ...] = (
     ),
 )
 
-FIELD = {field.name: field for field in FIELDS}
-"""Fields by their canonical name, those of records as well."""
+CONVERSATIONS = vocabulary(FIELDS)
+"""What queries of conversations speak of; those of records as well."""
+FIELD = CONVERSATIONS.by_name
+"""Its fields by their canonical name."""
 RECORD_HELP = "the number of a record: its customer's conversations, and those that name it"
-_BUILT_IN = {folded(name): field for field in FIELDS for name in (field.name, *field.russian)}
-_BY_ANY_NAME = dict(_BUILT_IN)
-_CHOICES = {
-    field.name: {folded(name): choice for choice in field.values for name in (choice.name, *choice.russian)} for field in FIELDS
-}
+_BUILT_IN = dict(CONVERSATIONS.by_any_name)
 
 
 def field_called(name: str) -> Field | None:
-    """Return the field that has this name in any language."""
-    return _BY_ANY_NAME.get(folded(name))
+    """Return the field of conversations that has this name in any language."""
+    return CONVERSATIONS.called(name)
 
 
 def fields() -> tuple[Field, ...]:
-    """Return all fields there are now, those of records last."""
-    return (*FIELDS, *(field for field in FIELD.values() if field.prefix is not None))
+    """Return all fields of conversations there are now, those of records last."""
+    return CONVERSATIONS.fields()
 
 
 def record_field(key: str, russian: str, prefix: str) -> Field:
@@ -267,15 +295,16 @@ def record_field(key: str, russian: str, prefix: str) -> Field:
 
 def know(records: Iterable[Field]) -> None:
     """Have these be the fields of records, in place of those known before. One that is called as another field is left out."""
-    for name in [field.name for field in fields() if field.prefix is not None]:
+    named = CONVERSATIONS.by_any_name
+    for name in [one.name for one in fields() if one.prefix is not None]:
         del FIELD[name]
-    _BY_ANY_NAME.clear()
-    _BY_ANY_NAME.update(_BUILT_IN)
-    for field in records:
-        if folded(field.name) not in _BY_ANY_NAME:
-            FIELD[field.name] = field
-            for name in (field.name, *field.russian):
-                _BY_ANY_NAME.setdefault(folded(name), field)
+    named.clear()
+    named.update(_BUILT_IN)
+    for one in records:
+        if folded(one.name) not in named:
+            FIELD[one.name] = one
+            for name in (one.name, *one.russian):
+                named.setdefault(folded(name), one)
 
 
 def know_kinds(kinds: Iterable[RecordKind]) -> None:
