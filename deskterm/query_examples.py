@@ -25,3 +25,13 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
     ("opened:>2026-01-01 priority:urgent", N_("urgent ones since a day")),
 )
 """Queries worth trying."""
+
+TASK_EXAMPLES: tuple[tuple[str, str], ...] = (
+    ("is:current assignee:me,none", N_("to be done, and mine or nobody's")),
+    ("is:overdue -assignee:none sort:assignee", N_("whose time has passed, by who has them")),
+    ("is:current due:<2d", N_("what is due within two days, or was")),
+    ("is:current due:none tag:none", N_("what nobody has sorted yet")),
+    ("is:done done:<7d", N_("what was done in the last week")),
+    ("courier tag:refund", N_("free words are sought in title, description and checklist")),
+)
+"""Queries of tasks worth trying."""

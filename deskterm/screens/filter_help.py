@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from deskterm.desk.query import Amounts, Choice, Field, Mistake, fields, parse, show
+from deskterm.desk.query import Amounts, Choice, Field, Mistake, parse, show
+from deskterm.desk.query_fields import CONVERSATIONS, Vocabulary
 from deskterm.i18n import _, language
 from deskterm.keys.keymap import shown_key
-from deskterm.query_examples import EXAMPLES, RULES
+from deskterm.query_examples import EXAMPLES, RULES, TASK_EXAMPLES
 from deskterm.query_help import help_words
 from deskterm.query_words import EXAMPLES as AMOUNTS
 from deskterm.screens.leaving import leave
@@ -24,24 +25,25 @@ from deskterm.widgets.text_view import TextView
 _NAME = 34
 
 
-def filter_help_lines(cells: int) -> list[Line]:
+def filter_help_lines(cells: int, among: Vocabulary = CONVERSATIONS) -> list[Line]:
     """Return the page for a width."""
     lines: list[Line] = [(Span(_("How it is put together"), "title"),)]
-    for query, words in RULES:
-        lines += _entry(_shown(query), _(words), cells)
-    lines += [(), (Span(_("Examples"), "title"),)]
-    for query, words in EXAMPLES:
-        lines += _entry(_shown(query), _(words), cells)
+    of_tasks = among is not CONVERSATIONS
+    for query, words in () if of_tasks else RULES:
+        lines += _entry(_shown(query, among), _(words), cells)
+    lines = [*lines, (), (Span(_("Examples"), "title"),)] if lines[1:] else [(Span(_("Examples"), "title"),)]
+    for query, words in TASK_EXAMPLES if of_tasks else EXAMPLES:
+        lines += _entry(_shown(query, among), _(words), cells)
     lines += [(), (Span(_("Fields"), "title"),)]
-    for field in fields():
+    for field in among.fields():
         lines += _field_lines(field, cells)
     return lines
 
 
-def _shown(query: str) -> str:
+def _shown(query: str, among: Vocabulary) -> str:
     """Return a query in the operator's language."""
-    read = parse(query)
-    return query if isinstance(read, Mistake) else show(read, language())
+    read = parse(query, among)
+    return query if isinstance(read, Mistake) else show(read, language(), among)
 
 
 def _field_lines(field: Field, cells: int) -> list[Line]:
@@ -72,11 +74,15 @@ def _entry(name: str, words: str, cells: int) -> list[Line]:
 
 
 class FilterHelpScreen(Screen[None]):
-    """See the module."""
+    """See the module. `among` are the fields that are told of."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f1,f2,left,h", "back", show=False, priority=True),
     ]
+
+    def __init__(self, among: Vocabulary = CONVERSATIONS) -> None:
+        super().__init__()
+        self._among = among
 
     def compose(self) -> ComposeResult:
         yield Bar(id="head")
@@ -93,7 +99,7 @@ class FilterHelpScreen(Screen[None]):
         view.focus()
 
     def _lines(self, cells: int) -> Sequence[Line]:
-        return filter_help_lines(cells)
+        return filter_help_lines(cells, self._among)
 
     def action_back(self) -> None:
         leave(self, None)

@@ -26,6 +26,7 @@ from deskterm.desk.query import (
     with_capital_or,
     with_logins,
 )
+from deskterm.desk.query_fields import CONVERSATIONS, Vocabulary
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language
 from deskterm.query_help import help_words
@@ -42,7 +43,8 @@ OFFERS_S = 0.03
 
 
 class FilterPrompt(Vertical):
-    """Asks for a filter text. `Asked` comes while one types, `Kept` with Enter, `Left` with Esc."""
+    """Asks for a filter text of the fields `among` which it may speak. `Asked` comes while one types, `Kept` with Enter, `Left`
+    with Esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "take", show=False, priority=True),
@@ -75,8 +77,9 @@ class FilterPrompt(Vertical):
     class Left(Message):
         """The operator wants the list as it was."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, among: Vocabulary = CONVERSATIONS, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._among = among
         self._names = Names()
         self._mistake: Mistake | None = None
         self._offers = Completions(0, 0)
@@ -156,7 +159,7 @@ class FilterPrompt(Vertical):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if mended := in_right_layout(self.field.value, self._names):
+        if mended := in_right_layout(self.field.value, self._names, self._among):
             self._fill(mended)
         query = self._read()
         if isinstance(query, Mistake):
@@ -168,7 +171,7 @@ class FilterPrompt(Vertical):
         self.post_message(self.Left())
 
     def action_tell_language(self) -> None:
-        self.app.push_screen(FilterHelpScreen())
+        self.app.push_screen(FilterHelpScreen(self._among))
 
     def action_choose(self, step: int) -> None:
         if not self._offers.candidates:
@@ -207,14 +210,14 @@ class FilterPrompt(Vertical):
 
     def _read(self) -> Query | Mistake:
         text = self.field.value
-        query = parse(text)
+        query = parse(text, self._among)
         if isinstance(query, Mistake):
             return query
-        return check(query, self._names, text) or with_logins(query, self._names)
+        return check(query, self._names, text, self._among) or with_logins(query, self._names, self._among)
 
     def _ask(self) -> None:
         query = self._read()
-        if not isinstance(query, Mistake) and not in_right_layout(self.field.value, self._names):
+        if not isinstance(query, Mistake) and not in_right_layout(self.field.value, self._names, self._among):
             self.post_message(self.Asked(self.field.value, query))
 
     def _offer(self, *, keep_choice: bool = False) -> None:
@@ -222,24 +225,24 @@ class FilterPrompt(Vertical):
         text, cursor = self.field.value, self.field.cursor_position
         before, query = self._offers, self._read()
         self._mistake = query if isinstance(query, Mistake) else None
-        self._offers = complete(text, cursor, self._names, language())
+        self._offers = complete(text, cursor, self._names, language(), self._among)
         self._note, meant = self._another(text)
         if meant:
             self._offers = Completions(0, len(text), (Candidate(meant),))
         elif self._mistake is not None and not self._is_typing():
-            self._offers = _corrections(self._mistake)
+            self._offers = _corrections(self._mistake, self._among)
         if not (keep_choice and before == self._offers):
             self._choice, self._chosen = 0, False
         self._show_offers()
 
     def _another(self, text: str) -> tuple[str, str]:
         """Return another text that may be meant, and what is said of it."""
-        if mended := in_right_layout(text, self._names):
+        if mended := in_right_layout(text, self._names, self._among):
             return _("Tab: {text}").format(text=mended), mended
         nothing, instead, why = self._instead
         if instead and nothing == text.strip():
             return _("{why} · Tab: {text}").format(why=why, text=instead), instead
-        capitals = with_capital_or(text) if self._mistake is None and not self._is_begun() else ""
+        capitals = with_capital_or(text, self._among) if self._mistake is None and not self._is_begun() else ""
         words = _("OR is written in capitals · Tab: {text}").format(text=capitals.strip())
         return (words, capitals.strip()) if capitals else ("", "")
 
@@ -249,7 +252,7 @@ class FilterPrompt(Vertical):
 
     def _show_mistake(self, mistake: Mistake) -> None:
         bar = self.query_one("#offers", Bar)
-        words = fitting_words(mistake, bar.size.width - 3)
+        words = fitting_words(mistake, bar.size.width - 3, self._among)
         left, keys = width(words) + 3, self._taking()
         fits = left + sum(width(span.text) for span in keys) <= bar.size.width
         bar.put((Span(f"   {words}", "problem"),), keys if fits else ())
@@ -281,18 +284,18 @@ class FilterPrompt(Vertical):
         return mistake.code in ("unknown_value", "missing_value", "bad_amount", "unclosed_quote") and reaches >= cursor
 
 
-def _corrections(mistake: Mistake) -> Completions:
+def _corrections(mistake: Mistake, among: Vocabulary) -> Completions:
     """Return the known words near to what is wrong, as offers in its place."""
     colon = mistake.code == "unknown_field"
     end = mistake.position + mistake.length + (1 if colon else 0)
-    words = tuple(Candidate(f"{word}:" if colon else correction(mistake, word)) for word in mistake.nearest)
+    words = tuple(Candidate(f"{word}:" if colon else correction(mistake, word, among)) for word in mistake.nearest)
     return Completions(mistake.position, end, words)
 
 
-def fitting_words(mistake: Mistake, cells: int) -> str:
+def fitting_words(mistake: Mistake, cells: int, among: Vocabulary = CONVERSATIONS) -> str:
     """Say what is wrong in so many cells: all of it, without the place, or what may have been meant alone."""
-    hint = hint_words(mistake)
-    forms = (mistake_words(mistake), f"{what_words(mistake)}. {hint}" if hint else what_words(mistake))
+    hint, what = hint_words(mistake, among), what_words(mistake, among)
+    forms = (mistake_words(mistake, among), f"{what}. {hint}" if hint else what)
     return next((form for form in forms if width(form) <= cells), hint or forms[-1])
 
 
