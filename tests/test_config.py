@@ -143,7 +143,7 @@ def test_a_bot() -> None:
     [
         ("[desk]\nnmae = 1\n", ['2: desk.nmae: is not known. Did you mean "name"?']),
         ("[dsk]\n", ['1: dsk: is not known. Did you mean "desk"?']),
-        ("[desk]\nzzz = 1\n", ["2: desk.zzz: is not known. Known here: name, mail_domain, undo_seconds."]),
+        ("[desk]\nzzz = 1\n", ["2: desk.zzz: is not known. Known here: name, mail_domain, undo_seconds, timezone."]),
         ("desk = 3\n", ["1: desk: must be a table. Write it as [desk] on a line of its own."]),
         ("[desk]\nname = 3\n", ["2: desk.name: must be a text. Put it in quotes."]),
         ('[desk]\nname = ""\n', ["2: desk.name: is not right. Use 1 to 80 characters."]),

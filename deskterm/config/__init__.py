@@ -10,11 +10,14 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from deskterm.config.card import card_settings
 from deskterm.config.channels import channel_settings, same_twice
+from deskterm.config.hours import zone_rule
 from deskterm.config.lines import lines_of
+from deskterm.config.promises import book
 from deskterm.config.secrets import SecretReader
 from deskterm.config.table import ConfigError, Problem, Problems, Table, nearest
 from deskterm.i18n import _
@@ -44,9 +47,16 @@ def load(paths: Paths, environ: Mapping[str, str] = os.environ, *, secrets: bool
 
 
 def parse(
-    text: str, paths: Paths, environ: Mapping[str, str] = os.environ, *, secrets: bool = True, private: bool = True
+    text: str,
+    paths: Paths,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    secrets: bool = True,
+    private: bool = True,
+    today: date | None = None,
 ) -> Settings:
-    """Return the settings that a TOML text says. `private` says whether others are kept from reading the file.
+    """Return the settings that a TOML text says. `private` says whether others are kept from reading the file; holidays are
+    those known on `today` (None: by the machine's clock).
 
     Raises ConfigError with all problems of the text.
     """
@@ -63,9 +73,10 @@ def parse(
     desk = _desk(root.take_table("desk"), channels)
     console = _console(root.take_table("console"), root.take_table("keys"))
     card = card_settings(root.take_table("card"), root.take_table("records"), root.take_table("channels").names())
+    promised = book(root, desk.zone, root.take_table("channels").names(), today or datetime.now(UTC).date())
     root.end()
     problems.raise_any()
-    return Settings(home=paths.home, config_file=paths.config, desk=desk, console=console, channels=channels, card=card)
+    return Settings(paths.home, paths.config, desk, console, channels, card, promised)
 
 
 def language(path: Path) -> str:
@@ -130,6 +141,7 @@ def _desk(table: Table, channels: tuple[ChannelSettings, ...]) -> DeskSettings:
         name=table.take_text("name", usual.name, rule=_shorter(80)),
         mail_domain=table.take_text("mail_domain", default, rule=_domain),
         undo_s=table.take_number("undo_seconds", usual.undo_s, 0, 600),
+        zone=table.take_text("timezone", usual.zone, rule=zone_rule),
     )
     table.end()
     return desk

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-from deskterm.config.table import Table, nearest
+from deskterm.config.table import Table
 from deskterm.desk.card import (
     BUILT_IN,
     RESERVED,
@@ -125,7 +125,7 @@ def _blocks(tables: list[Table], keys: list[str]) -> tuple[CardBlock, ...]:
         if not table.has("kind"):
             table.wrong("kind", _("is missing"), _("Add it."))
         kind = table.take_choice("kind", BlockKind.FIELDS)
-        fields = _known(table, "fields", keys)
+        fields = table.take_known("fields", keys)
         if kind is not BlockKind.FIELDS and fields:
             table.wrong("fields", _("has no use here"), _('Write kind = "fields".'))
         if kind is not BlockKind.FIELDS and any(one.kind is kind for one in blocks):
@@ -138,25 +138,16 @@ def _blocks(tables: list[Table], keys: list[str]) -> tuple[CardBlock, ...]:
     return tuple(blocks)
 
 
-def _known(table: Table, key: str, words: Collection[str]) -> tuple[str, ...]:
-    """Return a list of texts that must all be known ones."""
-
-    def rule(text: str) -> str:
-        if text not in words:
-            raise ValueError(nearest(text[:60], list(words)) if words else _("There is none yet."))
-        return text
-
-    return table.take_texts(key, rule=rule)
-
-
 def _required(tables: list[Table], blocks: tuple[CardBlock, ...], channels: Collection[str]) -> tuple[Required, ...]:
     shown = [key for block in blocks for key in block.fields]
     rules: list[Required] = []
     for table in tables:
-        fields = _known(table, "fields", [*shown, *BUILT_IN])
+        fields = table.take_known("fields", [*shown, *BUILT_IN])
         if not fields and not table.has("fields"):
             table.wrong("fields", _("is missing"), _("Add it."))
-        rules.append(Required(fields, _known(table, "channels", channels), table.take_texts("teams"), table.take_texts("tags")))
+        rules.append(
+            Required(fields, table.take_known("channels", channels), table.take_texts("teams"), table.take_texts("tags"))
+        )
         table.end()
     return tuple(rules)
 
@@ -189,7 +180,7 @@ def _columns(table: Table) -> tuple[CardField, ...]:
 
 
 def _customer_by(table: Table, columns: tuple[CardField, ...]) -> tuple[str, ...]:
-    keys = _known(table, "customer_by", [one.key for one in columns])
+    keys = table.take_known("customer_by", [one.key for one in columns])
     if not all(found_by(column) for column in columns if column.key in keys):
         what, fix = (
             _("names a column that finds nobody"),

@@ -6,8 +6,9 @@ A problem never repeats a value: what stands in the wrong place may be a passwor
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -213,6 +214,44 @@ class Table:
             self.wrong(key, _("is not right"), str(error))
             return default
 
+    def take_known(self, key: str, words: Collection[str]) -> tuple[str, ...]:
+        """Return a list of texts that must all be known ones."""
+
+        def rule(text: str) -> str:
+            if text not in words:
+                raise ValueError(nearest(text[:60], list(words)) if words else _("There is none yet."))
+            return text
+
+        return self.take_texts(key, rule=rule)
+
+    def take_one_or_more(self, key: str) -> tuple[str, ...] | None:
+        """Return one text or a list of them, as a tuple; None for anything else. A date without quotes counts as its text."""
+        value = self._get(key)
+        if value is None:
+            return ()
+        items = [
+            item.isoformat() if isinstance(item, date) and not isinstance(item, datetime) else item
+            for item in (value if isinstance(value, list) else [value])
+        ]
+        texts = [item.strip() for item in items if isinstance(item, str) and item.strip() and _is_line(item)]
+        if len(texts) < len(items):
+            self.wrong(key, _("must be a text or a list of texts"), _('Write it as ["one", "two"].'))
+            return None
+        return tuple(texts)
+
+    def take_wholes(self, key: str, default: tuple[int, ...], low: int, high: int) -> tuple[int, ...]:
+        """Return a list of different whole numbers of a range, both ends included, ascending."""
+        value = self._get(key)
+        if value is None:
+            return default
+        items = value if isinstance(value, list) else [None]
+        whole = {item for item in items if isinstance(item, int) and not isinstance(item, bool) and low <= item <= high}
+        if len(whole) < len(items):
+            what = _("must be a list of different whole numbers from {low} to {high}").format(low=low, high=high)
+            self.wrong(key, what, _("Write it as [50, 75]."))
+            return default
+        return tuple(sorted(whole))
+
     def take_table(self, key: str) -> Table:
         """Return a table below this one; an empty one where there is none."""
         value = self._get(key)
@@ -236,6 +275,11 @@ class Table:
     def is_table(self, key: str) -> bool:
         """Return whether the file has a table under a key."""
         return isinstance(self._values.get(key), Mapping)
+
+    def is_word(self, key: str) -> bool:
+        """Return whether the file has a text of letters alone under a key."""
+        value = self._values.get(key)
+        return isinstance(value, str) and value.isalpha()
 
     def take_tables(self) -> list[tuple[str, Table]]:
         """Return all values of this table as tables, by name."""

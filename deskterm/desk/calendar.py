@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from zoneinfo import ZoneInfo
 
 from deskterm.desk.sla_book import Calendar, Span
 
@@ -107,6 +106,8 @@ class _Hours:
     """A calendar laid out on the line of time."""
 
     def __init__(self, calendar: Calendar) -> None:
+        from zoneinfo import ZoneInfo  # costs a start some milliseconds that a desk without business hours need not pay
+
         self._zone = ZoneInfo(calendar.zone)
         self._week = calendar.week
         self._days = {day.toordinal(): spans for day, spans in calendar.days.items()}
