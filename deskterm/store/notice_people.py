@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from deskterm.desk.addresses import typed_email
-from deskterm.desk.notice_kinds import DEFAULT_WAYS, NoticeKind, Way, sound_ways
+from deskterm.desk.model import Role
+from deskterm.desk.notice_kinds import CARRIED, DEFAULT_WAYS, NoticeKind, Way, sound_ways
+from deskterm.desk.notice_people import People, Person
+from deskterm.desk.quiet_hours import quiet_until
 from deskterm.desk.rows_time import NoticeSettings
 from deskterm.store.engine import StoreError
 from deskterm.store.reader import Look
@@ -157,3 +160,55 @@ def keep_code(tx: Transaction, operator_id: int, code_hash: str, now: datetime) 
         " code_until = excluded.code_until",
         (operator_id, code_hash, to_ms(now + CODE_LIVES)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where and when one operator is told; `ways` are those chosen for a kind."""
+
+    ways: tuple[Way, ...]
+    email: str = ""
+    telegram: str = ""
+    quiet_from: int | None = None
+    quiet_to: int | None = None
+    zone: str = ""
+    digest_minutes: int = 0
+
+    def carried(self) -> tuple[Way, ...]:
+        """Return the ways out of the house that lead somewhere."""
+        leads = {Way.EMAIL: self.email, Way.TELEGRAM: self.telegram}
+        return tuple(way for way in CARRIED if way in self.ways and leads[way])
+
+    def leaves(self, at: datetime) -> datetime:
+        """Return when what is told at a time leaves: after what is gathered with it, and not in quiet hours."""
+        gathered = at + timedelta(minutes=self.digest_minutes)
+        zone = zoneinfo.ZoneInfo(self.zone) if self.zone else None
+        return quiet_until(gathered, self.quiet_from, self.quiet_to, zone) or gathered
+
+
+def at_work(tx: Transaction) -> People:
+    """Return who works here, with their teams."""
+    persons = tx.all(
+        "SELECT o.id, o.login, o.name, o.role, p.supervisor_id FROM operator o"
+        " LEFT JOIN notice_person p ON p.operator_id = o.id WHERE o.disabled = 0 ORDER BY o.id"
+    )
+    members: dict[int, set[int]] = {}
+    for team_id, operator_id in tx.all("SELECT team_id, operator_id FROM team_member"):
+        members.setdefault(team_id, set()).add(operator_id)
+    return People(
+        tuple(Person(row[0], row[1], row[2], Role(row[3]), row[4]) for row in persons),
+        {team_id: frozenset(ids) for team_id, ids in members.items()},
+    )
+
+
+def reached(tx: Transaction, operator_id: int, kind: NoticeKind) -> Reached:
+    """Return where, when and by which ways an operator is told of a kind."""
+    ways = DEFAULT_WAYS.get(kind, tuple(Way))
+    choice = tx.one("SELECT ways FROM notice_choice WHERE operator_id = ? AND kind = ?", (operator_id, kind.value))
+    if choice is not None:
+        ways = tuple(Way(name) for name in choice[0].split(",") if name)
+    row = tx.one(
+        "SELECT email, telegram_chat, quiet_from, quiet_to, zone, digest_minutes FROM notice_person WHERE operator_id = ?",
+        (operator_id,),
+    )
+    return Reached(ways) if row is None else Reached(ways, *row)

@@ -2,12 +2,199 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from deskterm.desk import facts as f
+from deskterm.desk import facts_time as ft
 from deskterm.desk.model import Actor
+from deskterm.desk.notice_kinds import NoticeKind, Way
+from deskterm.desk.notice_settled import Settled, settled
+from deskterm.desk.notice_values import Gathered, Scene, TaskOf, Told
+from deskterm.desk.noticing import concerns, wanted
+from deskterm.store import notice_people
 from deskterm.store.applied import Applied
+from deskterm.store.notice_people import Reached
+from deskterm.store.times import from_ms, to_ms
+from deskterm.store.writer import Transaction
+
+CATCH_UP = timedelta(minutes=10)
+"""How long a digest takes in what comes: a desk that was closed for days has told of all by then."""
+DIGEST_WAITS = timedelta(seconds=20)
+"""How long a digest waits for more before it leaves the house."""
+
+_INSERT = (
+    "INSERT INTO notice (id, operator_id, kind, key, at, created_at, conversation_id, message_id, task_id, reminder_id, data,"
+    " read_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (operator_id, key) DO NOTHING"
+)
 
 
 def tell(run: Applied, facts: Sequence[f.Fact], actor: Actor) -> None:
-    """Write the notices that facts, which are in the journal, make for operators; not to whoever did it."""
+    """Write the notices that facts, which are in the journal, make for operators; not to whoever did it. What the facts settle
+    is read."""
+    for one in settled(facts, actor):
+        _settle(run.tx, one, run.now_ms)
+    if not any(concerns(fact, run.after) for fact in facts):
+        return
+    scene = Scene(run.after, _tasks(run.tx, facts), _command(run.tx))
+    for told in wanted(facts, scene, notice_people.at_work(run.tx), actor, run.now):
+        write(run.tx, told, run.now)
+
+
+def _command(tx: Transaction) -> int:
+    """Return the command whose facts were just appended to the journal."""
+    return int(tx.one("SELECT command_id FROM journal ORDER BY seq DESC LIMIT 1")[0])
+
+
+def _tasks(tx: Transaction, facts: Iterable[f.Fact]) -> dict[int, TaskOf]:
+    tasks = {}
+    for fact in facts:
+        if isinstance(fact, ft.TaskAdded | ft.TaskChanged | ft.TaskOverdue):
+            row = tx.one(
+                "SELECT assignee_id, team_id, created_by, due_at, conversation_id FROM task WHERE id = ?", (fact.task_id,)
+            )
+            if row is not None:
+                tasks[fact.task_id] = TaskOf(row[0], row[1], row[2], from_ms(row[3]), row[4])
+    return tasks
+
+
+def _settle(tx: Transaction, one: Settled, now_ms: int) -> None:
+    """Read what is done with. A notice of many things at once (`Gathered.COUNTED`) is not done with one of them."""
+    named = {"conversation_id": one.conversation_id, "task_id": one.task_id, "reminder_id": one.reminder_id}
+    (about,) = (column for column, value in named.items() if value is not None)
+    where = [f"{about} = :{about}"]
+    where.append(f"kind IN ({', '.join(repr(kind.value) for kind in one.kinds)})")
+    where.append("(json_extract(data, '$.count') IS NULL OR kind = 'answered')")
+    if one.operator_id is not None:
+        where.append("operator_id = :operator_id")
+    if one.but_id is not None:
+        where.append("operator_id <> :but_id")
+    if one.metric is not None:
+        where.append("coalesce(json_extract(data, '$.metric'), '') = :metric")
+    values = {**named, "operator_id": one.operator_id, "but_id": one.but_id, "metric": one.metric, "now": now_ms}
+    index = f"ix_notice_{about.removesuffix('_id')}"
+    tx.run(f"UPDATE notice INDEXED BY {index} SET read_at = :now WHERE read_at IS NULL AND {' AND '.join(where)}", values)
+
+
+def write(tx: Transaction, told: Told, now: datetime) -> None:
+    """Write one notice, where its operator is told of its kind; one that was missed joins the digest of this catch-up."""
+    reached = notice_people.reached(tx, told.operator_id, told.kind)
+    if not reached.ways:
+        return
+    if told.missed:
+        digest = notice_people.reached(tx, told.operator_id, NoticeKind.DIGEST)
+        if digest.ways:
+            _join_digest(tx, told, digest, now)
+            return
+    same = _like(tx, told)
+    if same is not None:
+        _count(tx, same)
+        return
+    notice_id = _insert(tx, told, now)
+    if notice_id is not None:
+        _send(tx, notice_id, told.operator_id, reached, now)
+
+
+def _like(tx: Transaction, told: Told) -> int | None:
+    """Return the notice that counts this one, too."""
+    row = None
+    if told.gathered is Gathered.COUNTED:
+        row = tx.one("SELECT id FROM notice WHERE operator_id = ? AND key = ?", (told.operator_id, told.key))
+    elif told.gathered is Gathered.UNREAD:
+        row = tx.one(
+            "SELECT id FROM notice WHERE conversation_id = ? AND operator_id = ? AND kind = ? AND read_at IS NULL",
+            (told.conversation_id, told.operator_id, told.kind.value),
+        )
+    return None if row is None else int(row[0])
+
+
+def _count(tx: Transaction, notice_id: int) -> None:
+    tx.run(
+        "UPDATE notice SET data = json_set(data, '$.count', coalesce(json_extract(data, '$.count'), 1) + 1) WHERE id = ?",
+        (notice_id,),
+    )
+
+
+def _insert(tx: Transaction, told: Told, now: datetime, digest_id: int | None = None) -> int | None:
+    """Write the row; None where the operator was told of it before. What is in a digest is read with it."""
+    notice_id = next_id(tx)
+    data: dict[str, Any] = dict(told.data) if digest_id is None else {**told.data, "digest": digest_id}
+    now_ms = to_ms(now)
+    about = told.conversation_id, told.message_id, told.task_id, told.reminder_id
+    values = (told.operator_id, told.kind.value, told.key, to_ms(min(told.at, now)), now_ms, *about, json.dumps(data))
+    cursor = tx.run(_INSERT, (notice_id, *values, None if digest_id is None else now_ms))
+    return notice_id if cursor.rowcount else None
+
+
+def next_id(tx: Transaction) -> int:
+    """Return an id that no notice ever had."""
+    row = tx.run("UPDATE sequence SET next = next + 1 WHERE name = 'notice' RETURNING next - 1").fetchone()
+    return int(row[0])
+
+
+def _join_digest(tx: Transaction, told: Told, reached: Reached, now: datetime) -> None:
+    """Count a notice in the digest of this catch-up. Its own row is kept, as read: so that it is told once, and can be found
+    with its true time."""
+    digest_id = _open_digest(tx, told.operator_id, now)
+    joined = _insert(tx, told, now, digest_id or 0)
+    if joined is None:
+        return
+    if digest_id is None:
+        digest_id = _new_digest(tx, told.operator_id, now)
+        tx.run("UPDATE notice SET data = json_set(data, '$.digest', ?) WHERE id = ?", (digest_id, joined))
+        _send(tx, digest_id, told.operator_id, reached, now + DIGEST_WAITS)
+    place = f"$.counts.{told.kind.value}"
+    tx.run(
+        f"UPDATE notice SET data = json_set(data, '{place}', coalesce(json_extract(data, '{place}'), 0) + 1) WHERE id = ?",
+        (digest_id,),
+    )
+
+
+def _open_digest(tx: Transaction, operator_id: int, now: datetime) -> int | None:
+    """Return the digest that still takes in: not read, and nothing of it has left."""
+    row = tx.one(
+        "SELECT n.id FROM notice n INDEXED BY ix_notice_unread WHERE n.operator_id = ? AND n.read_at IS NULL"
+        " AND n.kind = 'digest' AND n.created_at >= ? AND NOT EXISTS (SELECT 1 FROM notice_delivery d"
+        " WHERE d.notice_id = n.id AND d.state <> 'queued') ORDER BY n.id DESC LIMIT 1",
+        (operator_id, to_ms(now - CATCH_UP)),
+    )
+    return None if row is None else int(row[0])
+
+
+def _new_digest(tx: Transaction, operator_id: int, now: datetime) -> int:
+    notice_id = next_id(tx)
+    tx.run(
+        "INSERT INTO notice (id, operator_id, kind, key, at, created_at, data) VALUES (?,?,'digest',?,?,?,?)",
+        (notice_id, operator_id, f"digest:{notice_id}", to_ms(now), to_ms(now), '{"counts":{}}'),
+    )
+    return notice_id
+
+
+_OPEN_BATCH = (
+    "SELECT d.batch, d.not_before FROM notice_delivery d JOIN notice n ON n.id = d.notice_id WHERE d.state = 'queued'"
+    " AND d.way = ? AND n.operator_id = ? AND d.batch IS NOT NULL AND d.not_before > ? ORDER BY d.not_before LIMIT 1"
+)
+
+
+def _send(tx: Transaction, notice_id: int, operator_id: int, reached: Reached, at: datetime) -> None:
+    """Put a notice on its way out of the house, where it has one. What has to wait goes with what waits already."""
+    for way in reached.carried():
+        leaves = reached.leaves(at)
+        batch = None
+        if leaves > at:
+            waiting = tx.one(_OPEN_BATCH, (way.value, operator_id, to_ms(at)))
+            batch, not_before = (notice_id, to_ms(leaves)) if waiting is None else waiting
+        else:
+            not_before = to_ms(at)
+        queue(tx, notice_id, way, not_before, batch)
+
+
+def queue(tx: Transaction, notice_id: int, way: Way, not_before: int, batch: int | None = None) -> None:
+    """Have a notice leave by a way, not before a time (ms)."""
+    tx.run(
+        "INSERT INTO notice_delivery (notice_id, way, state, not_before, attempt, batch, detail)"
+        " VALUES (?,?,'queued',?,0,?,'')",
+        (notice_id, way.value, not_before, batch),
+    )

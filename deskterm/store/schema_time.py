@@ -101,7 +101,8 @@ class Task(SQLModel, table=True):
 
 class Reminder(SQLModel, table=True):
     """Something to come back to, for `operator_id`, set by `by_id`, about a conversation, a customer or a task. `state`: "set",
-    "due" (its time came: a row that must be acknowledged), "done" or "cancelled". Ids come from `sequence`."""
+    "due" (its time came: a row that must be acknowledged), "done" or "cancelled"; `rang_at` is the time for which it has come
+    up. Ids come from `sequence`."""
 
     __table_args__ = (
         Index("ix_reminder_alarm", "at", sqlite_where=text("state = 'set'")),
@@ -122,12 +123,15 @@ class Reminder(SQLModel, table=True):
     state: str = "set"
     created_at: int
     settled_at: int | None = None
+    rang_at: int | None = None
     version: int = 0
 
 
 class Promise(SQLModel, table=True):
-    """A time that an operator's own reply promised. `words` are those that promise it; `state`: "open", "overdue", "kept" (the
-    next reply after it, or somebody says so) or "dropped" (it was none, or its message was taken back). Ids come from
+    """A time that an operator's own reply promised. It is of the conversation that its message is in, and moves with it.
+    `words` are those that promise it; `state`: "open", "overdue", "kept" (the next reply after it, or somebody says so) or
+    "dropped" (it was none, its message was taken back, or the matter was closed); `how` as in `facts_time.PromiseSettled`.
+    `missed_at` is its time where that passed before it was kept, `kept_by_id` the message that kept it. Ids come from
     `sequence`."""
 
     __table_args__ = (
@@ -145,19 +149,26 @@ class Promise(SQLModel, table=True):
     words: str = ""
     due_at: int
     state: str = "open"
+    how: str = ""
     created_at: int
     settled_at: int | None = None
+    missed_at: int | None = None
+    kept_by_id: int | None = None
 
 
 class Notice(SQLModel, table=True):
     """What one operator is told (`desk.noticing`): `kind` says what of, `key` makes it the only one of its kind for this
-    operator; `data` is JSON of ids, codes and numbers, never words. Kept until read."""
+    operator; `data` is JSON of ids, codes and numbers, never words. Kept until read. Ids come from `sequence`: they stand in the
+    Message-IDs of mails, so none is used again."""
 
     __table_args__ = (
         Index("ux_notice", "operator_id", "key", unique=True),
         Index("ix_notice_unread", "operator_id", "id", sqlite_where=text("read_at IS NULL")),
         Index("ix_notice_operator", "operator_id", "id"),
         Index("ix_notice_conversation", "conversation_id", sqlite_where=text("conversation_id IS NOT NULL")),
+        Index("ix_notice_task", "task_id", sqlite_where=text("task_id IS NOT NULL")),
+        Index("ix_notice_reminder", "reminder_id", sqlite_where=text("reminder_id IS NOT NULL")),
+        Index("ix_notice_read", "read_at", sqlite_where=text("read_at IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     operator_id: int = Field(foreign_key="operator.id")
