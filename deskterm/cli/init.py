@@ -17,12 +17,14 @@ from deskterm.cli.channel_dialog import Connected, connect
 from deskterm.cli.channel_options import ChannelOptions
 from deskterm.cli.invocation import Place, command
 from deskterm.cli.operator import LOGIN, sound_login, sound_name
+from deskterm.config.hours import zone_rule
 from deskterm.config.write import new_text, write_config
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.paths import Paths, make_private_dir
 from deskterm.reasons import shown
 from deskterm.settings import Settings
+from deskterm.zones import machine_zone
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class DeskOptions:
     """The desk itself and its first operator, who becomes the owner."""
 
     desk: Annotated[str | None, typer.Option("--desk", metavar="NAME", help=_("The desk's name."))] = None
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help=_("The time zone of its working hours: Europe/Moscow."))
+    ] = None
     login: Annotated[str | None, typer.Option("--login", help=_("Your login here: a short word in a-z."))] = None
     name: Annotated[str | None, typer.Option("--name", help=_("Your name, as customers and colleagues see it."))] = None
     no_channel: Annotated[bool, typer.Option("--no-channel", help=_("Connect no channel yet."))] = False
@@ -49,8 +54,9 @@ def init(place: Place, desk: DeskOptions, options: ChannelOptions) -> Answer:
         login, name = _first_operator(desk, asker)
     else:
         title = asker.text(_("The desk's name"), "--desk", desk.desk, "deskterm", _rule(sound_name))
+        zone = asker.text(_("The time zone of your working hours"), "--timezone", desk.timezone, machine_zone(), zone_rule)
         login, name = _first_operator(desk, asker)
-        settings, connected = _configure(title, paths, desk, options, asker)
+        settings, connected = _configure(new_text(title, zone), paths, desk, options, asker)
     from deskterm import runtime
 
     runtime.create_store(settings, login, name)
@@ -72,9 +78,8 @@ def _usual_login() -> str:
 
 
 def _configure(
-    title: str, paths: Paths, desk: DeskOptions, options: ChannelOptions, asker: Asker
+    text: str, paths: Paths, desk: DeskOptions, options: ChannelOptions, asker: Asker
 ) -> tuple[Settings, Connected | None]:
-    text = new_text(title)
     wants = not desk.no_channel and (not asker.interactive or asker.confirm(_("Connect a channel now?"), default=True))
     if wants:
         connected = connect(text, paths, options, asker)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deskterm.config.ready_made import READY_MADE
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.paths import PRIVATE_FILE, make_private_dir
@@ -31,15 +32,18 @@ ChannelTable = Mapping[str, "Value | Mapping[str, Value]"]
 """A channel as it stands in the file: plain values, and tables of them (imap, smtp)."""
 
 
-def new_text(desk_name: str) -> str:
-    """Return the text of a configuration without channels."""
+def new_text(desk_name: str, zone: str = "") -> str:
+    """Return the text of a configuration without channels, for a desk in a time zone ("": the machine's)."""
     import tomlkit
 
     document = tomlkit.document()
     desk = tomlkit.table()
     desk["name"] = desk_name
+    if zone:
+        desk.add(tomlkit.comment("The time zone of business hours, such as Europe/Moscow."))
+        desk["timezone"] = zone
     document["desk"] = desk
-    return HEAD + "\n" + tomlkit.dumps(document)
+    return "\n".join((HEAD, tomlkit.dumps(document), READY_MADE))
 
 
 def with_channel(text: str, name: str, channel: ChannelTable) -> str:

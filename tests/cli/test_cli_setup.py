@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 from deskterm import config
 from deskterm.cli import channel_dialog
 from deskterm.cli.tree import app
-from deskterm.config.write import HEAD
+from deskterm.config.write import new_text
 from deskterm.desk.post import CheckResult
 from deskterm.office import OfficeError
 from deskterm.paths import find
 from deskterm.settings import EmailSettings, Secret, Security, Server
+from deskterm.zones import machine_zone
 
 BAD = CheckResult("log in", False, "the server refused the password", "Make an app password.")
 
@@ -53,7 +54,7 @@ def test_init_without_questions_tests_writes_and_makes_the_store(empty: Desk, mo
         },
     }
     assert empty.config.read_text() == (
-        HEAD + '\n[desk]\nname = "Лавка"\n\n'
+        new_text("Лавка", machine_zone()) + "\n"
         '[channels.shop]\nkind = "email"\naddress = "shop@gmail.com"\ndisplay_name = "Лавка"\n\n'
         '[channels.shop.imap]\nhost = "imap.gmail.com"\nsecurity = "tls"\npassword = "env:SHOP_PASSWORD"\n\n'
         '[channels.shop.smtp]\nhost = "smtp.gmail.com"\nsecurity = "tls"\nport = 465\n'
@@ -129,14 +130,26 @@ def test_init_without_a_channel(empty: Desk) -> None:
     result = empty.run("init", "--no-input", "--no-channel", "--login", "olga")
     assert result.status == 0
     assert "Next: deskterm channel add\n" in result.out
-    assert empty.config.read_text().endswith('[desk]\nname = "deskterm"\n')
+    assert empty.config.read_text() == new_text("deskterm", machine_zone())
+
+
+def test_init_in_another_time_zone(empty: Desk) -> None:
+    given = ("init", "--no-input", "--no-channel", "--login", "olga", "--timezone")
+    refused = empty.run(*given, "Moscow")
+    assert (refused.status, refused.err) == (
+        64,
+        'deskterm: --timezone is not right. Did you mean "Europe/Moscow"?\n',
+    )
+    assert empty.run(*given, "Europe/Moscow").status == 0
+    assert 'timezone = "Europe/Moscow"\n' in empty.config.read_text()
+    assert [one.zone for one in config.load(find(empty.home)).promised.calendars] == ["Europe/Moscow"]
 
 
 def test_init_step_by_step(empty: Desk, runtime: FakeRuntime) -> None:
     steps = iter([[BAD], [CheckResult("log in", True)]])
     runtime.channel = lambda settings: FakeChannel(next(steps))
     typed = [
-        "Лавка", "Olga!", "olga", "Ольга", "y", "e", "not an address", "help@shop.example", "", "Shop",
+        "Лавка", "", "Olga!", "olga", "Ольга", "y", "e", "not an address", "help@shop.example", "", "Shop",
         "imap.shop.example", "tls", "smtp.shop.example", "starttls", "wrong-canary",
         "n", "", "", "", "", "", "", "", "", PASSWORD,
     ]  # fmt: skip
