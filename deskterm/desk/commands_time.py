@@ -94,10 +94,13 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class MoveReminder:
-    """Have a reminder come at another time, or again."""
+    """Have a reminder come at another time, or again. `back`: it is to stand as it once did (undoing), also where that time has
+    passed."""
 
     reminder_id: int
     at: datetime
+    state: str = "set"
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

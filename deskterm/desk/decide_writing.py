@@ -8,6 +8,7 @@ from datetime import datetime
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk.commands import Refused
+from deskterm.desk.decide_reminder import promised
 from deskterm.desk.decide_triage import lacks_fields, lacks_tags, no_spam
 from deskterm.desk.model import Conversation, Part, Status
 from deskterm.desk.post import Capabilities
@@ -52,6 +53,7 @@ def reply(command: c.Reply, situation: Situation, now: datetime) -> Decided:
     made: list[f.Fact] = [queued, *no_spam(conversation, situation)]
     if conversation.assignee_id is None:
         made.append(f.Assigned(conversation_id=conversation.id, from_id=None, to_id=situation.me.id, how="first_reply"))
+    made += promised(command.promises, situation, queued, conversation.customer_id, now)
     return made + _left_as(command, conversation, now)
 
 

@@ -146,7 +146,7 @@ class ReminderSet:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderMoved:
     """A reminder stands otherwise: another time, another state ("set", "due", "done", "cancelled"). The clock sets "due", at
-    `at`."""
+    `at`. `how`: "operator", "clock" or "promise" (what became of its promise)."""
 
     reminder_id: int
     operator_id: int
@@ -157,6 +157,7 @@ class ReminderMoved:
     at: datetime
     conversation_id: int | None = None
     task_id: int | None = None
+    how: str = "operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +175,9 @@ class PromiseMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseSettled:
-    """A promise stands otherwise: "kept", "dropped", "open", or "overdue" (by the clock), at `at`. `how`: "reply", "operator",
-    "taken_back", "closed" or "clock"."""
+    """A promise stands otherwise: "kept", "dropped", "open", or "overdue" (by the clock), at `at`. `how`: "reply" (the
+    message `message_id` keeps it), "operator", "taken_back" (its message was, or the one that had kept it), "failure" (that one
+    did not arrive), "closed", "spam", "reopened" or "clock"."""
 
     promise_id: int
     conversation_id: int
@@ -183,6 +185,7 @@ class PromiseSettled:
     was: str
     how: str
     at: datetime
+    message_id: int | None = None
 
 
 TimeFact: TypeAlias = (

@@ -34,7 +34,7 @@ _PROMISE = (
     "SELECT p.id, p.words, p.due_at, p.state, p.created_at, coalesce(o.name, ''), p.conversation_id, c.number, p.message_id"
     " FROM promise p{index} JOIN conversation c ON c.id = p.conversation_id LEFT JOIN operator o ON o.id = p.operator_id"
     " WHERE {where} ORDER BY p.state IN ('open', 'overdue') DESC,"
-    " CASE WHEN p.state IN ('open', 'overdue') THEN p.due_at END, p.id DESC LIMIT ?"
+    " CASE WHEN p.state IN ('open', 'overdue') THEN p.due_at ELSE -p.id END, p.id LIMIT ?"
 )
 
 
