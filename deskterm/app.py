@@ -35,7 +35,7 @@ from deskterm.screens.held_back import held_back, untried
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.line_history import LineHistory, history_file
 from deskterm.screens.newcomers import Newcomers, arrival
-from deskterm.screens.places import Place, built_in
+from deskterm.screens.places import Place, built_in, promises
 from deskterm.screens.which_key import open_menu
 from deskterm.settings import ConsoleSettings
 from deskterm.theme import OWN, choose
@@ -150,6 +150,16 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         """Leave every other room and show this conversation."""
         self.set_out(self._open_conversation(conversation_id))
 
+    def open_message(self, conversation_id: int, message_id: int | None, back: Callable[[], None]) -> None:
+        """Leave every other room and show a message where it stands; Esc there carries `back` out."""
+        self.set_out(self._open_message(conversation_id, message_id, back))
+
+    async def _open_message(self, conversation_id: int, message_id: int | None, back: Callable[[], None]) -> None:
+        await self._open_conversation(conversation_id)
+        inbox = self.screen
+        if isinstance(inbox, InboxScreen) and (row := inbox.pane.row) is not None:
+            inbox.come_from(row.id, message_id, back)
+
     async def _open_conversation(self, conversation_id: int) -> None:
         detail = await self.office.conversation(conversation_id)
         if detail is None:
@@ -178,6 +188,7 @@ class DeskApp(TypedAhead, inherit_bindings=False):
             await self.pop_screen()
         screen = self.screen
         assert isinstance(screen, InboxScreen)
+        screen.way_back = None
         return screen
 
     # Keys
@@ -201,6 +212,9 @@ class DeskApp(TypedAhead, inherit_bindings=False):
 
     def action_view(self, name: str) -> None:
         self.go_to_view(name)
+
+    def action_promises(self) -> None:
+        self.go_to_place(promises())
 
     def action_room(self, name: str) -> None:
         self.set_out(self._go_to_room(name))

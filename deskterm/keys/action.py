@@ -53,6 +53,7 @@ class Menu(StrEnum):
     SNOOZE = "snooze"
     SPAM = "spam"
     TASK_SORT = "task_sort"
+    PROMISE = "promise"
 
 
 OPENERS: dict[Menu, str] = {
@@ -61,6 +62,7 @@ OPENERS: dict[Menu, str] = {
     Menu.SNOOZE: "act.snooze",
     Menu.SPAM: "act.spam",
     Menu.TASK_SORT: "tasks.sort",
+    Menu.PROMISE: "act.promise",
 }
 """The actions that open a menu and are not called `menu.<name>`."""
 

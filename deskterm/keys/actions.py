@@ -36,7 +36,8 @@ __all__ = [
 _BRACKETS = " ".join(("right_square_bracket", "left_square_bracket"))
 _ALL_LISTS = (Context.LIST, Context.OUTBOX, Context.HELD, Context.HEALTH, *PEOPLE, *CARDS)
 _ROOMS = (Context.THREAD, Context.PREVIEW, *_ALL_LISTS, *TIMES)
-_MARKED = (Context.LIST, Context.TASKS)
+_MARKED = (Context.LIST, *TIMES)
+_RANGED = (Context.LIST, Context.TASKS)
 _RANKED = (*HERE, Context.TASKS)
 
 _MOVES = (
@@ -223,7 +224,7 @@ _MARKS = (
     make.mark(
         "toggle", "space", N_("Mark"), N_("Mark the row, or unmark it, and go down; acts take all that are marked"), _MARKED
     ),
-    make.mark("range", "v", N_("Mark a range"), N_("Mark from here to where the cursor goes; again or space ends it"), _MARKED),
+    make.mark("range", "v", N_("Mark a range"), N_("Mark from here to where the cursor goes; again or space ends it"), _RANGED),
     make.mark("all", "V", N_("Mark all"), N_("Mark all that the list holds, also what is not on the screen"), _MARKED),
     make.mark("query", "asterisk", N_("Mark by a query…"), N_("Mark all of the list that a query finds")),
 )

@@ -69,6 +69,14 @@ _ANYWHERE = (
         hint=N_("task"),
     ),
     make.act(
+        "tasks_here",
+        "L",
+        N_("Tasks here…"),
+        N_("Open the task of this conversation, or choose among several"),
+        at_once=True,
+        hint=N_("tasks"),
+    ),
+    make.act(
         "remind",
         "b",
         N_("Remind me…"),
@@ -77,11 +85,22 @@ _ANYWHERE = (
         at_once=True,
         hint=N_("remind"),
     ),
+    make.act(
+        "reminder_done",
+        "d",
+        N_("Reminder done"),
+        N_("Acknowledge my reminder that stands here: the one whose time came, else the next one"),
+        (*HERE, Context.CARD),
+    ),
+    make.menu(Menu.PROMISE, "D", N_("Promise…"), N_("Say whether what was promised here was kept, or was no promise")),
+    make.choice(Menu.PROMISE, "kept", "k", N_("Kept"), N_("What was promised here is kept"), "promise('kept')"),
+    make.choice(Menu.PROMISE, "none", "n", N_("Was none"), N_("What was found here was no promise"), "promise('dropped')"),
+    make.choice(Menu.PROMISE, "remind", "b", N_("Remind me…"), N_("Be reminded of what was promised here"), "promise_remind"),
     Action(
         "compose.take_reminder",
         ("f6",),
-        N_("Remind me of it"),
-        N_("Take the offered reminder of the time that the reply promises"),
+        N_("Remind me of the promise"),
+        N_("Be reminded of the time that the reply promises; once more: it is no promise; once more: it is only noted"),
         Group.COMPOSE,
         (Context.COMPOSER,),
         "take_reminder",
@@ -144,6 +163,7 @@ _LISTED = (
 
 _WRITTEN = (
     _form("save", "ctrl+s", N_("Save"), N_("Keep the task as it stands here"), N_("save")),
+    _form("theirs", "f5", N_("Show theirs"), N_("Show the task as it is kept now, in place of what is typed")),
     _form("remind", "f6", N_("Remind me…"), N_("Be told of the task at a time"), N_("remind")),
     _form("done", "f7", N_("Done or not"), N_("The task is done, or is not done after all"), N_("done")),
     _form("source", "f9", N_("Where it came from"), N_("To the message that the task came from"), N_("message")),
@@ -153,6 +173,8 @@ _WRITTEN = (
 _NOTICED = (
     _notices("read", "u", N_("Read or unread"), N_("Mark the notice as read, or as not read"), N_("read")),
     _notices("done", "e", N_("Acknowledge"), N_("What the reminder was about is done"), N_("done")),
+    _notices("move", "s", N_("At another time…"), N_("Have the reminder come at another time, or again"), N_("later")),
+    _notices("other", "tab", N_("Unread or all"), N_("Only the notices that are not read, or all of them"), N_("all")),
     _notices("settings", "S", N_("Ways of notices…"), N_("Choose by which ways I am told of what, and when not"), N_("ways")),
 )
 
@@ -172,7 +194,16 @@ TIME_FOOTER: dict[Context, tuple[str, ...]] = {
         "do.help",
     ),
     Context.TASK: ("task.save", "task.done", "task.source", "task.remind", "task.leave"),
-    Context.NOTICES: ("move.open", "notices.done", "notices.read", "notices.settings", "move.back", "do.help"),
+    Context.NOTICES: (
+        "move.open",
+        "notices.done",
+        "notices.move",
+        "notices.read",
+        "notices.other",
+        "notices.settings",
+        "move.back",
+        "do.help",
+    ),
 }
 """See `actions.FOOTER`."""
 MARKED_TASKS_FOOTER = ("tasks.done", "tasks.assign", "tasks.due", "tasks.tags", "move.back", "do.help")

@@ -10,13 +10,14 @@ from deskterm.desk.query import Name, Term, every
 from deskterm.desk.rows import ConversationRow, View
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
+from deskterm.screens.agreeing import Agreeing
 from deskterm.screens.beginning import Beginning
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.dialogs import AttachmentsScreen, SourceScreen, VersionsScreen
 from deskterm.screens.finding import Finding
 from deskterm.screens.matters import Matters
 from deskterm.screens.places import shown_count
-from deskterm.screens.sorting import Sorting
+from deskterm.screens.tasking import Tasking
 from deskterm.wording import refusal_words
 
 WAITS_FOR_ME = every((Term("is", (Name("waiting"),)), Term("assignee", (Name("me"), Name("none")))))
@@ -24,7 +25,7 @@ WAITS_FOR_ME = every((Term("is", (Name("waiting"),)), Term("assignee", (Name("me
 _STUCK = (Delivery.FAILED, Delivery.UNCERTAIN)
 
 
-class Acts(Matters, Finding, Beginning, Sorting):
+class Acts(Matters, Finding, Beginning, Agreeing, Tasking):
     """The acts of the inbox screen that look, write, copy and go; `Sorting` has those that triage."""
 
     written_from_list = False

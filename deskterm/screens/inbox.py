@@ -229,7 +229,7 @@ class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
         self.rows_again.ask()
 
     def action_back(self) -> None:
-        if self.clear_marks():
+        if self.return_there() or self.clear_marks():
             return
         was_reading = self.is_reading
         if was_reading:

@@ -29,15 +29,22 @@ from deskterm.screens.layout_forms import BlockFormScreen, FieldFormScreen, Rule
 from deskterm.screens.merge_preview import MergePreviewScreen
 from deskterm.screens.merging import MergeScreen
 from deskterm.screens.new_message import NewMessageScreen
+from deskterm.screens.notice_ways import FieldScreen, LinkScreen, NoticeWaysScreen
+from deskterm.screens.notices import NoticesScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
 from deskterm.screens.records import RecordScreen, RecordsScreen
+from deskterm.screens.reminding import RemindScreen
 from deskterm.screens.saved_list import SavedListScreen
 from deskterm.screens.saved_views import SaveViewScreen
 from deskterm.screens.snoozing import SnoozeScreen
 from deskterm.screens.splitting import SplitScreen
 from deskterm.screens.tagging import TagsScreen
+from deskterm.screens.task_acts import DueScreen
+from deskterm.screens.task_form import TaskFormScreen
+from deskterm.screens.tasking import TasksHereScreen
+from deskterm.screens.tasks import TasksScreen
 from deskterm.screens.which_key import WhichKeyScreen
 
 ROOMS: dict[str, Callable[[], Screen[None]]] = {
@@ -46,6 +53,8 @@ ROOMS: dict[str, Callable[[], Screen[None]]] = {
     "health": HealthScreen,
     "customers": CustomersScreen,
     "layout": LayoutScreen,
+    "tasks": TasksScreen,
+    "notices": NoticesScreen,
 }
 """Rooms that need nothing to be opened: the id is what the action `room('…')` names."""
 
@@ -63,6 +72,7 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "assign": AssignScreen,
     "tags": TagsScreen,
     "snooze": SnoozeScreen,
+    "remind": RemindScreen,
     "query": QueryScreen,
     "save_view": SaveViewScreen,
     "saved_list": SavedListScreen,
@@ -88,5 +98,13 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "field_form": FieldFormScreen,
     "block_form": BlockFormScreen,
     "rule_form": RuleFormScreen,
+    "tasks": TasksScreen,
+    "task_form": TaskFormScreen,
+    "task_due": DueScreen,
+    "tasks_here": TasksHereScreen,
+    "notices": NoticesScreen,
+    "notice_ways": NoticeWaysScreen,
+    "notice_field": FieldScreen,
+    "notice_link": LinkScreen,
 }
 """All screens. Whoever adds one adds it here, and tells the hostile test how it is opened."""

@@ -19,10 +19,14 @@ from deskterm.screens.health import HealthScreen
 from deskterm.screens.held import HeldScreen
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.merge_preview import MergePreviewScreen
+from deskterm.screens.notices import NoticesScreen
 from deskterm.screens.outbox import OutboxScreen
+from deskterm.screens.task_form import TaskFormScreen
+from deskterm.screens.tasks import TasksScreen
 from deskterm.widgets.card_view import CardView
 from deskterm.widgets.conversation_list import ConversationList
 from deskterm.widgets.line_list import LineList
+from deskterm.widgets.task_list import TaskList
 from deskterm.widgets.text_view import TextView
 from deskterm.widgets.thread import ThreadView
 
@@ -40,6 +44,9 @@ SERVERS: dict[Context, tuple[type, ...]] = {
     Context.COMPANY: (LineList, CompanyScreen),
     Context.CARD: (CardView, CardActs, CustomerScreen, InboxScreen),
     Context.LAYOUT: (LineList, LayoutScreen),
+    Context.NOTICES: (LineList, NoticesScreen),
+    Context.TASKS: (TaskList, TasksScreen),
+    Context.TASK: (TaskFormScreen,),
 }
 RESERVED = {f"ctrl+{key}" for key in "imhjzba"} | {"ctrl+left_square_bracket", "ctrl+space", "ctrl+enter"}
 
@@ -134,5 +141,6 @@ def test_letters_that_are_kept_for_later_mean_nothing_else() -> None:
 
 
 def test_tab_is_the_next_pane_and_nothing_else() -> None:
-    """On a card it goes to the next field, as in any form; among the tasks to the next ones."""
-    assert [action.id for action in ACTIONS if "tab" in action.keys] == ["move.pane", "card.next", "tasks.next"]
+    """On a card it goes to the next field, as in any form; among tasks and notices to the next ones."""
+    wanted = ["move.pane", "card.next", "tasks.next", "notices.other"]
+    assert [action.id for action in ACTIONS if "tab" in action.keys] == wanted
