@@ -14,6 +14,7 @@ from deskterm.desk.model import Delivery, Held, Origin, Priority, Role, Status
 from deskterm.desk.post import HealthState
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
+from deskterm.wording_time import REFUSALS_OF_TIME
 
 REFUSALS: dict[str, str] = {
     "overtaken": N_("{name} answered {ago} ago. Nothing was sent."),
@@ -47,7 +48,6 @@ REFUSALS: dict[str, str] = {
     "bad_tag": N_("A tag cannot be called “{name}”: at most 40 characters, no commas, quotes, colons or brackets."),
     "too_many_tags": N_("A conversation can have {n} tags at most."),
     "tags_wanted": N_("Say first what it was about: conversations of this channel are closed with a tag."),
-    "in_the_past": N_("That time has passed already."),
     "closed": N_("The conversation is closed."),
     "group_not_blocked": N_("The members of a group are not blocked; put away as spam it can be."),
     "nothing_to_undo": N_("There is nothing to undo."),
@@ -88,6 +88,7 @@ REFUSALS: dict[str, str] = {
     "nothing_chosen": N_("No message is chosen."),
     "all_chosen": N_("At least one message must stay."),
     "not_its_message": N_("That message is not of this conversation."),
+    **REFUSALS_OF_TIME,
 }
 """Every code of `desk.decide` and of undoing, with the names that its words take."""
 

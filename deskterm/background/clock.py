@@ -17,7 +17,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from deskterm.background.duty import Duty
-from deskterm.store import lease, sla_alarms, snoozes
+from deskterm.store import lease, reminder_alarms, sla_alarms, snoozes, tasks
 from deskterm.store.alarms import Alarms, earliest
 from deskterm.store.engine import StoreError
 from deskterm.store.times import from_ms
@@ -29,7 +29,13 @@ logging.getLogger("apscheduler").setLevel(logging.WARNING)
 AT_MOST = timedelta(seconds=15)
 BATCH = 100
 JOB = "tick"
-ALARMS: tuple[Alarms, ...] = (snoozes.ALARMS, sla_alarms.ALARMS)
+ALARMS: tuple[Alarms, ...] = (
+    snoozes.ALARMS,
+    sla_alarms.ALARMS,
+    tasks.ALARMS,
+    reminder_alarms.REMINDERS,
+    reminder_alarms.PROMISES,
+)
 """What the clock rings, in this order: what comes back may be late already."""
 _NEXT = earliest(ALARMS)
 

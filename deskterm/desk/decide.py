@@ -1,7 +1,8 @@
 """What a person's command does: `decide(command, situation, now) -> facts | Refused`. Pure.
 
 A refusal changes nothing and carries a code whose words are in `deskterm.wording`. The rules themselves stand in
-`decide_writing`, `decide_start`, `decide_sending`, `decide_triage`, `decide_customer`, `uniting` and `decide_merging`; undoing
+`decide_writing`, `decide_start`, `decide_sending`, `decide_triage`, `decide_customer`, `uniting`, `decide_merging`
+and `decide_reminder`; undoing
 stands in `desk.undo`.
 """
 
@@ -13,12 +14,15 @@ from typing import Any
 
 from deskterm.desk import commands as c
 from deskterm.desk import commands_customer as cc
+from deskterm.desk import commands_time as ct
 from deskterm.desk import (
     decide_contact,
     decide_customer,
     decide_merging,
+    decide_reminder,
     decide_sending,
     decide_start,
+    decide_task,
     decide_triage,
     decide_writing,
     uniting,
@@ -82,5 +86,12 @@ _DECIDERS: dict[type[Any], Callable[[Any, Situation, datetime], Decided]] = {
     cc.SplitConversation: decide_merging.split,
     cc.DismissRelated: decide_merging.dismiss_related,
     cc.NoteRelated: decide_merging.note_related,
+    ct.AddTask: decide_task.add,
+    ct.ChangeTask: decide_task.change,
+    ct.DropTask: decide_task.drop,
+    ct.Remind: decide_reminder.remind,
+    ct.MoveReminder: decide_reminder.move,
+    ct.SettleReminder: decide_reminder.settle,
+    ct.SettlePromise: decide_reminder.settle_promise,
 }
 """What is not here is made of others: `Many` of acts, `Undo` and `Redo` of what the journal holds."""

@@ -15,6 +15,8 @@ from deskterm.desk.model import Conversation, Fresh, Operator
 from deskterm.desk.post import Address, Capabilities
 from deskterm.desk.situation_customer import CustomerSituation
 from deskterm.desk.situation_merging import MergingSituation
+from deskterm.desk.situation_reminder import ReminderSituation
+from deskterm.desk.situation_task import TaskSituation
 from deskterm.desk.starting import Starting
 
 Decided: TypeAlias = list[f.Fact] | Refused
@@ -84,3 +86,5 @@ class Situation:
     contact: Contacting | None = None
     merging: MergingSituation | None = None
     customer: CustomerSituation | None = None
+    task: TaskSituation | None = None
+    reminding: ReminderSituation | None = None

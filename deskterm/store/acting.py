@@ -16,12 +16,14 @@ from typing import Any, Protocol, TypeVar
 
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
+from deskterm.desk import facts_time as ft
 from deskterm.desk.commands import Command, Done, Refused
 from deskterm.desk.commands_customer import CustomerCommand
+from deskterm.desk.commands_time import ManyTasks, TaskCommand
 from deskterm.desk.decide import decide, forbidden
 from deskterm.desk.model import Actor, ActorKind, Conversation, Operator
 from deskterm.desk.undo import can_be_undone
-from deskterm.store import conversations, duplicates, parting, situations, undoing
+from deskterm.store import acting_tasks, conversations, duplicates, parting, situations, situations_tasks, undoing
 from deskterm.store.apply import apply
 from deskterm.store.rules import Rules
 from deskterm.store.undoing import BATCH, Target, Undoing
@@ -51,7 +53,7 @@ class Desk:
 
 async def submit(desk: Desk, command: Command, progress: Progress | None = None) -> Done | Refused:
     """Carry out a command; `progress` hears of every transaction of one about many conversations."""
-    if isinstance(command, c.Many):
+    if isinstance(command, c.Many | ManyTasks):
         return await _many(desk, command, progress)
     if isinstance(command, c.Undo):
         wanted = command.command_id
@@ -101,7 +103,10 @@ class Step:
 def carry_out(tx: Transaction, command: Command, me: Operator, rules: Rules, now: datetime, before: Step | None = None) -> Step:
     """Carry out a command as an operator; a refusal has changed nothing. `before` is the step that a bulk command has just
     made: what follows is done under the same command id."""
-    situation, states = situations.of_command(tx, command, me, rules, after_id=before.last_id if before else 0)
+    if isinstance(command, TaskCommand):
+        situation, states = situations_tasks.of_command(tx, command, me, rules)
+    else:
+        situation, states = situations.of_command(tx, command, me, rules, after_id=before.last_id if before else 0)
     decided = decide(command, situation, now)
     if isinstance(decided, Refused):
         return Step(decided)
@@ -121,7 +126,10 @@ def carry_out(tx: Transaction, command: Command, me: Operator, rules: Rules, now
     first = done.message_id if done.message_id is not None else min(touched, default=None)
     begun = next(filter(None, map(_begun, decided)), None)
     card = next((fact.customer_id for fact in decided if isinstance(fact, f.CustomerAdded)), None)
-    answer = Done(command_id, first, done.count + max(1, len(touched)), conversation_id=begun, customer_id=card)
+    reminder = next((fact.reminder_id for fact in decided if isinstance(fact, ft.ReminderSet)), None)
+    task = next((fact.task_id for fact in decided if isinstance(fact, ft.TaskAdded | ft.TaskChanged)), None)
+    count = done.count + max(1, len(touched))
+    answer = Done(command_id, first, count, conversation_id=begun, customer_id=card, task_id=task, reminder_id=reminder)
     if undoable:
         undoing.remember(tx, command, answer, me, now, next(iter(states), None))
     return Step(answer, last_id)
@@ -134,14 +142,14 @@ def _begun(fact: f.Fact) -> int | None:
     return None
 
 
-# --- many conversations
+# --- many conversations, or tasks
 
 
-async def _many(desk: Desk, command: c.Many, progress: Progress | None) -> Done | Refused:
+async def _many(desk: Desk, command: c.Many | ManyTasks, progress: Progress | None) -> Done | Refused:
     refusal = forbidden(command.act, desk.me)
     if refusal is not None:
         return refusal
-    ids = tuple(dict.fromkeys(command.conversation_ids))
+    ids = tuple(dict.fromkeys(command.conversation_ids if isinstance(command, c.Many) else command.task_ids))
     only = ids[0] if len(ids) == 1 else None
     refused: defaultdict[str, list[int]] = defaultdict(list)
     done = Done(0, None, 0)
@@ -161,23 +169,26 @@ async def _many(desk: Desk, command: c.Many, progress: Progress | None) -> Done 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """The conversations of one transaction; `only` is the only one of the whole command. `done` is what was done before."""
+    """The conversations or tasks of one transaction; `only` is the only one of the whole command. `done` is what was done
+    before."""
 
-    command: c.Many
-    conversation_ids: Sequence[int]
+    command: c.Many | ManyTasks
+    ids: Sequence[int]
     only: int | None
     done: Done
 
 
 def _carry_out_batch(tx: Transaction, desk: Desk, batch: _Batch) -> tuple[Done, list[tuple[str, int]]]:
-    """Carry out an act on each of these conversations; returns what is done by now, and why which of these refused."""
+    """Carry out an act on each of these; returns what is done by now, and why which of these refused."""
+    if isinstance(batch.command, ManyTasks):
+        return acting_tasks.carry_out(tx, batch.command, batch.ids, desk.me, desk.rules, desk.now(), batch.done)
     act, now = batch.command.act, desk.now()
     around = situations.Around(tx, act, desk.me, desk.rules)
     fresh = around.fresh
     states: dict[int, Conversation] = {}
     facts: list[f.Fact] = []
     codes = []
-    for conversation_id in batch.conversation_ids:
+    for conversation_id in batch.ids:
         conversation = conversations.load(tx, conversation_id)
         if conversation is not None and conversation.id in states:
             continue  # another that was merged into the same one

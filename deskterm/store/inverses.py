@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from deskterm.desk.commands import Command, Refused
 from deskterm.desk.decide import decide
 from deskterm.desk.model import Actor, ActorKind, Operator
-from deskterm.store import inverses_customer, inverses_merging, parting, situations
+from deskterm.store import inverses_customer, inverses_merging, inverses_reminders, parting, situations
 from deskterm.store.apply import apply
 from deskterm.store.entries import Entry
 from deskterm.store.rules import Rules
@@ -25,7 +25,7 @@ from deskterm.store.writer import Transaction
 Inverse: TypeAlias = Callable[[Transaction, Entry], "Command | Refused | None"]
 """Returns what undoes an entry; None: nothing is to be done; a refusal where things are not as the entry left them."""
 
-INVERSES: Mapping[str, Inverse] = {**inverses_customer.INVERSES, **inverses_merging.INVERSES}
+INVERSES: Mapping[str, Inverse] = {**inverses_customer.INVERSES, **inverses_merging.INVERSES, **inverses_reminders.INVERSES}
 """Kind of journal entry -> what undoes it."""
 
 _ENTRIES = (
@@ -37,9 +37,10 @@ _ENTRIES = (
 def entries(tx: Transaction, command_id: int) -> list[Entry]:
     """Return what a command left in the journal, the last first, where that is undone by inverse commands; else nothing."""
     rows = [row for row in tx.all(_ENTRIES, (command_id,)) if row[2] in INVERSES]
-    return [
+    found = [
         Entry(row[0], row[1], row[2], row[3], row[4], row[5], json.loads(row[6]), json.loads(row[7] or "{}")) for row in rows
     ]
+    return [entry for entry in found if inverses_reminders.by_itself(entry)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ class Conversation(SQLModel, table=True):
             "id",
             sqlite_where=text("left_ms IS NOT NULL AND spam = 0 AND merged_into_id IS NULL"),
         ),
-        Index("ix_conversation_policy", "sla_policy", "id", sqlite_where=text("status <> 'closed' AND merged_into_id IS NULL")),
+        Index("ix_conversation_undone", "id", sqlite_where=text("status <> 'closed' AND merged_into_id IS NULL")),
         Index(
             "ix_list_untagged",
             "sort_at",

@@ -62,7 +62,8 @@ class Task(SQLModel, table=True):
     "open", "started", "done" or "cancelled". `conversation_id`, `message_id` and `customer_id` are where it came from, and stay
     so when these are merged. `tag_ids` as in `conversation`; `checklist` JSON [[words, done], ...]; `recurrence` an RRULE
     (RFC 5545) of a series, whose first task is `series_id`. `folded` holds what words are looked for in. `overdue` is set by
-    the clock at `due_at`; `dropped_at`: it was added by mistake and taken back. `version` grows with every change."""
+    the clock at `due_at`; `dropped_at`: it was added by mistake and taken back. `version` grows with every change; `touched`,
+    JSON {column: [version, operator id]}, says which change was the last of each column, and whose."""
 
     __table_args__ = (
         Index("ux_task_number", "number", unique=True),
@@ -97,12 +98,13 @@ class Task(SQLModel, table=True):
     overdue: bool = False
     dropped_at: int | None = None
     version: int = 0
+    touched: str = "{}"
 
 
 class Reminder(SQLModel, table=True):
     """Something to come back to, for `operator_id`, set by `by_id`, about a conversation, a customer or a task. `state`: "set",
-    "due" (its time came: a row that must be acknowledged), "done" or "cancelled"; `rang_at` is the time for which it has come
-    up. Ids come from `sequence`."""
+    "due" (its time came: a row that must be acknowledged), "done" or "cancelled"; `how` as in `facts_time.ReminderMoved`,
+    `rang_at` the time for which it has come up. Ids come from `sequence`."""
 
     __table_args__ = (
         Index("ix_reminder_alarm", "at", sqlite_where=text("state = 'set'")),
@@ -110,6 +112,7 @@ class Reminder(SQLModel, table=True):
         Index("ix_reminder_conversation", "conversation_id", "id", sqlite_where=text("conversation_id IS NOT NULL")),
         Index("ix_reminder_customer", "customer_id", "id", sqlite_where=text("customer_id IS NOT NULL")),
         Index("ix_reminder_task", "task_id", "id", sqlite_where=text("task_id IS NOT NULL")),
+        Index("ix_reminder_promise", "promise_id", sqlite_where=text("promise_id IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     at: int
@@ -121,6 +124,7 @@ class Reminder(SQLModel, table=True):
     task_id: int | None = Field(default=None, foreign_key="task.id")
     promise_id: int | None = Field(default=None, foreign_key="promise.id")
     state: str = "set"
+    how: str = ""
     created_at: int
     settled_at: int | None = None
     rang_at: int | None = None

@@ -12,6 +12,7 @@ from deskterm.desk import commands as c
 from deskterm.desk.answering import recipients as recipients_of
 from deskterm.desk.commands import Command
 from deskterm.desk.commands_customer import CustomerCommand, EditCustomer, LogContact, MergingCommand
+from deskterm.desk.commands_time import ManyTasks, ReminderCommand, TaskCommand
 from deskterm.desk.delivery import SentMessage, SentPart
 from deskterm.desk.facts import Fact, TagAdded
 from deskterm.desk.model import Conversation, Delivery, Fresh, Operator
@@ -28,6 +29,7 @@ from deskterm.store import (
     required,
     situations_customer,
     situations_merging,
+    situations_reminders,
     starting,
 )
 from deskterm.store.rules import Rules
@@ -90,13 +92,16 @@ def of_command(
         situation = Situation(me, fresh(tx), rules.undo, contact=known_of.contact, missing=known_of.missing)
         return situation, {} if held is None else {held.id: held}
     if isinstance(command, CustomerCommand):
-        tags = _tags(tx, (*command.add_tags, *command.remove_tags)) if isinstance(command, EditCustomer) else {}
+        tags = known_tags(tx, (*command.add_tags, *command.remove_tags)) if isinstance(command, EditCustomer) else {}
         known = situations_customer.of_customer(tx, command, rules)
         return Situation(me, fresh(tx), rules.undo, tags=tags, customer=known), {}
     if isinstance(command, MergingCommand):
         merging, states = situations_merging.of_merging(tx, command)
         return Situation(me, fresh(tx), rules.undo, merging=merging), states
-    if isinstance(command, c.Many | c.Undo | c.Redo):
+    if isinstance(command, ReminderCommand):
+        reminding, states = situations_reminders.of_reminder(tx, command)
+        return Situation(me, fresh(tx), rules.undo, reminding=reminding), states
+    if isinstance(command, c.Many | ManyTasks | TaskCommand | c.Undo | c.Redo):
         raise TypeError(f"{type(command).__name__} is about no conversation of before")
     conversation = conversations.load(tx, command.conversation_id)
     around = Around(tx, command, me, rules)
@@ -125,9 +130,9 @@ class Around:
             me=me,
             fresh=fresh(tx),
             undo=rules.undo,
-            operators=_operators(tx) if isinstance(command, c.Assign | c.Take) else frozenset(),
-            teams=_teams(tx) if isinstance(command, c.SetTeam) else frozenset(),
-            tags=_tags(tx, (*command.add, *command.remove)) if isinstance(command, c.SetTags) else {},
+            operators=known_operators(tx) if isinstance(command, c.Assign | c.Take) else frozenset(),
+            teams=known_teams(tx) if isinstance(command, c.SetTeam) else frozenset(),
+            tags=known_tags(tx, (*command.add, *command.remove)) if isinstance(command, c.SetTags) else {},
         )
 
     @property
@@ -234,15 +239,18 @@ def _staged(tx: Transaction, operator_id: int, conversation_id: int | None) -> d
     return {row[0]: Staged(row[0], row[1] or 0) for row in rows}
 
 
-def _operators(tx: Transaction) -> frozenset[int]:
+def known_operators(tx: Transaction) -> frozenset[int]:
+    """Return who works here."""
     return frozenset(row[0] for row in tx.all("SELECT id FROM operator WHERE disabled = 0"))
 
 
-def _teams(tx: Transaction) -> frozenset[int]:
+def known_teams(tx: Transaction) -> frozenset[int]:
+    """Return the teams that there are."""
     return frozenset(row[0] for row in tx.all("SELECT id FROM team"))
 
 
-def _tags(tx: Transaction, names: Iterable[str]) -> dict[str, int]:
+def known_tags(tx: Transaction, names: Iterable[str]) -> dict[str, int]:
+    """Return the ids of those of these tags that there are, by folded name."""
     wanted = json.dumps([folded(name) for name in names])
     return dict(tx.all("SELECT folded, id FROM tag WHERE folded IN (SELECT value FROM json_each(?))", (wanted,)))
 

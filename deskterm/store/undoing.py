@@ -17,8 +17,9 @@ from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk import undo
 from deskterm.desk.commands import Done, Refused
+from deskterm.desk.commands_time import ManyTasks
 from deskterm.desk.model import Actor, ActorKind, Conversation, Operator, Priority, Role, Status
-from deskterm.store import conversations, inverses, situations
+from deskterm.store import conversations, inverses, situations, undoing_tasks
 from deskterm.store.apply import apply
 from deskterm.store.journal import kind_of
 from deskterm.store.rules import Rules
@@ -69,7 +70,7 @@ class Undoing:
 def remember(tx: Transaction, command: c.Command, done: Done, me: Operator, now: datetime, only: int | None) -> None:
     """Keep that a command can be undone, and of how many conversations. Said again it keeps the new number; what was undone
     while it went on can be undone again."""
-    act = command.act if isinstance(command, c.Many) else command
+    act = command.act if isinstance(command, c.Many | ManyTasks) else command
     _enter(tx, done.command_id, kind_of(type(act)), me, now, done.count, only, None)
 
 
@@ -138,6 +139,8 @@ class _Touched:
 
 def step(tx: Transaction, before: Undoing, me: Operator, rules: Rules, now: datetime) -> Undoing:
     """Give the next conversations their values back; or do the opposite, where the command was about more than these."""
+    if undoing_tasks.is_about_tasks(tx, before.target.command_id):
+        return _tasks(tx, before, me, rules, now)
     opposite = inverses.entries(tx, before.target.command_id)
     if opposite:
         return _opposed(tx, before, inverses.undo(tx, opposite, me, rules, now), me, now)
@@ -191,6 +194,29 @@ def _opposed(tx: Transaction, before: Undoing, undone: inverses.Undone | Refused
     return after
 
 
+def _tasks(tx: Transaction, before: Undoing, me: Operator, rules: Rules, now: datetime) -> Undoing:
+    """Undo what the command did to the next tasks."""
+    target = before.target
+    batch = undoing_tasks.step(tx, target.command_id, before.command_id, before.last_seq, BATCH, me, rules, now)
+    done = before.done + batch.done
+    command_id = batch.command_id or (situations.next_command(tx) if batch.done else 0)
+    after = replace(
+        before,
+        command_id=command_id,
+        last_seq=batch.last_seq,
+        seen=before.seen + batch.done + batch.kept,
+        done=done,
+        kept=before.kept + batch.kept,
+        refusal=before.refusal or batch.refusal,
+        over=batch.over,
+    )
+    if command_id:
+        _keep_line(tx, after, me, now)
+    elif batch.over:
+        tx.run("UPDATE undo_entry SET passed_over = 1 WHERE command_id = ?", (target.command_id,))
+    return after
+
+
 def _keep_line(tx: Transaction, undoing: Undoing, me: Operator, now: datetime) -> None:
     """An undo stands in the line with its first transaction, so that what is done of it can be redone when it is stopped; what
     it undoes leaves the line with the last, so that the rest can still be undone."""
@@ -221,7 +247,7 @@ def _read(conversation_id: int, rows: list[Any]) -> _Touched:
     for seq, kind, _conversation_id, text in rows:
         data = json.loads(text)
         touched.last_seq = seq
-        if "was" in data:
+        if isinstance(data.get("was"), dict):  # that of a conversation's fields; of a promise it is one word
             touched.changes.append((_values(data["was"]), _values(data["now"])))
         if kind == _BLOCKING:
             touched.blocked.append((data["identity_id"], data["blocked"]))

@@ -77,6 +77,7 @@ CREATE TABLE task (
     overdue BOOLEAN NOT NULL,
     dropped_at INTEGER,
     version INTEGER NOT NULL,
+    touched VARCHAR NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(assignee_id) REFERENCES operator (id),
     FOREIGN KEY(team_id) REFERENCES team (id),
@@ -139,6 +140,7 @@ CREATE TABLE reminder (
     task_id INTEGER,
     promise_id INTEGER,
     state VARCHAR NOT NULL,
+    how VARCHAR NOT NULL,
     created_at INTEGER NOT NULL,
     settled_at INTEGER,
     rang_at INTEGER,
@@ -156,6 +158,7 @@ CREATE TABLE reminder (
     "CREATE INDEX ix_reminder_conversation ON reminder (conversation_id, id) WHERE conversation_id IS NOT NULL",
     "CREATE INDEX ix_reminder_customer ON reminder (customer_id, id) WHERE customer_id IS NOT NULL",
     "CREATE INDEX ix_reminder_operator ON reminder (operator_id, at, id) WHERE state IN ('set', 'due')",
+    "CREATE INDEX ix_reminder_promise ON reminder (promise_id) WHERE promise_id IS NOT NULL",
     "CREATE INDEX ix_reminder_task ON reminder (task_id, id) WHERE task_id IS NOT NULL",
     """
 CREATE TABLE notice (
@@ -252,7 +255,7 @@ FILL = (
 INDEXES = (
     "DROP INDEX ix_due",
     "CREATE INDEX ix_alarm ON conversation (alarm_at) WHERE alarm_at IS NOT NULL",
-    "CREATE INDEX ix_conversation_policy ON conversation (sla_policy, id) WHERE status <> 'closed' AND merged_into_id IS NULL",
+    "CREATE INDEX ix_conversation_undone ON conversation (id) WHERE status <> 'closed' AND merged_into_id IS NULL",
     """
 CREATE INDEX ix_list_due ON conversation (due_at, id)
     WHERE status = 'open' AND spam = 0 AND merged_into_id IS NULL AND due_at IS NOT NULL
