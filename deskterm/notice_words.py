@@ -60,7 +60,14 @@ def notice_words(row: NoticeRow, now: datetime) -> str:
     """Return what a notice says: "#1042 Olga is yours now, by Bob". Its words are cleaned; `now` is what times are told by."""
     say = _SENTENCES.get(row.kind)
     words = clean_line(row.kind, 40) + ": " + _what(row) if say is None else say(row, now)
-    return clean_line(words, 300)
+    return clean_line(words + _more(row), 300)
+
+
+def _more(row: NoticeRow) -> str:
+    """Return how many others one notice tells of: given by the same command, written meanwhile."""
+    count = row.data.get("count")
+    others = count - 1 if isinstance(count, int) else 0
+    return f" · {ngettext('and {n} more', 'and {n} more', others).format(n=others)}" if others > 0 else ""
 
 
 def notice_mail_subject(row: NoticeRow, now: datetime) -> str:
@@ -183,6 +190,14 @@ def _digest(row: NoticeRow, _now: datetime) -> str:
     return _("While the desk was closed: {parts}").format(parts=", ".join(parts))
 
 
+def _linked(_row: NoticeRow, _now: datetime) -> str:
+    return _("This Telegram chat is linked: notices come here from now on")
+
+
+def _test(_row: NoticeRow, _now: datetime) -> str:
+    return _("This is a test: you are told this way")
+
+
 _SENTENCES: dict[str, Callable[[NoticeRow, datetime], str]] = {
     "assigned": _assigned,
     "answered": _answered,
@@ -196,4 +211,6 @@ _SENTENCES: dict[str, Callable[[NoticeRow, datetime], str]] = {
     "reminder": _reminder,
     "missed": _missed,
     "digest": _digest,
+    "linked": _linked,
+    "test": _test,
 }

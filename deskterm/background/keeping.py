@@ -1,4 +1,5 @@
-"""Retention: the lease's holder empties what the channels keep no longer, and finishes erasing that was interrupted."""
+"""Retention: the lease's holder empties what the channels keep no longer, finishes erasing that was interrupted, and forgets
+notices that were read long ago."""
 
 from __future__ import annotations
 
@@ -21,9 +22,13 @@ class Keeping:
 
     async def run(self) -> None:
         """Look from time to time, for ever."""
+        from deskterm.store.notices import forget_read
         from deskterm.store.retention import expire
 
         await asyncio.sleep(self._soon_s)
         while True:
             await expire(self._duty.store, self._duty.write)
+            forgotten = 1
+            while forgotten:
+                forgotten = await self._duty.write(lambda tx: forget_read(tx, self._duty.store.now()))
             await asyncio.sleep(EVERY_S)

@@ -11,6 +11,7 @@ from deskterm.background.collector import Placer, StorePorch
 from deskterm.background.duty import NEVER_AGAIN, RETRY_S, Duty, Served, forever
 from deskterm.background.errands import Errands
 from deskterm.background.keeping import Keeping
+from deskterm.background.notify import Notifier
 from deskterm.background.sender import Sender
 from deskterm.channels.base import Channel, LeaseLost
 from deskterm.desk.post import Health, HealthState
@@ -117,18 +118,20 @@ class BackRoom:
         return {ids[one.name]: Served(ids[one.name], one, self._make(one)) for one in self._channels}
 
     async def _begin(self, duty: Duty) -> list[asyncio.Task[None]]:
-        sender, errands, placer = Sender(duty), Errands(duty), Placer(duty)
+        sender, errands, placer, notifier = Sender(duty), Errands(duty), Placer(duty), Notifier(duty)
         await duty.write_until_done(lambda tx: None, "the back room")
         await sender.recover()
+        await notifier.recover()
         for one in duty.served.values():
             await duty.health(one.id, Health(HealthState.STARTING))
         tasks = [
             asyncio.create_task(forever(placer.run, "placing", self._retry_s), name="placer"),
             asyncio.create_task(forever(sender.run, "sending", self._retry_s), name="sender"),
             asyncio.create_task(forever(errands.run, "errands", self._retry_s), name="errands"),
+            asyncio.create_task(forever(notifier.run, "notices", self._retry_s), name="notifier"),
             asyncio.create_task(forever(lambda: self._tick(duty), "the clock", self._retry_s), name="clock"),
             asyncio.create_task(forever(Keeping(duty).run, "retention", self._retry_s), name="retention"),
-            asyncio.create_task(self._relay((sender.wake, errands.wake)), name="relay"),
+            asyncio.create_task(self._relay((sender.wake, errands.wake, notifier.wake)), name="relay"),
         ]
         return tasks + [
             asyncio.create_task(self._listen(duty, one), name=f"listen {one.settings.name}") for one in duty.served.values()

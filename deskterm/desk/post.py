@@ -194,6 +194,7 @@ class Outbound:
 
     For mail: `message_id`, `in_reply_to`, `references` without <>, `reply_address` is our signed address. `attempt` counts
     tries before this one; `at` is when the operator sent it and never changes, so that the bytes can stay the same.
+    `automatic`: nobody wrote it and nobody is to answer it (a mail says so, RFC 3834).
     """
 
     outbox_id: int
@@ -212,6 +213,7 @@ class Outbound:
     reply_to_external: str = ""
     attachments: tuple[OutFile, ...] = ()
     attempt: int = 0
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 # ASCII: without it "ſ" matches [a-z] regardless of case, and compare_digest takes no such text.
 _ID = re.compile(r"v1\.([a-z2-7]{20})\.([a-z2-7]{20})@", re.IGNORECASE | re.ASCII)
 _ADDRESS = re.compile(r"\+v1\.(\d{1,12})\.([a-z2-7]{16})@", re.IGNORECASE | re.ASCII)
+_NOTICE = re.compile(r"n1\.(\d{1,15})\.([a-z2-7]{20})@", re.IGNORECASE | re.ASCII)
 _ID_BYTES = 12
 _ADDRESS_BYTES = 10
 
@@ -38,6 +39,17 @@ class Signer:
             return None
         public_id, mac = found[1].lower(), found[2].lower()
         return public_id if self._proved("m", public_id, mac, _ID_BYTES) else None
+
+    def notice_mail_id(self, notice_id: int, domain: str) -> str:
+        """Return the Message-ID (without <>) of the mail that tells an operator of this notice: `n1.{id}.{mac}@{domain}`."""
+        return f"n1.{notice_id}.{self._mac(self.keys[0], 'n', str(notice_id), _ID_BYTES)}@{domain}"
+
+    def notice_id(self, message_id: str) -> int | None:
+        """Return the notice that a Message-ID of ours is of; None for anything we did not sign."""
+        found = _NOTICE.match(message_id.strip().strip("<>"))
+        if found is None:
+            return None
+        return int(found[1]) if self._proved("n", found[1], found[2].lower(), _ID_BYTES) else None
 
     def reply_address(self, number: int, address: str) -> str:
         """Return our address with the conversation's number and its proof in it."""

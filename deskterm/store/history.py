@@ -14,7 +14,7 @@ from deskterm.desk import history, intake
 from deskterm.desk.arrival import Arrival, Candidate
 from deskterm.desk.model import Actor, ActorKind, Conversation, Held, Operator
 from deskterm.desk.post import Ignored, Inbound
-from deskterm.store import arrivals, blanking, conversations, journal, ledger, situations, tombstones
+from deskterm.store import arrivals, blanking, conversations, journal, ledger, notice_aside, situations, tombstones
 from deskterm.store.applied import Files
 from deskterm.store.apply import apply
 from deskterm.store.arrivals import Source
@@ -138,6 +138,9 @@ def place(
         ledger.settle(tx, row.id, Held.IGNORED, blanking.ERASED, now)
         blanking.raw(tx, [row.id], blanking.Gone())
         return Taken(Held.IGNORED, blanking.ERASED)
+    aside = notice_aside.set_aside(tx, row.channel_id, inbound, rules.signer, now)
+    if aside:
+        return _settled(tx, row, Held.IGNORED, aside, now)
     past = history.seen(inbound, row.received_at, archive.ours)
     if isinstance(past, Ignored):
         return _settled(tx, row, Held.IGNORED, past.reason, now)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from deskterm.desk import intake
 from deskterm.desk.model import Actor, ActorKind, Held
 from deskterm.desk.post import CopyState, Ignored, Inbound, Raw, ServerCopy
-from deskterm.store import arrivals, blanking, situations, tombstones
+from deskterm.store import arrivals, blanking, notice_aside, situations, tombstones
 from deskterm.store.applied import Files
 from deskterm.store.apply import apply
 from deskterm.store.arrivals import Source
@@ -172,6 +172,10 @@ def take_in(tx: Transaction, row: Pending, inbound: Inbound, files: Files, rules
     if tombstones.is_buried(tx, row.channel_id, inbound):
         settle(tx, row.id, Held.IGNORED, blanking.ERASED, now)
         blanking.raw(tx, [row.id], blanking.Gone())
+        return Held.IGNORED
+    aside = notice_aside.set_aside(tx, row.channel_id, inbound, rules.signer, now)
+    if aside:
+        settle(tx, row.id, Held.IGNORED, aside, now)
         return Held.IGNORED
     arrival, states = arrivals.of_arrival(tx, inbound, source, rules)
     if intake.is_blocked(inbound, arrival):

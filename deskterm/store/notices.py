@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,6 +135,20 @@ def next_id(tx: Transaction) -> int:
     return int(row[0])
 
 
+def tell_one(tx: Transaction, operator_id: int, kind: NoticeKind, ways: Iterable[Way], now: datetime) -> int:
+    """Tell an operator something that no fact tells, at once and by these ways as far as they lead somewhere; returns the
+    notice's id."""
+    notice_id = next_id(tx)
+    tx.run(
+        "INSERT INTO notice (id, operator_id, kind, key, at, created_at, data) VALUES (?,?,?,?,?,?,'{}')",
+        (notice_id, operator_id, kind.value, f"{kind}:{notice_id}", to_ms(now), to_ms(now)),
+    )
+    reached = replace(notice_people.reached(tx, operator_id, kind), ways=tuple(ways))
+    for way in reached.carried():
+        queue(tx, notice_id, way, to_ms(now))
+    return notice_id
+
+
 def _join_digest(tx: Transaction, told: Told, reached: Reached, now: datetime) -> None:
     """Count a notice in the digest of this catch-up. Its own row is kept, as read: so that it is told once, and can be found
     with its true time."""
@@ -174,7 +189,8 @@ def _new_digest(tx: Transaction, operator_id: int, now: datetime) -> int:
 
 _OPEN_BATCH = (
     "SELECT d.batch, d.not_before FROM notice_delivery d JOIN notice n ON n.id = d.notice_id WHERE d.state = 'queued'"
-    " AND d.way = ? AND n.operator_id = ? AND d.batch IS NOT NULL AND d.not_before > ? ORDER BY d.not_before LIMIT 1"
+    " AND d.way = ? AND n.operator_id = ? AND d.batch IS NOT NULL AND d.attempt = 0 AND d.not_before > ?"
+    " ORDER BY d.not_before LIMIT 1"
 )
 
 
@@ -198,3 +214,19 @@ def queue(tx: Transaction, notice_id: int, way: Way, not_before: int, batch: int
         " VALUES (?,?,'queued',?,0,?,'')",
         (notice_id, way.value, not_before, batch),
     )
+
+
+LONGEST_READ = timedelta(days=90)
+"""How long notices are kept that were read."""
+_FORGOTTEN_AT_ONCE = 500
+
+
+def forget_read(tx: Transaction, now: datetime) -> int:
+    """Forget some of the notices that were read long ago; returns how many, 0 where there are no more."""
+    rows = tx.all(
+        "SELECT id FROM notice INDEXED BY ix_notice_read WHERE read_at IS NOT NULL AND read_at < ? LIMIT ?",
+        (to_ms(now - LONGEST_READ), _FORGOTTEN_AT_ONCE),
+    )
+    for table, column in (("notice_delivery", "notice_id"), ("notice", "id")):
+        tx.run_many(f"DELETE FROM {table} WHERE {column} = ?", rows)
+    return len(rows)

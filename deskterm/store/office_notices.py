@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 
@@ -19,11 +18,6 @@ _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 (core.telegram.org/bots/features, "Deep linking")."""
 _CODE_LENGTH = 16
 """31 ** 16 is 79 bits."""
-
-
-def code_hash(code: str) -> str:
-    """Return what is kept of a code. It is random and long, so that a plain hash gives nothing away."""
-    return hashlib.sha256(code.strip().upper().encode()).hexdigest()
 
 
 class NoticesOffice(OnStore):
@@ -82,6 +76,9 @@ class NoticesOffice(OnStore):
         whose = await self._told(None)
         if await self._store.reader.one("SELECT 1 FROM channel WHERE kind = 'telegram' AND enabled = 1") is None:
             raise OfficeError("no_bot", "the desk has no Telegram bot", "add one: deskterm channel add telegram")
+        # With the rules behind it: not for every start of a console.
+        from deskterm.store.notice_aside import code_hash
+
         code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
         await self._write(lambda tx: notice_people.keep_code(tx, whose, code_hash(code), self._store.now()))
         return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from deskterm.desk.notice_kinds import NoticeKind
 from deskterm.desk.rows_time import DueCounts, NoticeRow
 from deskterm.desk.text import clean_line
 from deskterm.store.reader import Look
@@ -46,22 +47,21 @@ async def listed(look: Look, operator_id: int, *, unread: bool, before_id: int |
     return tuple(shown(row) for row in rows)
 
 
-def shown(row: Any) -> NoticeRow:
-    """Return a row of `ROWS` as it is shown."""
+def shown(row: Any, *, outside: bool = False) -> NoticeRow:
+    """Return a row of `ROWS` as it is shown. What leaves the house (`outside`) names numbers, the customer and the subject: no
+    words of tasks and reminders, which may be a customer's."""
     notice_id, kind, at, read_at, data, talk_id, number, title, subject, message_id, *rest = row
     task_id, task_number, task_title, reminder_id, words, by = rest
-    if task_title is not None:
-        about = task_title
-    elif title is not None:
-        about = f"{title}: {subject}" if subject else title
-    else:
-        about = words or ""
+    of_talk = "" if title is None else f"{title}: {subject}" if subject else title
+    if kind == NoticeKind.REMINDER and not of_talk and task_number is not None:
+        of_talk = f"T{task_number}"
+    named = of_talk if outside else words or task_title or of_talk
     return NoticeRow(
         id=notice_id,
         kind=kind,
         at=from_ms(at),
         read_at=from_ms(read_at),
-        about=clean_line(about, 200),
+        about=clean_line(named, 200),
         by=clean_line(by or "", 80),
         conversation_id=talk_id,
         conversation_number=number,

@@ -23,6 +23,8 @@ from deskterm.desk.text import clean_line
 
 LOOP_HEADER = "X-Deskterm-Loop"
 """Marks our own mail, so that a copy that comes back is known as ours."""
+AUTOMATIC = ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All")
+"""What keeps other machines from answering a mail that nobody wrote (RFC 3834 section 5; Microsoft's MS-OXCMAIL)."""
 MAX_REFERENCES = 21
 _MAX_HEADER = 900
 _MAX_FILE_NAME = 150
@@ -81,6 +83,8 @@ def _headers(outbound: Outbound, sender: Sender) -> list[str]:
     lines.append(f"Date: {format_datetime(outbound.at)}")
     lines.extend(_thread_fields(outbound))
     lines.append(f"{LOOP_HEADER}: {sender.address}")
+    if outbound.automatic:
+        lines.extend(AUTOMATIC)
     return lines
 
 
