@@ -26,6 +26,7 @@ from deskterm.cli import (
     outbox,
     quarantine,
     record,
+    sla,
     status,
     tag,
     team,
@@ -87,6 +88,7 @@ app.add_typer(operator.app, name="operator", help=_("The people who work here.")
 app.add_typer(team.app, name="team", help=_("Teams: operators who share a queue."))
 app.add_typer(tag.app, name="tag", help=_("Tags: what conversations are about."))
 app.add_typer(view.app, name="view", help=_("Saved views: queries with a name and a key."))
+app.add_typer(sla.app, name="sla", help=_("What is promised: business hours, first replies, resolutions."))
 app.add_typer(import_mail.app, name="import", help=_("Bring in what was before the desk: mail archives."))
 app.add_typer(record.app, name="record", help=_("Orders, shipments and other records of the business."))
 app.add_typer(mail.app, name="mail", help=_("Look into mail files."))

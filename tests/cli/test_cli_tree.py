@@ -28,6 +28,7 @@ NAMES = {
     "customer identity share", "company list", "company show", "company add", "company edit",
     "record import", "record put", "record list", "record show", "contact log",
     "tag list", "tag rename", "view list", "view save", "view delete",
+    "sla show", "sla when", "sla check",
 }  # fmt: skip
 
 
