@@ -41,6 +41,9 @@ class Marks:
     soon: str = "▲"
     still: str = "⏸"
     notice: str = "✉"
+    bell: str = "♪"
+    reminder: str = "◷"
+    promise: str = "⚑"
     sent: str = "✓"
     queued: str = "⧗"
     bar: str = "│"
@@ -78,6 +81,9 @@ ASCII = Marks(
     soon="!",
     still="=",
     notice="@",
+    bell="&",
+    reminder="o",
+    promise="P",
     sent="v",
     queued="~",
     bar="|",

@@ -11,14 +11,12 @@ from fake_customers import Customers
 from fake_seed import OPERATORS
 
 from deskterm.desk.model import Role
+from deskterm.desk.notice_kinds import DEFAULT_WAYS
 from deskterm.desk.rows_time import ClockRow, NoticeRow, NoticeSettings
 from deskterm.desk.sla_book import Metric
 from deskterm.office import OfficeError
 
-NOTICE_KINDS = (
-    "assigned", "answered", "new", "task", "overdue", "sla_soon", "sla_late", "escalated", "mention", "reminder", "missed",
-    "digest",
-)  # fmt: skip
+DEFAULTS = NoticeSettings({kind.value: tuple(way.value for way in ways) for kind, ways in DEFAULT_WAYS.items()})
 
 
 class Notices(Customers):
@@ -73,7 +71,7 @@ class Notices(Customers):
     async def notice_settings(self, operator_id: int | None = None) -> NoticeSettings:
         await self._wait()
         whose = self._whose(operator_id)
-        return self._settings_of.get(whose, NoticeSettings(dict.fromkeys(NOTICE_KINDS, ("console", "bell", "desktop"))))
+        return self._settings_of.get(whose, DEFAULTS)
 
     async def set_notice_settings(self, settings: NoticeSettings, operator_id: int | None = None) -> NoticeSettings:
         await self._wait()

@@ -12,8 +12,10 @@ from fake_seed import EVERY_KIND
 from textual.screen import Screen
 
 from deskterm.desk.card import BlockKind, CardBlock, CardField, CardSettings, FieldType, Label, Required, default_blocks
+from deskterm.desk.notice_kinds import DEFAULT_WAYS
 from deskterm.desk.rows import NewMessage, SavedView, StagedFile
 from deskterm.desk.rows_customer import CompanyRow, DuplicateRow, MergedCard, RecordRow
+from deskterm.desk.rows_time import NoticeSettings
 from deskterm.desk.text import clean_line
 from deskterm.keys.actions import Context, Menu
 from deskterm.screens.asking import ConfirmScreen, PathScreen
@@ -37,15 +39,22 @@ from deskterm.screens.layout_forms import BlockFormScreen, FieldFormScreen, Rule
 from deskterm.screens.merge_preview import MergePreviewScreen
 from deskterm.screens.merging import MergeScreen
 from deskterm.screens.new_message import NewMessageScreen
+from deskterm.screens.notice_ways import FIELDS, FieldScreen, LinkScreen, NoticeWaysScreen
+from deskterm.screens.notices import NoticesScreen
 from deskterm.screens.outbox import OutboxScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
 from deskterm.screens.records import RecordScreen, RecordsScreen
+from deskterm.screens.reminding import RemindScreen
 from deskterm.screens.saved_list import SavedListScreen
 from deskterm.screens.saved_views import SaveViewScreen
 from deskterm.screens.snoozing import SnoozeScreen
 from deskterm.screens.splitting import SplitScreen
 from deskterm.screens.tagging import TagsScreen
+from deskterm.screens.task_acts import DueScreen
+from deskterm.screens.task_form import TaskFormScreen
+from deskterm.screens.tasking import TasksHereScreen
+from deskterm.screens.tasks import TasksScreen
 from deskterm.screens.which_key import WhichKeyScreen
 
 HELD_ID = 5001
@@ -120,6 +129,41 @@ def _customer(office: FakeOffice) -> Screen[Any]:
     return CustomerScreen(EVERY_KIND)
 
 
+def _task(office: FakeOffice) -> int:
+    """A task whose every word is a customer's, and a due reminder of it."""
+    talk = office.talk(EVERY_KIND)
+    name, text = talk.row.customer, talk.messages[0].text
+    task_id = office.add_task(
+        name, description=text, tags=(name,), checklist=((name, False), (text, True)), conversation_id=EVERY_KIND,
+        due=office.now(), recurrence="FREQ=DAILY",
+    )  # fmt: skip
+    office.add_reminder(office.now(), name, task_id=task_id)
+    return task_id
+
+
+def _tasks(office: FakeOffice) -> Screen[Any]:
+    _task(office)
+    return TasksScreen()
+
+
+def _tasks_here(office: FakeOffice) -> Screen[Any]:
+    _task(office)
+    return TasksHereScreen(office.talk(EVERY_KIND).row.customer, [task.row for task in office.tables.tasks.values()])
+
+
+def _notices(office: FakeOffice) -> Screen[Any]:
+    """Notices and a due reminder whose every word is a customer's."""
+    name = office.talk(EVERY_KIND).row.customer
+    for kind in (*DEFAULT_WAYS, name):
+        office.tell(kind, conversation_id=EVERY_KIND, by=name, data={"operator": name, "metric": name, "to": name})
+    office.add_reminder(office.now(), name, conversation_id=EVERY_KIND)
+    return NoticesScreen()
+
+
+def _field(office: FakeOffice) -> Screen[Any]:
+    return FieldScreen(FIELDS["email"], NoticeSettings({}, email=office.talk(EVERY_KIND).row.customer))
+
+
 OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "outbox": lambda _office: OutboxScreen(),
     "held": lambda _office: HeldScreen(),
@@ -134,6 +178,7 @@ OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "assign": _assign,
     "tags": _tags,
     "snooze": lambda office: SnoozeScreen(office.talk(EVERY_KIND).row.customer),
+    "remind": lambda office: RemindScreen(office.talk(EVERY_KIND).row.customer, "", office.talk(EVERY_KIND).messages[0].text),
     "save_view": lambda office: SaveViewScreen(SavedView(0, office.talk(EVERY_KIND).row.customer, "is:open")),
     "saved_list": lambda office: SavedListScreen([SavedView(1, office.talk(EVERY_KIND).row.customer, "is:open", 1)]),
     "query": lambda office: QueryScreen(office.talk(EVERY_KIND).row.customer),
@@ -154,9 +199,17 @@ OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "record": lambda office: RecordScreen(_record(office), office.talk(EVERY_KIND).row.customer),
     "records": lambda office: RecordsScreen([_record(office)]),
     "customer": _customer,
+    "tasks": _tasks,
+    "task_form": lambda office: TaskFormScreen(_task(office)),
+    "task_due": lambda office: DueScreen(office.talk(EVERY_KIND).row.customer, office.now()),
+    "tasks_here": _tasks_here,
     "layout": lambda office: LayoutScreen(office.known_card(EVERY_KIND)),
     "field_form": lambda office: FieldFormScreen(SETTINGS, _odd_field(office)),
     "block_form": lambda office: BlockFormScreen(SETTINGS, CardBlock(BlockKind.NOTES, _odd_field(office).label)),
+    "notices": _notices,
+    "notice_ways": lambda _office: NoticeWaysScreen(),
+    "notice_field": _field,
+    "notice_link": lambda office: LinkScreen(office.talk(EVERY_KIND).row.customer, [office.talk(EVERY_KIND).row.customer]),
     "rule_form": lambda office: RuleFormScreen(SETTINGS, {}, Required((office.talk(EVERY_KIND).row.customer,))),
 }
 """Screen id -> how to open it. A screen of the registry that is not here fails `test_hostile`; the inbox is always open."""
