@@ -6,6 +6,10 @@ from deskterm.i18n import N_
 
 REFUSALS_OF_TIME: dict[str, str] = {
     "in_the_past": N_("That time has passed already."),
+    "too_far_ahead": N_("That is more than three years ahead."),
+    "reminds_viewer": N_("Whoever may only look is reminded of nothing: acknowledging it would be an act."),
+    "not_your_reminder": N_("It is {name}'s reminder."),
+    "bad_state": N_("It cannot become that."),
     "task_gone": N_("The task is not there any more."),
     "task_origin_lost": N_("What the task was to come from is not there any more."),
     "task_title_wanted": N_("What is to be done? The task wants a title."),

@@ -145,6 +145,7 @@ FIELDS: tuple[Field, ...] = (
             Choice("failed", ("ошибка", "неудача"), "an answer was not delivered"),
             Choice("uncertain", ("неясно",), "it is not known whether an answer was delivered"),
             Choice("asked", ("переспросил", "переспрашивает"), "the customer asked again"),
+            Choice("promised", ("обещано", "обещали"), "a time that we promised has passed"),
         ),
     ),
     Field(
@@ -157,6 +158,8 @@ FIELDS: tuple[Field, ...] = (
             Choice("note", ("заметка",), "an internal note"),
             Choice("tag", ("тег", "метка"), "a tag"),
             Choice("draft", ("черновик",), "an answer begun"),
+            Choice("promise", ("обещание",), "a promise that is to be kept"),
+            Choice("reminder", ("напоминание",), "a reminder of mine"),
             Choice("failed", ("ошибка", "неудача"), "an answer that was not delivered"),
         ),
     ),

@@ -25,7 +25,7 @@ from deskterm.desk.query import (
     bounds,
     together,
 )
-from deskterm.store import list_text
+from deskterm.store import list_promises, list_text
 from deskterm.store.bound import Bound
 from deskterm.store.list_asker import Asker, Ids
 from deskterm.store.list_people import MESSAGES_IN, People, is_of_people
@@ -55,12 +55,14 @@ _IS = {
     "failed": "c.failed > 0",
     "uncertain": f"c.id IN ({UNCERTAIN})",
     "asked": f"({WAITS} AND c.asked > 1)",
+    "promised": f"c.id IN ({list_promises.OVERDUE})",
 }
 _HAS = {
     "attachment": "c.files > 0",
     "note": "c.notes > 0",
     "tag": "c.tag_ids <> ''",
     "failed": "c.failed > 0",
+    "promise": f"c.id IN ({list_promises.PENDING})",
 }
 _PRIORITIES = {"low": 0, "normal": 1, "high": 2, "urgent": 3}
 _TIMES = {
@@ -217,6 +219,8 @@ def _is(text: str, _meaning: Meaning, _bound: Bound) -> str:
 def _has(text: str, meaning: Meaning, bound: Bound) -> str:
     if text == "draft":
         return f"c.id IN (SELECT conversation_id FROM draft WHERE operator_id = {bound(meaning.asker.me)})"
+    if text == "reminder":
+        return f"c.id IN ({list_promises.reminded(bound(meaning.asker.me))})"
     return _HAS[text]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from deskterm.desk.query import Compare, Name, Number, Or, Query, Term, Value, Word
-from deskterm.store import list_text
+from deskterm.store import list_promises, list_text
 from deskterm.store.bound import Bound
 from deskterm.store.list_conditions import (
     UNCERTAIN,
@@ -130,13 +130,15 @@ def _of_term(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Iterat
         case (("subject" | "body"), _):
             for text in list_text.of_term(term):
                 yield from _of_text(text, term, meaning, bound)
-        case "is", Name(word):
+        case "is", Name(word) if word != "promised":
             yield from _of_state(word, term)
         case "has", Name("failed"):
             yield from _of_state("failed", term)
         case "has", Name("draft"):
             found = f"SELECT conversation_id AS id FROM draft WHERE operator_id = {bound(meaning.asker.me)}"
             yield _set(found, found, term)
+        case ("is", Name("promised")) | ("has", Name("promise" | "reminder")):
+            yield _of_promised(value, term, meaning, bound)
         case "waiting", _:
             yield from _of_state("waiting")
         case "sla", Name("late"):
@@ -175,6 +177,14 @@ def _of_promise(term: Term, value: Value, meaning: Meaning, bound: Bound) -> Sou
             where = f"{OPEN} AND {term_condition(term, meaning, bound)}"
             found = f"SELECT c.id FROM conversation c INDEXED BY ix_list_due WHERE {where}"
     return replace(_set(found, found, term, OPEN_TERM), no_spam=True)
+
+
+def _of_promised(value: Value, term: Term, meaning: Meaning, bound: Bound) -> Source:
+    if value == Name("reminder"):
+        found = list_promises.reminded(bound(meaning.asker.me))
+        return _set(found, found, term)
+    found = list_promises.OVERDUE if value == Name("promised") else list_promises.PENDING
+    return _set(f"SELECT DISTINCT id FROM ({found})", found, term)
 
 
 def _of_segment(text: str, term: Term, meaning: Meaning, bound: Bound) -> Iterator[Source]:

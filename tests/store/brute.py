@@ -77,6 +77,9 @@ class World:
     my_teams: frozenset[int]
     channels: dict[str, frozenset[int]]
     drafts: frozenset[int]
+    overdue: frozenset[int]
+    promised: frozenset[int]
+    reminded: frozenset[int]
     segments: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def answer(self, query: Query) -> list[tuple[int, int]]:
@@ -155,6 +158,11 @@ class World:
             at = getattr(state, BY_FIELD[name])
         return at is not None and at in bounds(value, self.now, self.zone, ahead=name in ("sla", "snoozed"))
 
+    def chain(self, row_id: int) -> set[int]:
+        """A conversation, and those that hold what it holds."""
+        into = self.talks[row_id].state.merged_into_id
+        return {row_id} if into is None else {row_id} | self.chain(into)
+
     def given_up(self, into: int) -> list[int]:
         return [talk.state.number for talk in self.talks.values() if talk.state.merged_into_id == into]
 
@@ -173,6 +181,7 @@ class World:
             "failed": state.failed > 0,
             "uncertain": any(message.delivery == "uncertain" for message in talk.said),
             "asked": waits(state) and state.asked > 1,
+            "promised": state.id in self.overdue,
         }[word]
 
     def is_has(self, word: str, talk: Talk) -> bool:
@@ -182,6 +191,8 @@ class World:
             "note": state.notes > 0,
             "tag": bool(state.tags),
             "draft": state.id in self.drafts,
+            "promise": state.id in self.promised,
+            "reminder": any(state.id in self.chain(one) for one in self.reminded),
             "failed": state.failed > 0,
         }[word]
 

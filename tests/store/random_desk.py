@@ -85,6 +85,7 @@ class Maker:
         drafts = frozenset(self.random.sample(sorted(talks), 4))
         for row_id in drafts:
             self.put("draft", operator_id=self.anna, conversation_id=row_id, note=0, text="…", saved_at=0)
+        promises, reminded = self.promises(talks), self.reminders(talks)
         mail, bot = self.channels["mail"], self.channels["bot"]
         return World(
             talks=talks,
@@ -102,7 +103,33 @@ class Maker:
                 "telegram": frozenset({bot}),
             },
             drafts=drafts,
+            overdue=frozenset(row_id for row_id, state in promises if state == "overdue"),
+            promised=frozenset(row_id for row_id, state in promises if state in ("open", "overdue")),
+            reminded=reminded,
         )
+
+    def promises(self, talks: dict[int, Talk]) -> list[tuple[int, str]]:
+        """Some conversations with promises, some of them settled."""
+        made = []
+        for row_id, talk in talks.items():
+            if talk.said and self.random.random() < 0.35:
+                state = self.random.choice(("open", "overdue", "kept", "dropped"))
+                told = {"message_id": talk.said[-1].id, "words": "…", "how": "", "due_at": to_ms(NOW), "created_at": 0}
+                self.put("promise", conversation_id=row_id, state=state, **told)
+                made.append((row_id, state))
+        return made
+
+    def reminders(self, talks: dict[int, Talk]) -> frozenset[int]:
+        """Reminders of both operators; returns the conversations that Anna is reminded of, merged ones among them."""
+        mine = set()
+        for row_id, talk in talks.items():
+            if self.random.random() < (0.6 if talk.state.merged_into_id else 0.1):
+                who, state = self.random.choice((self.anna, self.boris)), self.random.choice(("set", "due", "done"))
+                told = {"words": "…", "how": "", "at": to_ms(NOW), "created_at": 0, "version": 0}
+                self.put("reminder", conversation_id=row_id, operator_id=who, state=state, **told)
+                if who == self.anna and state != "done":
+                    mine.add(row_id)
+        return frozenset(mine)
 
     def person(self, row_id: int, name: str) -> None:
         address = f"p{row_id}@client.test"

@@ -135,7 +135,7 @@ async def test_a_window_of_a_view_is_read_from_an_index_and_sorts_nothing(desk, 
 
 GROWING = re.compile(
     r"SCAN (conversation|customer|identity|participant|message|record|company|company_word|search_doc|customer_doc"
-    r"|begun|[cdiptwx])\b(?! USING| VIRTUAL)"
+    r"|begun|promise|reminder|[cdiprtwx])\b(?! USING| VIRTUAL)"
 )
 OF_PEOPLE = (
     "company:Королева",
@@ -150,6 +150,15 @@ OF_PEOPLE = (
     "company:ян OR customer:2",
 )
 
+OF_PROMISES = (
+    "is:promised",
+    "is:promised is:open sort:newest",
+    "has:promise",
+    "has:reminder",
+    "has:reminder,promise is:open",
+    "is:promised OR has:reminder",
+)
+
 
 @pytest.fixture
 def order() -> Iterator[None]:
@@ -159,9 +168,9 @@ def order() -> Iterator[None]:
     know([])
 
 
-@pytest.mark.parametrize("text", OF_PEOPLE)
+@pytest.mark.parametrize("text", [*OF_PEOPLE, *OF_PROMISES])
 @pytest.mark.parametrize("few", [5_000, 0])
-async def test_no_list_of_people_reads_a_table_through(desk, order, text, few, monkeypatch):
+async def test_no_list_of_people_or_promises_reads_a_table_through(desk, order, text, few, monkeypatch):
     house, _world = desk
     query = parse(text)
     heard: list[tuple[str, Any]] = []
