@@ -24,17 +24,19 @@ from deskterm.desk.card import CardSettings
 from deskterm.desk.model import Operator, Role
 from deskterm.desk.post import Capabilities, CheckResult
 from deskterm.desk.query import know_kinds
+from deskterm.desk.sla_book import Book
 from deskterm.ending import Deadline, heed
 from deskterm.office import Office, OfficeError
 from deskterm.paths import logs_dir
 from deskterm.settings import ChannelSettings, EmailSettings, Settings
-from deskterm.store import people
+from deskterm.store import people, sla_book
 from deskterm.store import store as stores
 from deskterm.store.engine import STORE_FILE, StoreError
 from deskterm.store.office import StoreOffice
 from deskterm.store.people import ChannelSpec
 from deskterm.store.rules import Rules
 from deskterm.store.store import Store
+from deskterm.store.writer import Transaction
 
 MS_PER_DAY = 86_400_000
 ANYBODY = Operator(0, "", "", Role.VIEWER)
@@ -166,17 +168,24 @@ async def open_desk(
         know_kinds(settings.card.records)
         rules = Rules(store.signer, _Capabilities(), timedelta(seconds=settings.desk.undo_s), settings.card)
         if sync:
-            await _sync(store, [_spec(one) for one in settings.channels])
+            await _sync(store, [_spec(one) for one in settings.channels], settings.promised)
         yield Desk(store, rules, settings, make)
     finally:
         await store.close()
 
 
-async def _sync(store: Store, specs: list[ChannelSpec]) -> None:
-    if people.agree(await store.reader.all(people.CHANNELS), specs):
+async def _sync(store: Store, specs: list[ChannelSpec], promised: Book) -> None:
+    known = await store.reader.one(sla_book.VERSION)
+    same_book = sla_book.agrees(None if known is None else known[0], promised)
+    if same_book and people.agree(await store.reader.all(people.CHANNELS), specs):
         return
+
+    def synced(tx: Transaction) -> None:
+        people.sync_channels(tx, specs)
+        sla_book.keep(tx, promised)
+
     try:
-        await store.writer.run(lambda tx: people.sync_channels(tx, specs))
+        await store.writer.run(synced)
     except StoreError as error:
         raise OfficeError(error.code, error.message, error.fix) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -69,11 +69,12 @@ class Asker:
 
 
 _NAMED = frozenset({"tag", "assignee", "team", "channel", "segment"})
-_IDS = (
+NAMED = (
     "SELECT 'tag', id, name, '' FROM tag UNION ALL SELECT 'operator', id, login, iif(disabled, '', name) FROM operator"
     " UNION ALL SELECT 'team', id, name, '' FROM team UNION ALL SELECT 'channel', id, name, kind FROM channel"
     " UNION ALL SELECT 'mine', team_id, '', '' FROM team_member WHERE operator_id = ?"
 )
+"""Selects all that has a name, for the operator who asks."""
 
 
 def speaks_of_names(query: Query) -> bool:
@@ -91,11 +92,14 @@ def speaks_of_names(query: Query) -> bool:
 
 async def ids(look: Look, query: Query, me: int) -> Ids:
     """Read the ids behind the names of a query; nothing is read where it speaks of none."""
-    if not speaks_of_names(query):
-        return Ids()
+    return ids_of(await look.all(NAMED, (me,))) if speaks_of_names(query) else Ids()
+
+
+def ids_of(rows: Iterable[Any]) -> Ids:
+    """Return the ids behind all names, from the rows that `NAMED` selects."""
     known: dict[str, dict[str, Any]] = {kind: {} for kind in ("tag", "operator", "team", "channel", "mine")}
     people: list[tuple[str, str]] = []
-    for kind, row_id, name, more in await look.all(_IDS, (me,)):
+    for kind, row_id, name, more in rows:
         if kind == "channel":
             for word in (folded(name), folded(more)):
                 known[kind][word] = (*known[kind].get(word, ()), row_id)

@@ -30,6 +30,7 @@ from deskterm.store.office_notices import NoticesOffice
 from deskterm.store.office_privacy import PrivacyOffice
 from deskterm.store.office_records import RecordsOffice
 from deskterm.store.office_reminders import RemindersOffice
+from deskterm.store.office_sla import SlaOffice
 from deskterm.store.office_tasks import TasksOffice
 from deskterm.store.office_views import ViewsOffice
 from deskterm.store.rules import Rules
@@ -48,6 +49,7 @@ class StoreOffice(
     PrivacyOffice,
     RecordsOffice,
     RemindersOffice,
+    SlaOffice,
     TasksOffice,
     ViewsOffice,
 ):
