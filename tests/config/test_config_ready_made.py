@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from deskterm import config
 from deskterm.config.write import new_text, with_channel
 from deskterm.config.write_card import with_card
 from deskterm.desk.card import CardField, CardSettings, FieldType, Label, default_blocks
-from deskterm.desk.sla_book import Book, Metric, Target
+from deskterm.desk.sla_book import Book, Deed, Metric, Target
 from deskterm.paths import Paths
 
 PATHS = Paths(Path("desk"), Path("c.toml"))
@@ -88,3 +89,20 @@ def test_holidays_are_loaded_only_where_a_calendar_names_a_country() -> None:
 
 def test_a_desk_that_names_no_zone_loads_none() -> None:
     assert "zoneinfo" not in loaded_by('[desk]\nname = "Shop"\n')
+
+
+def test_the_example_shows_all_that_can_be_promised() -> None:
+    text = (Path(__file__).parents[2] / "config.example.toml").read_text(encoding="utf-8")
+    whole = re.sub(r"^# ([a-z_]+ = .+)$", r"\1", text, flags=re.MULTILINE).replace('ca_file = "ca.pem"\n', "")
+    values = tomllib.loads(whole)
+    assert set(values["calendars"]["office"]) == {"timezone", "weekdays", "fri", "holidays", "off", "on"}
+    assert set(values["calendars"]["night"]) == {"every", "channels", "teams"}
+    assert set(values["sla"][0]) == {
+        *("name", "query", "first_reply", "next_reply", "resolution", "hours", "calendar", "warn", "pause", "escalate")
+    }
+    assert promised(whole).policies == (
+        replace(promised(text).policies[0], calendar="office"),
+        promised(text).policies[1],
+    )
+    deeds = {step.deed for policy in promised(text).policies for step in policy.steps}
+    assert deeds == set(Deed)
