@@ -47,6 +47,7 @@ def page(data: Data, language: str) -> str:
         f"<h1>{title}</h1>",
         f"<p>{escape(_('All that is kept of this customer, as of {at}.').format(at=_time(data['exported_at'])))}</p>",
         *_card(data, _),
+        *_tasks(data, _),
         *(part for one in data["conversations"] for part in _conversation(one, _)),
     ]
     if data["elsewhere"]:
@@ -86,6 +87,27 @@ def _card(data: Data, _: Callable[[str], str]) -> Iterable[str]:
         (one["kind"], one["number"], _time(one["at"]), "; ".join(f"{key}: {value}" for key, value in one["values"].items()))
         for one in card["records"]
     ))  # fmt: skip
+
+
+_TASK_STATUSES = {
+    "open": N_("to do"),
+    "started": N_("in progress"),
+    "done": N_("done"),
+    "cancelled": N_("cancelled"),
+}
+
+
+def _tasks(data: Data, _: Callable[[str], str]) -> Iterable[str]:
+    yield _section(_("Tasks"), (_("number"), _("what is to be done"), _("until"), _("status"), _("whose it is")), (
+        (f"T{one['number']}", _task_text(one), _time(one["due_at"]) if one["due_at"] else "",
+         _said(_TASK_STATUSES, one["status"], _), one["assignee"])
+        for one in data["tasks"]
+    ))  # fmt: skip
+
+
+def _task_text(one: Data) -> str:
+    points = (f"[{'x' if point['done'] else ' '}] {point['text']}" for point in one["checklist"])
+    return " · ".join(filter(None, (one["title"], one["description"], *points)))
 
 
 def _section(title: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from deskterm.desk import facts as f
 from deskterm.desk.model import Actor
 from deskterm.desk.rows_customer import Erased
-from deskterm.store import blanking, journal, saved_views, scrubbing, search_index, situations, traces, unlinking
+from deskterm.store import blanking, erasing_tasks, journal, saved_views, scrubbing, search_index, situations, traces, unlinking
 from deskterm.store import erasing_card as card
 from deskterm.store.blanking import Gone
 from deskterm.store.store import Store
@@ -96,7 +96,7 @@ class Erasing:
 
     async def _erase(self, found: Found) -> None:
         """Take out what was found; what others say of the person goes first, since it is found by what theirs is called."""
-        parts = (found.touching, found.messages, found.raw, found.called, found.indexed, found.changes)
+        parts = (found.touching, found.messages, found.raw, found.called, found.indexed, found.changes, found.tasks)
         self._total += sum(1 for some in parts for _ in _batches(some, BATCH))
         for touching in _batches(found.touching, BATCH):
             await self._batch(lambda tx, some=touching: self._touch(tx, some, found))  # type: ignore[misc]
@@ -116,6 +116,8 @@ class Erasing:
             await self._batch(lambda tx, some=messages: _each(tx, some, search_index.message_changed))  # type: ignore[misc]
         for changes in _batches(found.changes, BATCH):
             await self._batch(lambda tx, some=changes: _each(tx, some, card.forget_change))  # type: ignore[misc]
+        for tasks in _batches(found.tasks, BATCH):
+            await self._batch(lambda tx, some=tasks: _each(tx, some, self._unnamed))  # type: ignore[misc]
         if found.views:
             await self._batch(lambda tx: _each(tx, found.views, saved_views.forget))
 
@@ -130,6 +132,9 @@ class Erasing:
         self._gone.messages += gone.messages
         self._gone.files += gone.files
         self._step()
+
+    def _unnamed(self, tx: Transaction, task_id: int) -> None:
+        erasing_tasks.without_them(tx, self._who, task_id)
 
     def _touch(self, tx: Transaction, ids: Sequence[int], found: Found) -> Gone:
         gone = Gone()

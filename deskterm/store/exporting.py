@@ -16,6 +16,7 @@ from typing import Any
 from deskterm import i18n
 from deskterm.customer_page import page
 from deskterm.desk.model import Actor
+from deskterm.desk.task_columns import checklist_points
 from deskterm.store import journal, situations
 from deskterm.store.blanking import as_list
 from deskterm.store.engine import StoreError
@@ -118,6 +119,7 @@ async def _gathered(look: Look, who: Person, now: datetime) -> tuple[Json, list[
         "customer": await _card(look, who),
         "conversations": conversations,
         "elsewhere": elsewhere,
+        "tasks": await _tasks(look, who),
     }
     return data, held, raw
 
@@ -129,6 +131,25 @@ _CONVERSATIONS = (
     "SELECT c.id, c.number, ch.name, c.subject, c.status, c.opened_at, c.closed_at, c.tag_ids"
     f" FROM conversation c JOIN channel ch ON ch.id = c.channel_id WHERE c.id {_IN} ORDER BY c.number"
 )
+
+
+_TASK_KEYS = (
+    "number", "title", "description", "checklist", "status", "due_at", "created_at", "done_at", "assignee", "conversation",
+)  # fmt: skip
+_TASKS = (
+    "SELECT t.number, t.title, t.description, t.checklist, t.status, t.due_at, t.created_at, t.done_at, coalesce(o.name, ''),"
+    " c.number FROM task t LEFT JOIN operator o ON o.id = t.assignee_id LEFT JOIN conversation c ON c.id = t.conversation_id"
+    f" WHERE t.dropped_at IS NULL AND (t.customer_id {_IN} OR t.conversation_id {_IN}) ORDER BY t.id"
+)
+
+
+async def _tasks(look: Look, who: Person) -> list[Json]:
+    made = []
+    for row in await look.all(_TASKS, (as_list(who.family), as_list(who.conversations))):
+        one = dict(zip(_TASK_KEYS, row, strict=True))
+        one["checklist"] = [{"text": words, "done": done} for words, done in checklist_points(one["checklist"])]
+        made.append(one | _times(one, "due_at", "created_at", "done_at"))
+    return made
 
 
 async def _card(look: Look, who: Person) -> Json:

@@ -52,18 +52,25 @@ class Expired:
 _WORDS = f"SELECT 1 FROM message m WHERE m.conversation_id = c.id AND m.kind <> 'activity' AND m.placeholder <> '{ERASED}'"
 _OVER = f"(EXISTS ({_WORDS} AND m.channel_id = :channel) OR NOT EXISTS ({_WORDS}))"
 """There are words of this channel, or none at all."""
+_TO_DO = "t.dropped_at IS NULL AND t.status IN ('open', 'started')"
+_NO_WORK = (
+    f"NOT EXISTS (SELECT 1 FROM task t WHERE t.conversation_id = c.id AND {_TO_DO})"
+    " AND NOT EXISTS (SELECT 1 FROM conversation p"
+    f" JOIN task t ON t.conversation_id = p.id WHERE p.merged_into_id = c.id AND {_TO_DO})"
+)
+"""No task of it is to be done: whoever has one may need the words."""
 _DUE = (
     "SELECT id, customer_id FROM conversation c INDEXED BY ix_conversation_closed"
     " WHERE closed_at < :before AND closed_at IS NOT NULL AND channel_id = :channel AND status = 'closed'"
-    f" AND merged_into_id IS NULL AND (emptied_at IS NULL OR emptied_at <= closed_at) AND {_OVER}"
+    f" AND merged_into_id IS NULL AND (emptied_at IS NULL OR emptied_at <= closed_at) AND {_OVER} AND {_NO_WORK}"
     " UNION ALL SELECT id, customer_id FROM conversation c WHERE spam = 1 AND merged_into_id IS NULL"
     " AND status <> 'closed' AND channel_id = :channel AND last_message_at < :before"
-    f" AND (emptied_at IS NULL OR emptied_at <= last_message_at) AND {_OVER} LIMIT :most"
+    f" AND (emptied_at IS NULL OR emptied_at <= last_message_at) AND {_OVER} AND {_NO_WORK} LIMIT :most"
 )
 _DUE_ELSEWHERE = (
     "SELECT id, customer_id FROM conversation c WHERE id > :after AND id <= :until AND merged_into_id IS NULL"
     " AND channel_id <> :channel AND (status = 'closed' AND closed_at < :before OR spam = 1 AND last_message_at < :before)"
-    f" AND EXISTS ({_WORDS} AND m.channel_id = :channel)"
+    f" AND EXISTS ({_WORDS} AND m.channel_id = :channel) AND {_NO_WORK}"
 )
 """Selects conversations of other channels that hold words of this one; :after and :until are ids."""
 _RAW = (
@@ -192,10 +199,17 @@ _LIVES_ON = (
 )
 
 
+_HAS_WORK = f"SELECT 1 FROM task t WHERE t.customer_id IN (SELECT value FROM json_each(?)) AND {_TO_DO} LIMIT 1"
+
+
 def _card(tx: Transaction, customer_id: int, now: datetime) -> bool:
     """Empty the card of a customer of whom nothing else is kept; returns whether it was so."""
     who = card.person(tx, customer_id)
-    if who is None or tx.one(_LIVES_ON, (blanking.as_list(who.conversations), blanking.as_list(who.identities))):
+    if (
+        who is None
+        or tx.one(_HAS_WORK, (blanking.as_list(who.family),))
+        or tx.one(_LIVES_ON, (blanking.as_list(who.conversations), blanking.as_list(who.identities)))
+    ):
         return False
     for conversation_id in who.conversations:
         blanking.shell(tx, conversation_id, CLOCK, now)

@@ -71,6 +71,7 @@ class Task(SQLModel, table=True):
         Index("ix_task_alarm", "due_at", sqlite_where=text(f"{_UNDONE.text} AND overdue = 0 AND due_at IS NOT NULL")),
         Index("ix_task_assignee", "assignee_id", "due_at", "id", sqlite_where=_UNDONE),
         Index("ix_task_conversation", "conversation_id", "id", sqlite_where=text("conversation_id IS NOT NULL")),
+        Index("ix_task_message", "message_id", sqlite_where=text("message_id IS NOT NULL")),
         Index("ix_task_customer", "customer_id", "id", sqlite_where=text("customer_id IS NOT NULL")),
         Index("ix_task_series", "series_id", "id", sqlite_where=text("series_id IS NOT NULL")),
     )

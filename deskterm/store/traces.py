@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from deskterm.store import stems
+from deskterm.store import erasing_tasks, stems
 from deskterm.store.blanking import ERASED, as_list
 from deskterm.store.files import Files
 from deskterm.store.reader import Look, Reader
@@ -117,7 +117,8 @@ class Found:
     quote or name them; `raw` ledger rows that hold their addresses. `mails` and `refs` are what theirs are called.
 
     `called` are cards of others that only have an address of theirs for a name, `indexed` messages that search finds by one,
-    `changes` what the journal keeps of others' cards for undoing that holds one, `views` saved views that name them."""
+    `changes` what the journal keeps of others' cards for undoing that holds one, `views` saved views that name them,
+    `tasks` those about others that do."""
 
     messages: dict[int, int] = field(default_factory=dict)
     touching: list[int] = field(default_factory=list)
@@ -128,6 +129,7 @@ class Found:
     indexed: list[int] = field(default_factory=list)
     changes: list[int] = field(default_factory=list)
     views: list[int] = field(default_factory=list)
+    tasks: list[int] = field(default_factory=list)
 
 
 class Looking:
@@ -139,7 +141,7 @@ class Looking:
         self._files = files
         self.who = who
         self._progress = progress
-        self.seen_message = self.seen_change = 0
+        self.seen_message = self.seen_change = self.seen_task = 0
         self.seen_raw = 0
 
     async def look(self) -> Found:
@@ -156,6 +158,7 @@ class Looking:
         await self._raw(found)
         await self._called_so(found)
         await self._undoable(found)
+        await self._tasks(found)
         return found
 
     async def _own(self, found: Found) -> None:
@@ -226,6 +229,15 @@ class Looking:
         for view_id, *said in await self._reader.all("SELECT id, name, query FROM saved_view"):
             if any(self.who.is_called(text) or (sought is not None and sought.search(text.encode())) for text in said):
                 found.views.append(view_id)
+
+    async def _tasks(self, found: Found) -> None:
+        """Find tasks that name them. What is about them goes whole: nothing of it is left to be found."""
+        (last,) = await self._reader.one("SELECT coalesce(max(id), 0) FROM task")
+        for start in range(self.seen_task, last, STRETCH):
+            rows = await self._reader.all(erasing_tasks.NAMED, (start, min(start + STRETCH, last)))
+            found.tasks += [row[0] for row in rows if erasing_tasks.names(self.who, row)]
+            self._progress()
+        self.seen_task = last
 
     async def _undoable(self, found: Found) -> None:
         sought = self.who.addressed

@@ -8,11 +8,12 @@ import pytest
 from erased_home import forms, left_of
 from house import House
 from mail_desk import MailDesk, mail
-from test_erasing import ALL, CHAT, MAIL, NAME, OUR_WORDS, Desk, fill
+from test_erasing import ALL, CHAT, HER_WORDS, MAIL, NAME, OUR_WORDS, Desk, fill
 
 from deskterm.desk import commands as c
 from deskterm.desk import commands_customer as cc
 from deskterm.desk.commands import Done
+from deskterm.desk.commands_time import AddTask, ChangeTask
 from deskterm.desk.likeness import keys
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.rows import SavedView
@@ -81,6 +82,14 @@ async def spread(desk: Desk) -> int:
     )
     for command in commands:
         assert isinstance(await submit(command), Done), command
+    for task in (
+        AddTask(HER_WORDS[0], f"> {HER_WORDS[0]}", checklist=((NAME, False),), message_id=1),
+        AddTask(HER_WORDS[1], customer_id=card),
+        AddTask(f"Ответить {NAME} на {MAIL}", PHONE, checklist=((f"письмо {MAIL.upper()}", True),)),
+    ):
+        done = await submit(task)
+        assert isinstance(done, Done), done
+        assert isinstance(await submit(ChangeTask(done.task_id or 0, title=f"{NAME} {MAIL}")), Done)
     await house.office.save_view(SavedView(0, NAME, f'"{MAIL}"', 3))
     await house.office.save_view(SavedView(0, "мои", "is:open", 4))
     await house.store.writer.run(
@@ -104,6 +113,11 @@ async def test_no_table_says_anything_of_them(house: House) -> None:
     assert (await holding(house, words))[1] == {}
     assert left_of(house.store.home, (*ALL, PHONE)) == {}
     assert await house.all("SELECT name, query FROM saved_view") == [("мои", "is:open")]
+    assert await house.all("SELECT title, description, checklist FROM task ORDER BY id") == [
+        ("—", "", "[]"),
+        ("—", "", "[]"),
+        ("— —", "—", '[["письмо —",1]]'),
+    ]
 
 
 # --- addresses that were taken off the card

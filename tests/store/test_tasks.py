@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from deskterm.desk.commands_time import AddTask, ChangeTask, DropTask, ManyTasks
 from deskterm.desk.model import Operator, Priority, Role, TaskStatus
 from deskterm.desk.query_task import sure_tasks
 from deskterm.desk.rows_time import TaskCounts
-from deskterm.store import tasks
+from deskterm.store import retention, tasks
 from deskterm.wording import refusal_words
 
 
@@ -329,3 +330,41 @@ async def test_the_desk_s_zone_says_what_today_is(house: Any) -> None:
     today = await add(house, due=datetime(2026, 11, 23, 13, 59, tzinfo=UTC))
     tomorrow = await add(house, due=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
     assert (await found(house, "due:today"), await found(house, "срок:завтра")) == ([today], [tomorrow])
+
+
+async def test_an_export_holds_the_tasks_of_a_customer(house: Any, tmp_path: Any) -> None:
+    await house.arrive(house.mail())
+    await house.arrive(house.mail("Я другой", "ivan@other.test", name="Иван"))
+    await add(house, "Позвонить", description="<b>", conversation_id=1, checklist=(("раз", True),), assignee_id=2)
+    await add(house, "Другому", customer_id=2)
+    await add(house, "По ошибке", customer_id=1)
+    assert isinstance(await house.office.submit(c.Undo()), Done)
+    folder = await house.office.export_customer(1, tmp_path / "olga")
+    (task,) = json.loads((folder / "customer.json").read_text())["tasks"]
+    assert task == {
+        "number": 1,
+        "title": "Позвонить",
+        "description": "<b>",
+        "checklist": [{"text": "раз", "done": True}],
+        "status": "open",
+        "due_at": None,
+        "created_at": "2026-11-22T09:00:00Z",
+        "done_at": None,
+        "assignee": "Boris",
+        "conversation": 1001,
+    }
+    page = (folder / "customer.html").read_text()
+    assert "T1" in page
+    assert "&lt;b&gt;" in page
+
+
+async def test_what_has_a_task_to_be_done_is_not_emptied_by_time(house: Any) -> None:
+    await house.arrive(house.mail("раз"))
+    await house.store.writer.run(lambda tx: tx.run("UPDATE channel SET retention_days = 30"))
+    task_id = await add(house, "Вернуть деньги", message_id=1)
+    await house.office.submit(c.Close(1))
+    house.clock.pass_(days=31)
+    assert not await retention.expire(house.store, house.store.writer.run, grace_s=0)
+    await change(house, task_id, status=TaskStatus.DONE)
+    assert (await retention.expire(house.store, house.store.writer.run, grace_s=0)).conversations == 1
+    assert await house.one("SELECT title, description, folded FROM task") == ("—", "", "")
