@@ -88,7 +88,8 @@ def check(
 
     async def look(office: Office) -> Answer:
         steps = await _named(office, book)
-        if await office.book() != book:
+        judged = await office.book()
+        if judged != book and (judged.policies or book.policies):
             fix = _("Start deskterm or deskterm worker anew: it judges by the configuration it was started with.")
             steps.append(CheckResult(_("in force"), False, _("the desk judges by what was promised before"), fix))
         clocks = await office.clocks(await conversation_id(office, number)) if number is not None else ()
