@@ -89,6 +89,8 @@ class CardActs(CardEdits):
             console_of(self).go_to_place(of_query(show(query, language()), query))
         elif spot.what is On.RECORD:
             self._open_record(card, spot)
+        elif spot.what in (On.TASK, On.NEW_TASK):
+            self._open_task(card, spot)
         elif spot.what is On.DUPLICATE or (spot.what is On.CLAIM and spot.id and spot.id != card.id):
             self._compare(card.id, spot.id)
         elif spot.what is On.CLAIM:
@@ -112,6 +114,21 @@ class CardActs(CardEdits):
         if record is not None:
             title = title_of(record, console_of(self).office.card)
             self.app.push_screen(RecordScreen(replace(record, customer_id=None), title))
+
+    def _open_task(self, card: Card, spot: Spot) -> None:
+        """Open a task, all of the customer's, or begin one."""
+        from deskterm.desk.commands_time import AddTask
+        from deskterm.screens.task_form import TaskFormScreen
+        from deskterm.screens.task_places import TaskSight, tasks_of_customer
+        from deskterm.screens.tasks import TasksScreen
+
+        if spot.id:
+            self.app.push_screen(TaskFormScreen(spot.id))
+        elif spot.what is On.TASK:
+            self.app.push_screen(TasksScreen(TaskSight(tasks_of_customer(card.id, card.name))))
+        else:
+            draft = AddTask("", assignee_id=console_of(self).office.me.id, customer_id=card.id)
+            self.app.push_screen(TaskFormScreen(draft=draft))
 
     def _open_company(self, company_id: int) -> None:
         from deskterm.screens.company import CompanyScreen

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from deskterm.desk.card import EMAIL_IDENTITY, PHONE_IDENTITY, BlockKind
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import Card, ParticipantRow
+from deskterm.desk.rows_time import TaskRow
 from deskterm.i18n import _, language
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import console_of
@@ -33,6 +34,7 @@ class CardBox(Vertical):
         self.people: tuple[ParticipantRow, ...] = ()
         self.known: Card | None = None
         self.talks: tuple[ConversationRow, ...] = ()
+        self.tasks: tuple[TaskRow, ...] = ()
         self.wanted: tuple[str, ...] = ()
         self._turned: frozenset[int] = frozenset()
         self._again = Coalesced(self, self._read, "card")
@@ -56,7 +58,7 @@ class CardBox(Vertical):
             self.conversation_id, self.people = conversation_id, ()
         if customer_id != self.customer_id:
             self.customer_id = customer_id
-            self.known, self.talks, self._turned = None, (), frozenset()
+            self.known, self.talks, self.tasks, self._turned = None, (), (), frozenset()
             self.show_card(from_top=True)
         self.reload()
 
@@ -73,10 +75,11 @@ class CardBox(Vertical):
         office, wanted = console_of(self).office, (self.customer_id, self.conversation_id)
         card = None if self.customer_id is None else await office.customer(self.customer_id)
         talks = () if card is None else await talks_of(office, card)
+        tasks = () if card is None else await office.tasks_of(customer_id=card.id)
         people = () if self.conversation_id is None else await office.participants(self.conversation_id)
         if wanted == (self.customer_id, self.conversation_id):
             first = self.known is None and not self.people
-            self.known, self.talks, self.people = card, talks, people
+            self.known, self.talks, self.tasks, self.people = card, talks, tasks, people
             self.show_card(from_top=first)
             self.heard(card)
 
@@ -107,6 +110,8 @@ class CardBox(Vertical):
             marks=self._marks,
             open_key=keymap.shown("move.open"),
             people=self.people,
+            tasks=self.tasks,
+            me_id=office.me.id,
         )
         return [*head, *card_rows(shown, cells)]
 

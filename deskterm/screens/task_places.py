@@ -8,6 +8,7 @@ from functools import cache
 from deskterm.desk.query import Query
 from deskterm.desk.query_task import SORTS, TaskQuery, in_order, order_of, show_tasks, sure_tasks, task_query
 from deskterm.desk.rows_time import TaskCounts
+from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, language
 
 _BUILT_IN: tuple[tuple[str, str, str], ...] = (
@@ -87,7 +88,7 @@ def of_task_query(text: str, query: Query) -> TaskPlace:
     return TaskPlace(_("Filter"), text.strip(), wanted)
 
 
-def tasks_of_conversation(number: int) -> TaskPlace:
-    """Return the place of the tasks of a conversation."""
-    query = sure_tasks(f"conversation:{number}")
-    return TaskPlace(_("Tasks of #{number}").format(number=number), show_tasks(query, language()), query)
+def tasks_of_customer(customer_id: int, name: str) -> TaskPlace:
+    """Return the place of all tasks of a customer, by the number of the card."""
+    query = sure_tasks(f"customer:{customer_id}")
+    return TaskPlace(clean_line(name, 40), show_tasks(query, language()), query)

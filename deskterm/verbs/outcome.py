@@ -46,8 +46,14 @@ _UNITED: dict[str, str] = {
     "dismissrelated": N_("that it is a matter of its own"),
     "noterelated": N_("that it may belong to another"),
     "logcontact": N_("a call or visit"),
+    "addtask": N_("a new task"),
+    "droptask": N_("that a task was a mistake"),
+    "remind": N_("a reminder"),
+    "movereminder": N_("the time of a reminder"),
+    "settlereminder": N_("that a reminder is dealt with"),
+    "settlepromise": N_("what became of a promise"),
 }
-"""What was taken back or done again where it is about customers, or about which messages are one conversation."""
+"""What was taken back or done again where it is no act on conversations."""
 
 
 def act_words(act: ConversationAct, number: int, *, team: str = "") -> str:
@@ -106,7 +112,11 @@ def stopped_words(done: int, total: int, key: str) -> str:
 def undone_words(done: Done, row: ConversationRow | None, *, again: bool) -> str:
     """Say what was taken back, or done `again`, and how the conversation is now where it was one."""
     before = _("Done again") if again else _("Taken back")
-    what = _UNITED.get(done.undone[0].replace("_", "").lower(), "") if done.undone is not None else ""
+    kind = done.undone[0].replace("_", "").lower() if done.undone is not None else ""
+    if kind == "changetask":
+        tasks = ngettext("a change of a task", "a change of {n} tasks", done.count).format(n=count_words(done.count))
+        return f"{before}: {tasks}" + (f" · {refused_words(done)}" if done.refused else "")
+    what = _UNITED.get(kind, "")
     if what:
         return f"{before}: {_(what)}" + (f" · #{row.number} {clean_line(row.customer, 40)}" if row is not None else "")
     if row is not None and done.undone is not None:

@@ -19,6 +19,7 @@ from deskterm.i18n import N_, _, ngettext
 from deskterm.widgets.card_people import people_rows
 from deskterm.widgets.card_records import record_rows
 from deskterm.widgets.card_rows import CardRow, On, Shown, Spot, aside_row, text_row, value_row
+from deskterm.widgets.card_tasks import task_rows
 from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.paint import CHANNEL_SHORT, Line, Span, channel_short
 from deskterm.widgets.paint_row import state_mark
@@ -110,9 +111,8 @@ def _aside(shown: Shown, block: CardBlock, folded: bool, inner: list[CardRow]) -
         return ""
     if block.kind is BlockKind.TAGS:
         return "  " + ", ".join(clean_line(tag, 40) for tag in card.tags)
-    counted = [
-        row for row in inner if row.spot.what not in (On.NEW_IDENTITY, On.NEW_NOTE) and not row.spot.key.startswith("empty")
-    ]
+    new = (On.NEW_IDENTITY, On.NEW_NOTE, On.NEW_TASK)
+    counted = [row for row in inner if row.spot.what not in new and not row.spot.key.startswith("empty")]
     return f"  {len(counted)}" if counted and block.kind is not BlockKind.CONTACT else ""
 
 
@@ -245,7 +245,7 @@ def _conversation(shown: Shown, row: ConversationRow, cells: int) -> CardRow:
 
 
 def _tasks(shown: Shown, _block: CardBlock, cells: int) -> Iterator[CardRow]:
-    yield _empty("tasks", _("none yet"), cells)
+    yield from task_rows(shown, cells)
 
 
 def _records(shown: Shown, _block: CardBlock, cells: int) -> Iterator[CardRow]:

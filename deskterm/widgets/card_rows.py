@@ -14,6 +14,7 @@ from enum import StrEnum
 from deskterm.desk.card import NO_CARD, CardSettings
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import Card, ParticipantRow
+from deskterm.desk.rows_time import TaskRow
 from deskterm.desk.text import clean_line
 from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
@@ -39,6 +40,8 @@ class On(StrEnum):
     CONVERSATION = "conversation"
     RECORD = "record"
     PERSON = "person"
+    TASK = "task"
+    NEW_TASK = "new_task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Shown:
     """A card with what is shown of it. `talks` are the customer's conversations, the newest first; `turned` the places of the
     blocks that are opened although they are folded, or the other way round; `wanted` the keys of fields that must be filled
     in; `open_key` is the key that opens what is under the cursor, as people read it; `people` those who take part in the
-    conversation at hand."""
+    conversation at hand; `tasks` the customer's, what is to be done first, as `me_id` sees them."""
 
     card: Card
     now: datetime
@@ -77,6 +80,8 @@ class Shown:
     marks: Marks = UNICODE
     open_key: str = "Enter"
     people: tuple[ParticipantRow, ...] = ()
+    tasks: tuple[TaskRow, ...] = ()
+    me_id: int = 0
 
     def is_folded(self, place: int) -> bool:
         """Whether only the title of a block is shown."""

@@ -46,11 +46,11 @@ async def test_every_action_is_offered_and_says_why_it_cannot_be(house: House) -
         assert {title_of(action) for action in ACTIONS if action.menu is not Menu.QUIT} <= set(offered)
         assert "works in the outbox" in str(offered["Send all failed again"].help)
         assert "works while writing" in str(offered["Editor"].help)
-        assert "comes later" in str(offered["Task from this message"].help)
+        assert "comes later" in str(offered["Reports"].help)
         assert "works" not in str(offered["Reply"].help)
         assert offered["Reply"].score > offered["Send all failed again"].score
-        offered["Task from this message"].command()
-        await d.until_shown("Task from this message: comes later")
+        offered["Reports"].command()
+        await d.until_shown("Reports: comes later")
 
 
 async def test_a_viewer_is_told_why_not(house: House) -> None:
