@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from deskterm import wording
 from deskterm.cli import conversation_merging, conversation_start, cursors
 from deskterm.cli.acting import carry_out, conversation_id, detail_of
 from deskterm.cli.answer import Answer, Json
@@ -17,8 +19,10 @@ from deskterm.cli.invocation import Invocation, command
 from deskterm.cli.queued import queued_answer
 from deskterm.cli.typed import Attach, Text, Timeout, Wait, named_file, typed_text
 from deskterm.desk.commands import Note, Reply
+from deskterm.desk.commands_time import Promised
 from deskterm.i18n import _
 from deskterm.office import Listing, Office
+from deskterm.promise_words import promised_times
 from deskterm.verbs.listing import listing_of, needs_operator
 
 app = group()
@@ -106,10 +110,13 @@ def reply(
         int | None,
         typer.Option("--via", metavar="MESSAGE", help=_("Answer where this message came from, not where the last one did.")),
     ] = None,
+    remind: Annotated[
+        bool, typer.Option("--remind", help=_("Be reminded of what the reply promises (“I'll answer tomorrow”)."))
+    ] = False,
     wait: Wait = False,
     timeout: Timeout = 60.0,
 ) -> Answer:
-    """Queue a reply; it goes out after the undo window, from whatever process sends."""
+    """Queue a reply; it goes out after the undo window, from whatever process sends. Times that its words promise are noted."""
     words = typed_text(text)
     files = [named_file(path) for path in attach or []]
 
@@ -124,11 +131,28 @@ def reply(
             close=close,
             anyway=anyway,
             via_message_id=via,
+            promises=tuple(replace(one, remind=remind) for one in promised_times(words, office.now())),
         )
         done = await carry_out(office, wish)
-        return await queued_answer(office, done.message_id, {}, wait_s=timeout if wait else None, as_json=invocation.json)
+        noted: Json = [{"due": as_json(one.due), "words": one.words, "reminded": one.remind} for one in wish.promises]
+        return await queued_answer(
+            office,
+            done.message_id,
+            {"promises": noted},
+            wait_s=timeout if wait else None,
+            as_json=invocation.json,
+            notice=_promised(wish.promises),
+        )
 
     return invocation.ask(act)
+
+
+def _promised(promises: tuple[Promised, ...]) -> str:
+    """Return what a reply promises, in words; nothing where it promises nothing."""
+    times = ", ".join(wording.day_and_time(one.due) for one in promises)
+    if not times:
+        return ""
+    return (_("promised, and reminded: {times}") if promises[0].remind else _("promised: {times}")).format(times=times)
 
 
 @app.command("note", help=_("Write a note that only operators see."))

@@ -22,10 +22,14 @@ from deskterm.cli import (
     import_mail,
     init,
     mail,
+    notice,
+    notice_settings,
     operator,
     outbox,
+    promise,
     quarantine,
     record,
+    reminder,
     sla,
     status,
     tag,
@@ -81,6 +85,8 @@ customer.app.add_typer(customer_privacy.app)
 customer.app.add_typer(customer_csv.app)
 app.add_typer(customer.app, name="customer", help=_("Customers: their cards, likely doubles, merging and parting."))
 app.add_typer(company.app, name="company", help=_("Companies that customers belong to."))
+notice.app.add_typer(notice_settings.app, name="settings", help=_("By which ways you are told of what, where and when."))
+app.add_typer(notice.app, name="notice", help=_("Notices: what you are told of, and by which ways."))
 app.add_typer(outbox.app, name="outbox", help=_("What has not gone out: waiting, failed, uncertain."))
 app.add_typer(quarantine.app, name="quarantine", help=_("What came in and could not be understood."))
 app.add_typer(attachment.app, name="attachment", help=_("Files that customers sent."))
@@ -88,6 +94,8 @@ app.add_typer(operator.app, name="operator", help=_("The people who work here.")
 app.add_typer(team.app, name="team", help=_("Teams: operators who share a queue."))
 app.add_typer(tag.app, name="tag", help=_("Tags: what conversations are about."))
 app.add_typer(view.app, name="view", help=_("Saved views: queries with a name and a key."))
+app.add_typer(reminder.app, name="reminder", help=_("Reminders: what somebody is to come back to, and when."))
+app.add_typer(promise.app, name="promise", help=_("Promises: times that our own replies promised."))
 app.add_typer(sla.app, name="sla", help=_("What is promised: business hours, first replies, resolutions."))
 app.add_typer(import_mail.app, name="import", help=_("Bring in what was before the desk: mail archives."))
 app.add_typer(record.app, name="record", help=_("Orders, shipments and other records of the business."))

@@ -75,7 +75,7 @@ def test_a_reply_is_queued_with_what_the_writer_had_seen(desk: Desk, tmp_path: P
     file = tmp_path / "bill.pdf"
     file.write_bytes(b"%PDF")
     answer = desk.json("conversation", "reply", str(number), "Your order is on its way.", "--attach", str(file), "--close")
-    assert answer.data == {"message_id": answer.data["message_id"], "delivery": "queued", "notice": ""}
+    assert answer.data == {"promises": [], "message_id": answer.data["message_id"], "delivery": "queued", "notice": ""}
     assert desk.office.submitted == [
         Reply(detail["row"]["id"], "Your order is on its way.", detail["last_message_id"], (1,), close=True)
     ]

@@ -28,6 +28,9 @@ NAMES = {
     "customer identity share", "company list", "company show", "company add", "company edit",
     "record import", "record put", "record list", "record show", "contact log",
     "tag list", "tag rename", "view list", "view save", "view delete",
+    "reminder add", "reminder list", "reminder move", "reminder done", "reminder cancel",
+    "promise list", "promise kept", "promise drop",
+    "notice list", "notice read", "notice link", "notice unlink", "notice test", "notice settings show", "notice settings set",
     "sla show", "sla when", "sla check",
 }  # fmt: skip
 
