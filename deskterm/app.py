@@ -28,7 +28,7 @@ from deskterm.desk.rows import ConversationRow, View
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import BY_ID, Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
-from deskterm.notification import Pace, new_messages, sequence
+from deskterm.notification import sequence
 from deskterm.office import Office
 from deskterm.screens.console import begin
 from deskterm.screens.held_back import held_back, untried
@@ -36,6 +36,7 @@ from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.line_history import LineHistory, history_file
 from deskterm.screens.newcomers import Newcomers, arrival
 from deskterm.screens.places import Place, built_in, promises
+from deskterm.screens.ringing import Ringer
 from deskterm.screens.which_key import open_menu
 from deskterm.settings import ConsoleSettings
 from deskterm.theme import OWN, choose
@@ -84,7 +85,6 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         self.animation_level = "none"
         self._opened = opened
         self.card_kept = card_kept
-        self._pace = Pace()
         for theme in OWN:
             self.register_theme(theme)
         self._signs = [PlainSigns()] if settings.ascii else []
@@ -102,8 +102,11 @@ class DeskApp(TypedAhead, inherit_bindings=False):
     def on_mount(self) -> None:
         self._newcomers = Newcomers(self, self.office, self._tell_of_new)
         self._newcomers.listen()
+        self._ringer = Ringer(self, self.office, self.bell, self._notify_desktop)
 
     def on_ready(self) -> None:
+        if self.looks.bell:
+            self._ringer.listen()
         for problem in self.own_keys.problems:
             self.tell(problem.message, problem=True)
         begin(self, self._open_up(), group="opened")
@@ -255,10 +258,12 @@ class DeskApp(TypedAhead, inherit_bindings=False):
         self.exit()
 
     def _tell_of_new(self, rows: list[ConversationRow]) -> None:
-        """Tell of new messages that are mine or nobody's: always at the foot, with a noise at most once a minute."""
+        """Tell at the foot of new messages that are mine or nobody's; the noise is the ringer's affair."""
         self._whisper(arrival(rows))
-        told = self._pace.due(len(rows)) if self.looks.bell else 0
-        if told:
-            self.bell()
-            if self._driver is not None and not self.is_headless:
-                self._driver.write(sequence(new_messages(told)))
+        if self.looks.bell:
+            self._ringer.new_messages(rows)
+
+    def _notify_desktop(self, words: str) -> None:
+        """Have the terminal show a notification on the desktop."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence(words))

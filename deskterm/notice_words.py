@@ -33,6 +33,8 @@ KIND_NAMES = {
     "reminder": N_("a reminder's time came"),
     "missed": N_("somebody else missed a promise or a task"),
     "digest": N_("what came while the desk was closed"),
+    "linked": N_("a Telegram was linked"),
+    "test": N_("a test"),
 }
 """Kinds of notices as they stand in the settings."""
 
@@ -138,7 +140,7 @@ def _escalated(row: NoticeRow, _now: datetime) -> str:
     words = _("{what}: {clock} was missed").format(what=_what(row), clock=_clock(row))
     deed, to = row.data.get("deed"), clean_line(str(row.data.get("to", "")), 60)
     if not row.data.get("done", True):
-        return f"{words} · {_('nobody could be told')}"
+        return f"{words} · {_('the next step could not be taken')}"
     if deed == Deed.ASSIGN:
         return f"{words} · {_('given to {name}').format(name=to)}"
     if deed == Deed.RAISE:
@@ -196,6 +198,14 @@ def _linked(_row: NoticeRow, _now: datetime) -> str:
 
 def _test(_row: NoticeRow, _now: datetime) -> str:
     return _("This is a test: you are told this way")
+
+
+def _linked(_row: NoticeRow, _now: datetime) -> str:
+    return _("A Telegram chat is linked: notices go there from now on")
+
+
+def _test(_row: NoticeRow, _now: datetime) -> str:
+    return _("A test: notices reach you here")
 
 
 _SENTENCES: dict[str, Callable[[NoticeRow, datetime], str]] = {

@@ -34,7 +34,7 @@ TASK = NoticeRow(1, "task", NOW, None, "Call the store", "Bob", 42, 1042, task_i
         (TALK, "escalated", {"metric": "next_reply", "deed": "notify"}, "#1042 Olga: next reply was missed"),
         (TALK, "escalated", {"deed": "assign", "to": "bob"}, "#1042 Olga: promised time was missed · given to bob"),
         (TALK, "escalated", {"deed": "raise", "to": "high"}, "#1042 Olga: promised time was missed · priority raised"),
-        (TALK, "escalated", {"done": False}, "#1042 Olga: promised time was missed · nobody could be told"),
+        (TALK, "escalated", {"done": False}, "#1042 Olga: promised time was missed · the next step could not be taken"),
         (TALK, "mention", {}, "#1042 Olga: Bob names you in a note"),
         (replace(TALK, about="#1042 Olga"), "reminder", {}, "Reminder: #1042 Olga"),
         (TASK, "missed", {"due": AT, "operator": "Вера"}, f"T7 Call the store is overdue since {TIME} · Вера"),

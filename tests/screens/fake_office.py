@@ -105,6 +105,8 @@ class FakeOffice(Times):
             due_at=waiting + ALLOWANCE, asked=talk.row.asked + 1,
             unread=talk.row.unread + 1, last_message_at=self._now, preview=text[:160], preview_kind=Kind.INCOMING,
         )  # fmt: skip
+        if talk.row.assignee_id == self.me.id:
+            self.tell("answered", conversation_id=talk.row.id)
         self._ring()
         return talk.row.id
 

@@ -202,7 +202,7 @@ async def test_the_bell_rings_for_what_is_mine_or_nobodys_and_not_for_others(mon
     rung: list[int] = []
     monkeypatch.setattr(DeskApp, "bell", lambda self: rung.append(1))
     async with desk() as d:
-        d.app._pace = Pace(0.0)
+        d.app._ringer._pace = Pace(0.0)
         mine, others = 1, 8 * 5 + 3
         d.office._change(others, assignee_id=2, assignee="Bob")
         d.office.advance(seconds=5)
