@@ -9,6 +9,7 @@ from deskterm.desk.query_task import TaskQuery
 from deskterm.desk.rows_time import (
     ClockRow,
     DueCounts,
+    NoticeDeliveryRow,
     NoticeRow,
     NoticeSettings,
     PromiseRow,
@@ -102,4 +103,12 @@ class TimeOffice(Protocol):
 
     async def telegram_code(self) -> str:
         """Return a code that links my own Telegram for ten minutes, once: sent to a bot of ours as `/start CODE`."""
+        ...
+
+    async def test_notice(self) -> int:
+        """Tell me something for a test, at once and by every way out of the house that leads to me; returns the notice's id."""
+        ...
+
+    async def notice_deliveries(self, notice_id: int) -> tuple[NoticeDeliveryRow, ...]:
+        """Return what became of a notice of mine outside of the house."""
         ...

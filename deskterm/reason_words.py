@@ -7,6 +7,7 @@ They are marked for translation here and matched and rendered by `deskterm.reaso
 from __future__ import annotations
 
 from deskterm.i18n import N_
+from deskterm.reason_words_notices import NOTICES
 
 SENDING = (
     N_("bounced {status} {recipient} {reason}"),
@@ -373,5 +374,5 @@ PRIVACY = (
 )
 """What exporting and erasing say."""
 
-ALL = (*SENDING, *FETCHING, *HELD, *TELEGRAM, *MAILBOX, *DEMO, *BY_HAND, *STORE, *DESK, *SHARED, *PRIVACY)
+ALL = (*SENDING, *FETCHING, *HELD, *TELEGRAM, *MAILBOX, *DEMO, *BY_HAND, *STORE, *DESK, *SHARED, *PRIVACY, *NOTICES)
 """Every template; where two fit, the earlier one counts."""

@@ -43,6 +43,7 @@ FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 3600.0
 MOST_LINES = 40
 """Most notices that one mail or message spells out; the console has them all."""
+RECORDING = "recording a notice"
 NO_MAILBOX = "the desk has no mailbox to send it from"
 NO_BOT = "the bot is not served any more"
 
@@ -112,15 +113,15 @@ class Notifier:
         return None if parcel.channel_id is None else self._duty.served.get(parcel.channel_id)
 
     async def _send(self, parcel: Parcel) -> None:
-        served = self._served(parcel)
+        duty, served = self._duty, self._served(parcel)
         if served is None:
-            await self._settle(parcel, "failed", NO_MAILBOX if parcel.way is Way.EMAIL else NO_BOT)
+            await self._failed(parcel, NO_MAILBOX if parcel.way is Way.EMAIL else NO_BOT)
             return
         wired, task = False, asyncio.current_task()
 
         async def told() -> None:
             nonlocal wired
-            await self._duty.write(lambda tx: notice_post.on_wire(tx, parcel))
+            await duty.write(lambda tx: notice_post.on_wire(tx, parcel))
             wired = True
             if task is not None:
                 self._wired.add(task)
@@ -139,8 +140,8 @@ class Notifier:
             words = f"interrupted: {type(error).__name__}"
             await self._refused(served, parcel, SendUncertain(words) if wired else SendLater(words))
         else:
-            await self._settle(parcel, "sent", "")
-            await self._duty.sending(served.id, None)
+            await duty.write_until_done(lambda tx: notice_post.sent(tx, parcel, duty.store.now()), RECORDING)
+            await duty.sending(served.id, None)
 
     async def _refused(self, served: Served, parcel: Parcel, error: SendError) -> None:
         """Try again what surely did not arrive, and a mail that perhaps did: under its Message-ID it is the same mail."""
@@ -158,16 +159,14 @@ class Notifier:
             case SendUncertain():
                 reason = notice_post.UNCERTAIN
         if pause is None:
-            await self._settle(parcel, "failed", reason)
+            await self._failed(parcel, reason)
             return
         until = duty.store.now() + pause
-        await duty.write_until_done(lambda tx: notice_post.put_off(tx, parcel, until, reason), "recording a notice")
+        await duty.write_until_done(lambda tx: notice_post.put_off(tx, parcel, until, reason), RECORDING)
 
-    async def _settle(self, parcel: Parcel, state: str, detail: str) -> None:
+    async def _failed(self, parcel: Parcel, detail: str) -> None:
         duty = self._duty
-        await duty.write_until_done(
-            lambda tx: notice_post.settle(tx, parcel, state, detail, duty.store.now()), "recording a notice"
-        )
+        await duty.write_until_done(lambda tx: notice_post.failed(tx, parcel, detail, duty.store.now()), RECORDING)
 
     def _outbound(self, parcel: Parcel) -> Outbound:
         duty = self._duty

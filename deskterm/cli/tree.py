@@ -33,6 +33,7 @@ from deskterm.cli import (
     sla,
     status,
     tag,
+    task,
     team,
     view,
     worker,
@@ -93,6 +94,7 @@ app.add_typer(attachment.app, name="attachment", help=_("Files that customers se
 app.add_typer(operator.app, name="operator", help=_("The people who work here."))
 app.add_typer(team.app, name="team", help=_("Teams: operators who share a queue."))
 app.add_typer(tag.app, name="tag", help=_("Tags: what conversations are about."))
+app.add_typer(task.app, name="task", help=_("Tasks: work that outlives a message."))
 app.add_typer(view.app, name="view", help=_("Saved views: queries with a name and a key."))
 app.add_typer(reminder.app, name="reminder", help=_("Reminders: what somebody is to come back to, and when."))
 app.add_typer(promise.app, name="promise", help=_("Promises: times that our own replies promised."))

@@ -149,6 +149,16 @@ class DueCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeDeliveryRow:
+    """What became of a notice by one way out of the house. `way`: "email" or "telegram"; `state`: "queued", "sending", "sent",
+    "failed" or "dropped" (it was read first), with the reason in `detail`."""
+
+    way: str
+    state: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeSettings:
     """By which ways an operator is told: kind -> ways, of all kinds there are; and where and when (`schema_time.NoticePerson`).
     Quiet hours are minutes of the day, both None or neither."""

@@ -90,7 +90,7 @@ def due(tx: Transaction, way: Way, now: datetime) -> list[Parcel]:
         if parcel.chat if way is Way.TELEGRAM else parcel.email:
             parcels.append(parcel)
         else:
-            settle(tx, parcel, "failed", NOWHERE, now)
+            failed(tx, parcel, NOWHERE, now)
     return parcels
 
 
@@ -117,8 +117,17 @@ def on_wire(tx: Transaction, parcel: Parcel) -> None:
     )
 
 
-def settle(tx: Transaction, parcel: Parcel, state: str, detail: str, now: datetime) -> None:
-    """Keep what became of it: "sent" or "failed", with the reason."""
+def sent(tx: Transaction, parcel: Parcel, now: datetime) -> None:
+    """Keep that it was taken."""
+    _ended(tx, parcel, "sent", "", now)
+
+
+def failed(tx: Transaction, parcel: Parcel, detail: str, now: datetime) -> None:
+    """Keep that it could not be sent, and why."""
+    _ended(tx, parcel, "failed", detail, now)
+
+
+def _ended(tx: Transaction, parcel: Parcel, state: str, detail: str, now: datetime) -> None:
     tx.run_many(
         "UPDATE notice_delivery SET state = ?, detail = ?, sent_at = ? WHERE notice_id = ? AND way = ?",
         [(state, detail, to_ms(now), one, parcel.way.value) for one in parcel.ids],
@@ -128,7 +137,7 @@ def settle(tx: Transaction, parcel: Parcel, state: str, detail: str, now: dateti
 def put_off(tx: Transaction, parcel: Parcel, until: datetime, detail: str) -> None:
     """Have it tried again later, or given up once it was tried often enough."""
     if parcel.attempt + 1 >= TRIES:
-        settle(tx, parcel, "failed", detail, until)
+        failed(tx, parcel, detail, until)
         return
     tx.run_many(
         "UPDATE notice_delivery SET state = 'queued', not_before = ?, detail = ?, attempt = ? WHERE notice_id = ? AND way = ?",

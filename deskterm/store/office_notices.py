@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Iterable
 
 from deskterm.desk.model import Role
-from deskterm.desk.rows_time import DueCounts, NoticeRow, NoticeSettings
+from deskterm.desk.notice_kinds import CARRIED, NoticeKind
+from deskterm.desk.rows_time import DueCounts, NoticeDeliveryRow, NoticeRow, NoticeSettings
 from deskterm.office import OfficeError
 from deskterm.store import notice_people, read_notices
 from deskterm.store.office_base import OnStore
@@ -75,10 +76,26 @@ class NoticesOffice(OnStore):
         """Return a code that links my own Telegram for ten minutes, once."""
         whose = await self._told(None)
         if await self._store.reader.one("SELECT 1 FROM channel WHERE kind = 'telegram' AND enabled = 1") is None:
-            raise OfficeError("no_bot", "the desk has no Telegram bot", "add one: deskterm channel add telegram")
+            raise OfficeError("no_bot", "the desk has no Telegram bot", "add one: deskterm channel add")
         # With the rules behind it: not for every start of a console.
         from deskterm.store.notice_aside import code_hash
 
         code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
         await self._write(lambda tx: notice_people.keep_code(tx, whose, code_hash(code), self._store.now()))
         return code
+
+    async def test_notice(self) -> int:
+        """Tell me something for a test."""
+        whose = await self._told(None)
+        from deskterm.store import notices
+
+        return await self._write(lambda tx: notices.tell_one(tx, whose, NoticeKind.TEST, CARRIED, self._store.now()))
+
+    async def notice_deliveries(self, notice_id: int) -> tuple[NoticeDeliveryRow, ...]:
+        """Return what became of a notice of mine outside of the house."""
+        rows = await self._store.reader.all(
+            "SELECT d.way, d.state, d.detail FROM notice_delivery d JOIN notice n ON n.id = d.notice_id"
+            " WHERE d.notice_id = ? AND n.operator_id = ? ORDER BY d.way",
+            (notice_id, self._me.id),
+        )
+        return tuple(NoticeDeliveryRow(*row) for row in rows)

@@ -12,7 +12,7 @@ from fake_seed import OPERATORS
 
 from deskterm.desk.model import Role
 from deskterm.desk.notice_kinds import DEFAULT_WAYS
-from deskterm.desk.rows_time import ClockRow, NoticeRow, NoticeSettings
+from deskterm.desk.rows_time import ClockRow, NoticeDeliveryRow, NoticeRow, NoticeSettings
 from deskterm.desk.sla_book import Metric
 from deskterm.office import OfficeError
 
@@ -95,6 +95,16 @@ class Notices(Customers):
     async def telegram_code(self) -> str:
         await self._wait()
         return "K7Q2-M9XD"
+
+    async def test_notice(self) -> int:
+        await self._wait()
+        return self.tell("test")
+
+    async def notice_deliveries(self, notice_id: int) -> tuple[NoticeDeliveryRow, ...]:
+        await self._wait()
+        settings = await self.notice_settings()
+        leads = {"email": settings.email, "telegram": settings.telegram}
+        return tuple(NoticeDeliveryRow(way, "sent") for way, where in leads.items() if where)
 
 
 def clock(policy: str = "general", *, due_at: datetime | None = None, left: timedelta | None = None, **more: Any) -> ClockRow:
