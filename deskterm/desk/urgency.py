@@ -38,7 +38,10 @@ def due_at(conversation: Conversation) -> datetime | None:
 
 
 def urgent_at(conversation: Conversation) -> datetime | None:
-    """Return what a conversation is sorted by: the promised time or the end of the allowance, whichever comes first."""
+    """Return what a conversation is sorted by: the promised time or the end of the allowance, whichever comes first. What is
+    not open is not sorted by it, also where its time runs on."""
+    if conversation.status is not Status.OPEN or conversation.spam:
+        return None
     times = [at for at in (conversation.sla_due_at, allowed_until(conversation)) if at is not None]
     return min(times, default=None)
 

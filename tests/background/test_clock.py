@@ -25,13 +25,13 @@ HOUR = ALLOWANCE[Priority.NORMAL]
 def ticks(monkeypatch):
     """When the clock looked for what is due."""
     seen = []
-    flip = Clock._flip
+    tick = Clock._tick
 
-    def counted(self, tx):
+    async def counted(self):
+        await tick(self)
         seen.append(1)
-        return flip(self, tx)
 
-    monkeypatch.setattr(Clock, "_flip", counted)
+    monkeypatch.setattr(Clock, "_tick", counted)
     return seen
 
 

@@ -14,7 +14,7 @@ from deskterm.background import clock as clock_module
 from deskterm.background.clock import BATCH
 from deskterm.desk import commands as c
 from deskterm.desk.rows import View
-from deskterm.store import conversations
+from deskterm.store.alarms import earliest
 from deskterm.store.times import from_ms
 
 HOUR = timedelta(hours=1)
@@ -147,7 +147,8 @@ async def test_spam_sleeps_until_it_is_none(room, spam):
 
 async def test_what_comes_next_is_read_from_indexes(room):
     """The clock asks after every change, also at a million conversations."""
-    plan = " ".join(row[3] for row in await room.house.all(f"EXPLAIN QUERY PLAN {conversations.NEXT_DUE}"))
-    assert "ix_due" in plan
-    assert "ix_list_snoozed" in plan
-    assert "SCAN conversation" not in plan.replace("SCAN conversation USING", "")
+    plan = " ".join(row[3] for row in await room.house.all(f"EXPLAIN QUERY PLAN {earliest(clock_module.ALARMS)}"))
+    for index in ("ix_alarm", "ix_list_snoozed", "ix_task_alarm", "ix_reminder_alarm", "ix_promise_alarm"):
+        assert f"INDEX {index}" in plan
+    for table in ("conversation", "task", "reminder", "promise"):
+        assert f"SCAN {table}" not in plan.replace(f"SCAN {table} USING", "")

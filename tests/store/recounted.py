@@ -55,6 +55,11 @@ ALLOWED_MS = {0: 4 * 3_600_000, 1: 3_600_000, 2: 1_800_000, 3: 900_000}
 async def rows_are_right(house: Any) -> None:
     """Every column that could be counted anew equals that. One that was merged away keeps what it said then."""
     allowed = " ".join(f"WHEN {priority} THEN {ms}" for priority, ms in ALLOWED_MS.items())
+    allowance = (
+        "CASE WHEN status = 'open' AND spam = 0 AND waiting_since IS NOT NULL"
+        f" THEN waiting_since + CASE priority {allowed} END - 300000 * min(asked - 1, 6) END"
+    )
+    promised = "sla_policy <> '' AND due_at IS NOT NULL AND status = 'open' AND spam = 0"
     wrong = await house.all(
         "SELECT id, status, waiting_since FROM conversation c WHERE merged_into_id IS NULL AND ("
         " (status = 'closed' AND waiting_since IS NOT NULL)"
@@ -66,16 +71,35 @@ async def rows_are_right(house: Any) -> None:
         " OR (asked = 0) <> (waiting_since IS NULL) OR newest_at <> -max(last_message_at, coalesce(closed_at, 0))"
         " OR last_message_at < (SELECT max(at) FROM message m WHERE m.conversation_id = c.id"
         "   AND m.kind IN ('incoming', 'outgoing'))"
-        " OR urgent_at IS NOT CASE WHEN status = 'open' AND spam = 0 AND waiting_since IS NOT NULL"
-        f"   THEN waiting_since + CASE priority {allowed} END - 300000 * min(asked - 1, 6) END"
-        " OR (late = 1 AND urgent_at IS NULL)"
+        f" OR urgent_at IS NOT CASE WHEN {promised} THEN min(coalesce({allowance}, due_at), due_at) ELSE {allowance} END"
+        f" OR (sla_policy = '' AND due_at IS NOT {allowance})"
+        " OR ((late = 1 OR soon = 1) AND urgent_at IS NULL) OR (late = 1 AND soon = 1)"
         " OR sort_at <> coalesce(urgent_at, (1 << 53) - max(last_message_at, coalesce(woken_at, 0))))"
+    )
+    assert wrong == []
+
+
+async def clocks_are_right(house: Any) -> None:
+    """Where anything is promised each wait has its clock, and each row says what its clocks do."""
+    live = "SELECT {} FROM sla_clock k WHERE k.conversation_id = c.id AND k.ended_at IS NULL"
+    replies = live + " AND k.metric IN ('first_reply', 'next_reply')"
+    alive = "c.status <> 'closed' AND c.spam = 0 AND c.merged_into_id IS NULL"
+    running = live + " AND k.running_since IS NOT NULL AND k.target_ms IS NOT NULL"
+    wrong = await house.all(
+        "SELECT id, status, waiting_since FROM conversation c WHERE sla_policy <> '' AND ("
+        f" ({replies.format('count(*)')}) <> ({alive} AND waiting_since IS NOT NULL)"
+        f" OR EXISTS ({replies.format(1)} AND k.started_at <> c.waiting_since)"
+        f" OR ({live.format('count(*)')} AND k.metric = 'resolution') > ({alive})"
+        f" OR ({alive} AND c.due_at IS NOT ({running.format('min(k.due_at)')}))"
+        f" OR EXISTS ({live.format(1)} AND (k.due_at IS NULL) <> (k.running_since IS NULL OR k.target_ms IS NULL))"
+        " OR (left_ms IS NOT NULL AND due_at IS NOT NULL) OR (alarm_at IS NOT NULL AND due_at IS NULL))"
     )
     assert wrong == []
 
 
 async def all_is_right(house: Any) -> None:
     """All of these."""
+    await clocks_are_right(house)
     await counters_are_right(house)
     await lists_by_tag_are_right(house)
     await rows_are_right(house)
