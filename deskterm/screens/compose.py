@@ -100,6 +100,7 @@ class ComposePane(Sending):
         detail = await console_of(self).office.conversation(conversation_id)
         if detail is not None and self.conversation_id == conversation_id:
             self._show_route(detail, self.via_message_id)
+            self.look_back(detail)
             if self._seen_message_id is None:
                 self._seen_message_id = detail.last_message_id
 

@@ -16,10 +16,12 @@ from deskterm.desk.text import clean_line, one_prefix
 from deskterm.i18n import _, ngettext
 from deskterm.keys.keymap import Keymap
 from deskterm.person_words import person_words
+from deskterm.screens.agreed import Agreed
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.compose import ComposePane
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.related import RecordLinks, related_line
+from deskterm.screens.tasks_beside import TasksBeside
 from deskterm.widgets.paint import Line, Marks, Span, channel_short
 from deskterm.widgets.paint_message import found_words
 from deskterm.widgets.status import Bar
@@ -62,6 +64,8 @@ class ConversationPane(Vertical):
     def compose(self) -> ComposeResult:
         yield Bar(id="heading")
         yield Bar(id="related")
+        yield Agreed(self._marks, id="agreed")
+        yield TasksBeside(self._marks, id="tasks-beside")
         console = console_of(self)
         yield ThreadView(
             console.office.now,
@@ -137,6 +141,8 @@ class ConversationPane(Vertical):
             self.detail = None
             self.thread.close()
             self.query_one("#heading", Bar).put(())
+            self.query_one("#agreed", Agreed).look_at(None)
+            self.query_one("#tasks-beside", TasksBeside).look_at(None)
             self.post_message(self.Known(None))
             return
         if not same:
@@ -183,8 +189,10 @@ class ConversationPane(Vertical):
 
     def on_composer_opened(self) -> None:
         self.query_one("#begun", Bar).remove_class("-begun")
+        self.query_one("#agreed", Agreed).add_class("-writing")
 
     def on_sending_left(self) -> None:
+        self.query_one("#agreed", Agreed).set_class(self.composer.is_open, "-writing")
         begin(self, self._show_left(), group="begun", exclusive=True)
 
     async def _show_left(self) -> None:
@@ -254,6 +262,8 @@ class ConversationPane(Vertical):
     def _know(self, detail: ConversationDetail | None) -> None:
         self.detail = detail
         self.post_message(self.Known(detail))
+        self.query_one("#agreed", Agreed).look_at(None if detail is None else detail.row.id)
+        self.query_one("#tasks-beside", TasksBeside).look_at(None if detail is None else detail.row.id)
         if detail is not None:
             self.row = detail.row
             me, now, keymap = console_of(self).office.me, console_of(self).office.now(), console_of(self).own_keys

@@ -84,6 +84,12 @@ def _built_in(view: View, shown_in: str) -> Place:
     return Place(_(VIEW_TITLES[view]), show(as_query(view), shown_in), view, ("views", view))
 
 
+def promises() -> Place:
+    """Return the place of what we promised and is still to be kept."""
+    query = every((Term("is", (Name("promised"),)),))
+    return Place(_("Promises"), show(query, language()), query)
+
+
 def of_query(text: str, query: Query) -> Place:
     """Return the place that a filter text leads to: a built-in view, where it says the same as one."""
     for view in View:

@@ -19,9 +19,9 @@ from deskterm.i18n import _
 from deskterm.keys.actions import Menu
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.filling_in import WANTED, fill_in
+from deskterm.screens.promising import Promising, Taking
 from deskterm.screens.snoozing import SnoozeScreen, menu_notes, preset
 from deskterm.screens.which_key import open_menu
-from deskterm.widgets.composer import Composer
 from deskterm.wording import refusal_words
 
 _ANYWAY = ("overtaken", "customer_wrote", "unreachable", "reply_to_differs")
@@ -41,14 +41,15 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What was handed in: the text, what its writer had seen then, whether the conversation was nobody's, and which of several
-    ways it goes."""
+    """What was handed in: the text, what its writer had seen then, whether the conversation was nobody's, which of several
+    ways it goes, and what becomes of its promises."""
 
     draft: Draft
     seen_message_id: int | None
     how: How
     unassigned: bool
     via_message_id: int | None = None
+    taking: Taking = Taking.NOTE
 
 
 def joined(first: Draft, then: Draft) -> Draft:
@@ -56,7 +57,7 @@ def joined(first: Draft, then: Draft) -> Draft:
     return replace(first, text=first.text + then.text, note=first.note or then.note, files=(*first.files, *then.files))
 
 
-class Sending(Composer):
+class Sending(Promising):
     """The half of the conversation's composer that hands texts in."""
 
     class Sent(Message):
@@ -146,7 +147,7 @@ class Sending(Composer):
             self._handed_early = how
             return
         self.stop_timer()
-        handed = Handed(self.draft, self._seen_message_id, how, self.is_unassigned, self.via_message_id)
+        handed = Handed(self.draft, self._seen_message_id, how, self.is_unassigned, self.via_message_id, self.taking)
         self._under_way.append(handed)
         self.settled.clear()
         self.end()
@@ -198,6 +199,7 @@ class Sending(Composer):
         if draft.note:
             return await office.submit(Note(draft.conversation_id, draft.text, files))
         self.before_reply(draft.conversation_id)
+        promises = await self.promises_of(draft.text, handed.taking)
         seen = handed.seen_message_id
         if seen is not None:  # a reply handed in just before this one was seen by its own writer
             seen = max(seen, self._own.get(draft.conversation_id, seen))
@@ -214,6 +216,7 @@ class Sending(Composer):
                 snooze_until=how.until,
                 without_tags=how.without_tags,
                 via_message_id=handed.via_message_id,
+                promises=promises,
             )
         )
 
@@ -234,6 +237,7 @@ class Sending(Composer):
         else:
             self._put_aside(draft, refused)
             return
+        self.take_as(handed.taking)
         if refused is not None:
             self._explain(refused)
         self.take_keys()

@@ -24,6 +24,7 @@ from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.widgets.paint import UNICODE, Marks, Span
+from deskterm.widgets.promise_bars import LastPromises, Offer
 from deskterm.widgets.status import Bar
 from deskterm.wording import size_words
 
@@ -110,6 +111,10 @@ class ComposerText(TextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Textual's F6 here (it selects a line) is the composer's."""
+        return action != "select_line"
+
     class TooLong(Message):
         """A text was pasted with which the whole would be longer than may be sent; it is not in yet."""
 
@@ -187,7 +192,9 @@ class Composer(Vertical):
     def compose(self) -> ComposeResult:
         yield self._to
         yield self._warning
+        yield LastPromises()
         yield self._text
+        yield Offer()
         yield self._foot
 
     # What the screen asks and tells
