@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,7 +14,7 @@ from deskterm.cli.channel_dialog import step_line
 from deskterm.cli.exits import Exit
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
-from deskterm.cli.sla_shown import book_as_json, in_zone, milliseconds, moment, show_book, show_clocks
+from deskterm.cli.sla_shown import book_as_json, in_zone, milliseconds, moment, show_book, show_clocks, zone_of
 from deskterm.config.promises import NOBODY, TOLD, time_within
 from deskterm.desk import calendar as hours
 from deskterm.desk.post import CheckResult
@@ -67,10 +66,10 @@ def when(
     }
 
     def tell(paper: Paper) -> None:
-        paper.line(_("from {time}").format(time=f"{in_zone(begins, calendar.zone)} ({calendar.zone})"))
-        business = _("never") if due is None else in_zone(due, calendar.zone)
+        paper.line(_("from {time}").format(time=f"{in_zone(begins, calendar)} ({calendar.zone})"))
+        business = _("never") if due is None else in_zone(due, calendar)
         paper.line(_("in business hours ({calendar}): {time}").format(calendar=calendar.key, time=business))
-        paper.line(_("by the clock: {time}").format(time=in_zone(begins + length, calendar.zone)))
+        paper.line(_("by the clock: {time}").format(time=in_zone(begins + length, calendar)))
 
     return Answer(data, tell)
 
@@ -164,7 +163,7 @@ def _calendar(book: Book, name: str | None) -> Calendar:
 
 def _time(text: str | None, calendar: Calendar) -> datetime:
     """Return a time that was typed, in UTC: of any date in figures, or one to come in words; none: now."""
-    now, zone = datetime.now(UTC), ZoneInfo(calendar.zone)
+    now, zone = datetime.now(UTC), zone_of(calendar)
     if text is None:
         return now.replace(microsecond=0)
     try:

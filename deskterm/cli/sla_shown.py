@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from deskterm import wording
 from deskterm.cli.answer import Json, Paper
@@ -39,9 +38,16 @@ def moment(at_ms: int | None) -> datetime | None:
     return None if at_ms is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
 
 
-def in_zone(at: datetime, zone: str) -> str:
-    """Return a time as the clock on the wall of a zone shows it: "Mon 2026-11-23 09:00"."""
-    local = at.astimezone(ZoneInfo(zone))
+def zone_of(calendar: Calendar) -> tzinfo:
+    """Return the time zone of a calendar."""
+    from zoneinfo import ZoneInfo  # every command would pay for it otherwise
+
+    return ZoneInfo(calendar.zone)
+
+
+def in_zone(at: datetime, calendar: Calendar) -> str:
+    """Return a time as the clock on the wall of a calendar's zone shows it: "Mon 2026-11-23 09:00"."""
+    local = at.astimezone(zone_of(calendar))
     return f"{_(_WEEKDAYS[local.weekday()])} {local.strftime('%Y-%m-%d %H:%M')}"
 
 
@@ -139,11 +145,11 @@ def _state(calendar: Calendar, now: datetime) -> str:
         return _("never opens")
     if hours.is_open(calendar, at):
         return _("open now")
-    return _("closed, opens {time}").format(time=in_zone(opens, calendar.zone))
+    return _("closed, opens {time}").format(time=in_zone(opens, calendar))
 
 
 def _today(calendar: Calendar, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(calendar.zone)).date()
+    return now.astimezone(zone_of(calendar)).date()
 
 
 def _week(calendar: Calendar, now: datetime) -> list[tuple[date, tuple[Span, ...]]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from deskterm.config.card import card_settings
 from deskterm.config.channels import channel_settings, same_twice
-from deskterm.config.hours import zone_rule
+from deskterm.config.hours import Around, zone_rule
 from deskterm.config.lines import lines_of
 from deskterm.config.promises import book
 from deskterm.config.secrets import SecretReader
@@ -43,7 +43,7 @@ def load(paths: Paths, environ: Mapping[str, str] = os.environ, *, secrets: bool
     Raises ConfigError.
     """
     text = read_text(paths.config)
-    return parse(text, paths, environ, secrets=secrets, private=not open_to_others(paths.config))
+    return parse(text, paths, environ, secrets=secrets, private=not open_to_others(paths.config), keep=paths.home)
 
 
 def parse(
@@ -54,9 +54,10 @@ def parse(
     secrets: bool = True,
     private: bool = True,
     today: date | None = None,
+    keep: Path | None = None,
 ) -> Settings:
     """Return the settings that a TOML text says. `private` says whether others are kept from reading the file; holidays are
-    those known on `today` (None: by the machine's clock).
+    those known on `today` (None: by the machine's clock), and kept in the folder `keep`.
 
     Raises ConfigError with all problems of the text.
     """
@@ -73,7 +74,8 @@ def parse(
     desk = _desk(root.take_table("desk"), channels)
     console = _console(root.take_table("console"), root.take_table("keys"))
     card = card_settings(root.take_table("card"), root.take_table("records"), root.take_table("channels").names())
-    promised = book(root, desk.zone, root.take_table("channels").names(), today or datetime.now(UTC).date())
+    day = today or datetime.now(UTC).date()
+    promised = book(root, Around(desk.zone, root.take_table("channels").names(), day, keep))
     root.end()
     problems.raise_any()
     return Settings(paths.home, paths.config, desk, console, channels, card, promised)

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from types import MappingProxyType
 
 from deskterm.config.table import Table, nearest
@@ -45,20 +47,30 @@ def zone_rule(name: str) -> str:
     return name
 
 
-def calendars(tables: Table, zone: str, channels: Collection[str], today: date) -> tuple[Calendar, ...]:
-    """Return the calendars of a configuration in their order; `zone` is the desk's ("" the machine's). Holidays are those
-    known on `today`. Problems go to the tables."""
-    return tuple(_calendar(key, table, zone, channels, today) for key, table in tables.take_tables())
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What calendars are read with: the desk's `zone` ("" the machine's), the names of its channels, the day on which holidays
+    are asked for, and the folder that keeps what was asked."""
+
+    zone: str
+    channels: Collection[str]
+    today: date
+    home: Path | None = None
 
 
-def _calendar(key: str, table: Table, zone: str, channels: Collection[str], today: date) -> Calendar:
+def calendars(tables: Table, around: Around) -> tuple[Calendar, ...]:
+    """Return the calendars of a configuration in their order. Problems go to the tables."""
+    return tuple(_calendar(key, table, around) for key, table in tables.take_tables())
+
+
+def _calendar(key: str, table: Table, around: Around) -> Calendar:
     if not NAME.fullmatch(key):
         table.wrong(
             "", _("is no name for a calendar"), _("Use 1 to 40 letters, digits and signs . - _, a letter or digit first.")
         )
     own_zone = table.take_text("timezone", rule=zone_rule)
     week, sound = _week(table)
-    known = _holidays(table, today)
+    known = _holidays(table, around)
     on = _on(table, week)
     days: dict[date, Spans] = {}
     if known is not None:
@@ -70,11 +82,11 @@ def _calendar(key: str, table: Table, zone: str, channels: Collection[str], toda
         table.wrong("", _("never opens"), _('Write its hours, such as weekdays = "9:00-18:00".'))
     calendar = Calendar(
         key=key,
-        zone=own_zone or zone or machine_zone(),
+        zone=own_zone or around.zone or machine_zone(),
         week=week,
         days=MappingProxyType({day: spans for day, spans in sorted(days.items()) if spans != week[day.weekday()]}),
         until=known.until if known is not None else None,
-        channels=table.take_known("channels", channels),
+        channels=table.take_known("channels", around.channels),
         teams=table.take_texts("teams"),
     )
     table.end()
@@ -135,7 +147,7 @@ def _minute(hour: str, minute: str | None) -> int:
     return int(hour) * 60 + int(minute or 0) if int(minute or 0) < 60 else 2 * DAY
 
 
-def _holidays(table: Table, today: date) -> Holidays | None:
+def _holidays(table: Table, around: Around) -> Holidays | None:
     """Return the holidays that a calendar keeps; None where it keeps none."""
     if not table.has("holidays"):
         return None
@@ -148,7 +160,7 @@ def _holidays(table: Table, today: date) -> Holidays | None:
     if not country:
         return None
     try:
-        return holidays_of(country, part, today)
+        return holidays_of(country, part, around.today, around.home)
     except NoSuchPlace as error:
         key = "subdivision" if error.part else "country"
         inner.wrong(key if inner is not table else "holidays", _("is not known"), str(error))

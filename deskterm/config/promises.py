@@ -15,12 +15,11 @@ escalate                  what follows a miss: [{ after = "30m", notify = "super
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from deskterm.config.hours import NAME, calendars
+from deskterm.config.hours import NAME, Around, calendars
 from deskterm.config.table import Table, nearest
 from deskterm.desk.model import Priority
 from deskterm.desk.query import FIELD
@@ -46,9 +45,9 @@ class Measure(StrEnum):
     CALENDAR = "calendar"
 
 
-def book(root: Table, zone: str, channels: Collection[str], today: date) -> Book:
-    """Return what `[calendars]` and `[[sla]]` promise; `zone` is the desk's. Problems go to the tables."""
-    hours = calendars(root.take_table("calendars"), zone, channels, today)
+def book(root: Table, around: Around) -> Book:
+    """Return what `[calendars]` and `[[sla]]` promise. Problems go to the tables."""
+    hours = calendars(root.take_table("calendars"), around)
     policies: list[Policy] = []
     for table in root.take_list("sla"):
         policy = _policy(table, hours)

@@ -362,3 +362,14 @@ def test_any_text_is_a_calendar_or_is_told_of(values: dict[str, str]) -> None:
     except ConfigError:
         return
     assert any(calendar.week) or any(calendar.days.values())
+
+
+def test_a_desk_s_own_configuration_keeps_its_holidays_and_one_that_is_only_tried_does_not(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path / "config.toml")
+    text = OFFICE + 'holidays = "RU"\n'
+    tried = config.parse(text, paths, secrets=False)
+    assert list(tmp_path.iterdir()) == []
+    paths.config.write_text(text, encoding="utf-8")
+    assert config.load(paths, secrets=False).promised == tried.promised
+    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "holidays.json"}
+    assert config.load(paths, secrets=False).promised == tried.promised
