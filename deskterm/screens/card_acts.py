@@ -25,7 +25,8 @@ from deskterm.i18n import _, language
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
 from deskterm.screens.asking import ConfirmScreen
-from deskterm.screens.card_edits import CardEdits, submitted
+from deskterm.screens.card_edits import submitted
+from deskterm.screens.card_reminders import CardReminders
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.places import of_query
 from deskterm.verbs.outcome import undone_words
@@ -35,7 +36,7 @@ from deskterm.widgets.card_view import EDITABLE, SERVED, CardView
 from deskterm.wording import refusal_words
 
 
-class CardActs(CardEdits):
+class CardActs(CardReminders):
     """A card with its keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.CARD, but=SERVED)]

@@ -10,11 +10,12 @@ from textual.containers import Vertical
 from deskterm.desk.card import EMAIL_IDENTITY, PHONE_IDENTITY, BlockKind
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import Card, ParticipantRow
-from deskterm.desk.rows_time import TaskRow
+from deskterm.desk.rows_time import PromiseRow, ReminderRow, TaskRow
 from deskterm.i18n import _, language
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import console_of
 from deskterm.verbs.talks import talks_of
+from deskterm.widgets.card_agreed import agreed_rows
 from deskterm.widgets.card_paint import card_rows
 from deskterm.widgets.card_people import people_rows
 from deskterm.widgets.card_rows import CardRow, On, Shown, Spot
@@ -35,6 +36,8 @@ class CardBox(Vertical):
         self.known: Card | None = None
         self.talks: tuple[ConversationRow, ...] = ()
         self.tasks: tuple[TaskRow, ...] = ()
+        self.reminders: tuple[ReminderRow, ...] = ()
+        self.promises: tuple[PromiseRow, ...] = ()
         self.wanted: tuple[str, ...] = ()
         self._turned: frozenset[int] = frozenset()
         self._again = Coalesced(self, self._read, "card")
@@ -59,6 +62,7 @@ class CardBox(Vertical):
         if customer_id != self.customer_id:
             self.customer_id = customer_id
             self.known, self.talks, self.tasks, self._turned = None, (), (), frozenset()
+            self.reminders, self.promises = (), ()
             self.show_card(from_top=True)
         self.reload()
 
@@ -76,10 +80,13 @@ class CardBox(Vertical):
         card = None if self.customer_id is None else await office.customer(self.customer_id)
         talks = () if card is None else await talks_of(office, card)
         tasks = () if card is None else await office.tasks_of(customer_id=card.id)
+        reminders = () if card is None else await office.reminders(customer_id=card.id, everybody=True)
+        promises = () if card is None else await office.promises(customer_id=card.id)
         people = () if self.conversation_id is None else await office.participants(self.conversation_id)
         if wanted == (self.customer_id, self.conversation_id):
             first = self.known is None and not self.people
             self.known, self.talks, self.tasks, self.people = card, talks, tasks, people
+            self.reminders, self.promises = reminders, promises
             self.show_card(from_top=first)
             self.heard(card)
 
@@ -96,6 +103,7 @@ class CardBox(Vertical):
 
     def _rows(self, cells: int) -> list[CardRow]:
         head = [CardRow(Spot(On.FACT, f"above {place}"), (line,)) for place, line in enumerate(self.above(cells))]
+        head += agreed_rows(self.reminders, self.promises, console_of(self).office, self._marks, cells)
         if self.known is None:
             return [*head, *people_rows(self.people, self._marks, cells)]
         office, keymap = console_of(self).office, console_of(self).own_keys

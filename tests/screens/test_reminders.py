@@ -152,3 +152,23 @@ async def test_a_promise_is_reminded_of_with_its_time_and_words() -> None:
         await d.press("enter")
         await d.until_shown("You are reminded")
         assert [(row.at, row.conversation_id) for row in reminders(d)] == [(due, chosen.id)]
+
+
+async def test_a_reminder_about_a_customer_stands_on_the_card_and_is_done_there() -> None:
+    office = FakeOffice()
+    async with desk(office, size=WIDE) as d:
+        await d.open(5)
+        await d.press("i")
+        await d.until(lambda: d.app.screen is not d.inbox)
+        await d.until_shown("Sabine")
+        await dialog(d, "b")
+        await d.press(*"friday", "tab", *"birthday", "enter")
+        await d.until_shown("You are reminded")
+        await d.until_shown("birthday")
+        [row] = reminders(d)
+        assert (row.conversation_id, row.customer_id) == (None, 5)
+        await d.press("d")
+        await d.until_shown("Reminder done")
+        await d.until(lambda: "birthday" not in d.text)
+        await d.press("z")
+        await d.until_shown("birthday")
