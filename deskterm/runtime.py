@@ -167,6 +167,10 @@ async def open_desk(
     try:
         know_kinds(settings.card.records)
         rules = Rules(store.signer, _Capabilities(), timedelta(seconds=settings.desk.undo_s), settings.card)
+        if settings.desk.zone:
+            from zoneinfo import ZoneInfo  # only a desk that names its zone pays for it
+
+            rules.zone = ZoneInfo(settings.desk.zone)
         if sync:
             await _sync(store, [_spec(one) for one in settings.channels], settings.promised)
         yield Desk(store, rules, settings, make)

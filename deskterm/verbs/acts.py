@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping
 
 from deskterm.desk.commands import (
     Assign,
@@ -21,26 +20,17 @@ from deskterm.desk.commands import (
     Take,
 )
 from deskterm.desk.layouts import other_layout
-from deskterm.desk.model import Priority
-from deskterm.desk.query import FIELD, folded
-from deskterm.desk.query_near import nearest
+from deskterm.desk.query import folded
 from deskterm.desk.text import clean_line
-from deskterm.i18n import N_, _
+from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
 from deskterm.verbs.call import Call
 from deskterm.verbs.line import is_time
-from deskterm.verbs.table import CUSTOMER, NOBODY
-from deskterm.when_words import Mistake, time_in_words
+from deskterm.verbs.named import operator_named, priority_named, team_named, time_of, unknown
+from deskterm.verbs.table import CUSTOMER
 
 ANY = 0
 """Stands in an act for the conversation: `work` puts the ids in its place."""
-
-_TIMES: dict[Mistake, str] = {
-    Mistake.EMPTY: N_("a time is missing"),
-    Mistake.NOT_UNDERSTOOD: N_("{words} is no time that is understood"),
-    Mistake.PAST: N_("{words} has passed"),
-    Mistake.TOO_FAR: N_("{words} is too far ahead"),
-}
 
 
 async def act_of(call: Call, office: Office) -> ConversationAct:
@@ -53,29 +43,11 @@ async def _take(_call: Call, _office: Office) -> ConversationAct:
 
 
 async def _assign(call: Call, office: Office) -> ConversationAct:
-    wanted = folded(" ".join(call.words))
-    if wanted in NOBODY:
-        return Assign(ANY, None)
-    if wanted in ("me", "мне", "я"):
-        return Assign(ANY, office.me.id)
-    people = await office.operators()
-    for name in (wanted, folded(other_layout(wanted))):
-        found = [one for one in people if folded(one.login) == name] or [one for one in people if folded(one.name) == name]
-        if len(found) == 1:
-            return Assign(ANY, found[0].id)
-    raise unknown("unknown_operator", _("nobody here has this login"), wanted, sorted(one.login for one in people))
+    return Assign(ANY, await operator_named(" ".join(call.words), office))
 
 
 async def _team(call: Call, office: Office) -> ConversationAct:
-    wanted = folded(" ".join(call.words))
-    if wanted in NOBODY:
-        return SetTeam(ANY, None)
-    teams = await office.teams()
-    meant = (wanted, folded(other_layout(wanted)))
-    found = next((one for name in meant for one in teams if folded(one.name) == name), None)
-    if found is None:
-        raise unknown("unknown_team", _("there is no such team"), wanted, [one.name for one in teams])
-    return SetTeam(ANY, found.id)
+    return SetTeam(ANY, await team_named(" ".join(call.words), office))
 
 
 async def _tag(call: Call, office: Office) -> ConversationAct:
@@ -112,14 +84,7 @@ def _as_known(name: str, known: Mapping[str, str]) -> str:
 
 
 async def _priority(call: Call, _office: Office) -> ConversationAct:
-    field = FIELD["priority"]
-    wanted = " ".join(call.words)
-    choice = field.choice(wanted) or field.choice(other_layout(wanted))
-    if choice is None:
-        names = [name for one in field.values for name in (one.name, *one.russian)]
-        words = _("there is no priority {name}").format(name=clean_line(wanted, 60))
-        raise unknown("usage", words, wanted, names, [one.name for one in field.values])
-    return SetPriority(ANY, Priority[choice.name.upper()])
+    return SetPriority(ANY, priority_named(" ".join(call.words)))
 
 
 async def _snooze(call: Call, office: Office) -> ConversationAct:
@@ -127,15 +92,6 @@ async def _snooze(call: Call, office: Office) -> ConversationAct:
     if not is_time(words, office.now()) and is_time(swapped := other_layout(words), office.now()):
         words = swapped
     return Snooze(ANY, None if words.casefold() in CUSTOMER else time_of(words, office.now()))
-
-
-def time_of(words: str, now: datetime) -> datetime:
-    """Return the time that words mean. Raises OfficeError("usage")."""
-    when = time_in_words(words, now)
-    if isinstance(when, Mistake):
-        fix = _("Write it as 2h, tomorrow 9:00, monday or 2026-12-01.")
-        raise OfficeError("usage", _(_TIMES[when]).format(words=clean_line(words, 60)), fix)
-    return when
 
 
 async def _close(call: Call, _office: Office) -> ConversationAct:
@@ -182,13 +138,3 @@ _MAKERS: dict[str, Callable[[Call, Office], Awaitable[ConversationAct]]] = {
     "not-spam": _not_spam,
     "no-reply": _no_reply,
 }
-
-
-def unknown(code: str, message: str, wanted: str, names: Iterable[str], shown: Iterable[str] | None = None) -> OfficeError:
-    """Return the error for a name that does not exist: it names the nearest ones, or else some that do (of `shown`)."""
-    known = list(names)
-    near = nearest(wanted, known)
-    if near:
-        return OfficeError(code, message, _("Did you mean {near}?").format(near=_(" or ").join(map(clean_line, near))))
-    some = list(known if shown is None else shown)[:12]
-    return OfficeError(code, message, _("Known: {names}").format(names=", ".join(map(clean_line, some))) if some else "")

@@ -9,7 +9,7 @@ from deskterm.desk.views import as_query
 from deskterm.i18n import _
 from deskterm.office import Listing, Office
 from deskterm.query_words import understood
-from deskterm.verbs.acts import unknown
+from deskterm.verbs.named import unknown
 
 
 def speaks_of_me(query: Query) -> bool:
