@@ -89,7 +89,13 @@ _DAY_ENDS = re.compile(
     r"|(?:до|к) вечер[ау]|by (?:this )?evening"
 )
 _PARTS: tuple[tuple[re.Pattern[str], time], ...] = (
-    (re.compile(r"(?:с утра|утром|до обеда|до полудня|к обеду|в первой половине дня|morning|(?:before |by )?lunch|by noon|before noon|at noon|by midday|в полдень)(?!\w)"), NOON),
+    (
+        re.compile(
+            r"(?:с утра|утром|до обеда|до полудня|к обеду|в первой половине дня|в полдень"
+            r"|morning|(?:before |by )?lunch|(?:by|before|at) noon|by midday)(?!\w)"
+        ),
+        NOON,
+    ),
     (re.compile(r"(?:днем|после обеда|во второй половине дня|afternoon)(?!\w)"), DAY_ENDS),
     (re.compile(r"(?:вечером|evening|tonight)(?!\w)"), NIGHT),
     (re.compile(r"(?:до полуночи|(?:by|before) midnight)(?!\w)"), LAST_MINUTE),
@@ -104,8 +110,8 @@ _CLOCK = re.compile(
 _BARE = re.compile(r"(?<![\w.:/-])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?: ?(?P<half>a\.?m\.?|p\.?m\.?))?(?![\w:])")
 _HALF_OF = re.compile(rf"(?<![\w.:/-])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))? ?(?P<half>{_HALF})(?!\w)")
 _HOUR_WORDS = {
-    "часа": 13, "часу": 13, "двух": 14, "двум": 14, "трех": 15, "трем": 15, "четырех": 16, "четырем": 16, "пяти": 17, "шести": 18,
-    "семи": 19, "восьми": 20, "девяти": 9, "десяти": 10, "одиннадцати": 11, "двенадцати": 12,
+    "часа": 13, "часу": 13, "двух": 14, "двум": 14, "трех": 15, "трем": 15, "четырех": 16, "четырем": 16, "пяти": 17,
+    "шести": 18, "семи": 19, "восьми": 20, "девяти": 9, "десяти": 10, "одиннадцати": 11, "двенадцати": 12,
 }  # fmt: skip
 _IN_WORDS = re.compile(
     rf"(?<!\w)(?:до|к) (?P<word>{'|'.join(_HOUR_WORDS)})(?: час(?:ов|ам))?(?: (?P<half>утра|дня|вечера))?(?!\w)"
@@ -127,9 +133,9 @@ def deadline(words: str, wall: datetime) -> datetime | None:
 
 
 def _found(words: str, wall: datetime) -> datetime | None:
-    day, span = _day(words, wall), None
+    day = _day(words, wall)
     if day is None:
-        span = _span(words, wall)
+        span, words = _span(words, wall)
         if isinstance(span, datetime):
             return span
         day = span
@@ -149,21 +155,21 @@ def _end_of(day: date, wall: datetime) -> datetime:
     return end if end > wall else datetime.combine(day, LAST_MINUTE)
 
 
-def _span(words: str, wall: datetime) -> datetime | date | None:
-    """Return the end of a span: a time where it is one of minutes or hours, else a day."""
+def _span(words: str, wall: datetime) -> tuple[datetime | date | None, str]:
+    """Return the end of a span, a time where it is one of minutes or hours, else a day; and the words without it."""
     if _HALF_HOUR.search(words):
-        return wall + timedelta(minutes=30)
+        return wall + timedelta(minutes=30), words
     found = _TURNED.search(words) or _SPAN.search(words)
-    if found is None or found["days"] == "дня" and found["count"] is None:
-        return None
-    count = _number(found["count"] or "1")
+    if found is None or (found["days"] == "дня" and found["count"] is None):
+        return None, words
+    count, rest = _number(found["count"] or "1"), words[: found.start()] + words[found.end() :]
     if found["minutes"]:
-        return wall + timedelta(minutes=count)
+        return wall + timedelta(minutes=count), rest
     if found["hours"]:
-        return wall + timedelta(hours=count)
+        return wall + timedelta(hours=count), rest
     if found["workdays"]:
-        return _after_working_days(wall.date(), int(count))
-    return wall.date() + timedelta(days=count * (7 if found["weeks"] else 1))
+        return _after_working_days(wall.date(), int(count)), rest
+    return wall.date() + timedelta(days=count * (7 if found["weeks"] else 1)), rest
 
 
 def _number(text: str) -> float:

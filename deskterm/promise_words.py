@@ -1,9 +1,9 @@
 """Times that our own words promise: "отвечу завтра до 15:00", "I'll get back to you by Friday".
 
 A promise is a clause in which somebody of us will do something ("отвечу", "we will send", "вы получите ответ"), by a time
-(`promise_times` says when that is over). No promise are: questions, denials ("won't"), what is quoted, what was said before, what
-the customer is asked to do or has to do first ("если вы оплатите"), waiting, and opening hours. What is missed here costs a
-reminder that nobody was offered; what is found wrongly, a line that somebody has to drop.
+(`promise_times` says when that is over). No promise are: questions, denials ("won't"), what is quoted, what was said before,
+what the customer is asked to do or has to do first ("если вы оплатите"), waiting, and opening hours. What is missed here costs
+a reminder that nobody was offered; what is found wrongly, a line that somebody has to drop.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 
 from deskterm.desk.commands_time import Promised
 from deskterm.desk.text import clean_line
@@ -20,6 +21,8 @@ MOST_TEXT = 20_000
 """Characters of a reply that are looked at, from its beginning."""
 MOST_CLAUSE = 400
 """Characters; a longer clause is no sentence of a person's."""
+MOST_SENTENCES = 15
+"""Sentences that are looked into, of those in which somebody of us will do something."""
 MOST_PROMISES = 5
 MOST_WORDS = 300
 """Characters of a promise's words."""
@@ -40,43 +43,50 @@ _TRIES_RU = (
     r"|попробую|попробуем)(?: \w{1,20}){0,3} \w{2,20}(?:ть|ться|тись|ти|чь)"
 )
 _THEY_RU = (
-    r"получите|узнаете|с вами свяж(?:утся|ется)|вам (?:\w{2,15} )?(?:ответ(?:ят|ит)|(?:пере|по)звон(?:ят|ит)|напиш(?:ут|ет)|приш(?:лют|лет))"
+    r"получите|узнаете|с вами свяж(?:утся|ется)"
+    r"|вам (?:\w{2,15} )?(?:ответ(?:ят|ит)|(?:пере|по)звон(?:ят|ит)|напиш(?:ут|ет)|приш(?:лют|лет))"
     r"|(?:ответ(?:ят|ит)|(?:пере|по)звон(?:ят|ит)|напиш(?:ут|ет)) вам"
     r"|(?:ответ|решение|результат|информация|деньги|средства) (?:\w{2,15} )?(?:будет|будут|придет|придут|поступят|вернутся)"
-    r"|буд(?:ет|ут) (?:\w{2,15} )?(?:ответ|решение|результат|готов[аоы]?|отправлен[аоы]?|доставлен[аоы]?|исправлен[аоы]?|возвращен[аоы]?"
-    r"|выслан[аоы]?|решен[аоы]?|оформлен[аоы]?|отгружен[аоы]?)"
+    r"|буд(?:ет|ут) (?:\w{2,15} )?(?:ответ|решение|результат|готов[аоы]?|отправлен[аоы]?|доставлен[аоы]?"
+    r"|исправлен[аоы]?|возвращен[аоы]?|выслан[аоы]?|решен[аоы]?|оформлен[аоы]?|отгружен[аоы]?)"
     r"|ответ (?:за мной|с меня)"
 )
 _WE_WILL_EN = (
     r"(?:i|we)(?:'ll| will|'m going to| am going to|'re going to| are going to|'ll try to| hope to| promise to| shall)"
-    r"(?: (?:also|then|definitely|certainly|personally|now|just|try to|make sure to|be sure to|be able to|do my best to|do our best to)"
-    r"){0,2} (?!be\b(?! (?:back (?:to you|with)|in touch|calling|replying|sending|writing|getting back|ready|done))"
-    r"|(?:wait|keep|hold|stay|remain|have to wait|need|not|never|close|open|reserve|await|like|love|have been|see if you)\b)[a-z]{2,}"
+    r"(?: (?:also|then|definitely|certainly|personally|now|just|try to|make sure to|be sure to|be able to|do my best to"
+    r"|do our best to)){0,2} (?!be\b(?! (?:back (?:to you|with)|in touch|calling|replying|sending|writing|getting back|ready"
+    r"|done))"
+    r"|(?:wait|keep|hold|stay|remain|have to wait|need|not|never|close|open|reserve|await|like|love|have been|see if you)\b)"
+    r"[a-z]{2,}"
 )
 _THEY_EN = (
     r"you(?:'ll| will| can expect to| should)(?: (?:also|definitely|soon))? (?:have|get|receive|hear)\b(?! to)"
     r"|(?:expect|you can expect) (?:a |an |our |my )?(?:reply|answer|response|call|update|to hear)"
     r"|(?:will|'ll) be (?:\w{2,15} )?(?:shipped|sent|ready|delivered|fixed|refunded|resolved|processed|dispatched|answered)"
-    r"|(?:someone|somebody|a colleague|my colleague|our (?:\w{2,15} )?(?:team|manager|specialist|engineer)) will (?:call|contact|reply|get back|reach out|be in touch)"
+    r"|(?:someone|somebody|a colleague|my colleague|our (?:\w{2,15} )?(?:team|manager|specialist|engineer)) will"
+    r" (?:call|contact|reply|get back|reach out|be in touch)"
     r"|let me (?:\w{2,12} ){0,6}(?:get back|reply|call|come back|confirm)"
 )
-_PROMISES = re.compile(rf"(?<![\w'-])(?:{'|'.join((_WE_WILL_RU, _TRIES_RU, _THEY_RU, _WE_WILL_EN, _THEY_EN))})(?![\w'])")
+_PROMISES = re.compile(rf"(?<![\w'-])(?=\w)(?:{'|'.join((_WE_WILL_RU, _TRIES_RU, _THEY_RU, _WE_WILL_EN, _THEY_EN))})(?![\w'])")
 
 _NO_LATER = re.compile(r"(?:не (?:позднее|позже)|(?:no|not) later than)(?: чем)?(?: (?:до|by))? ")
 _DENIED = re.compile(
-    r"(?<!\w)(?:не|нет|вряд ли|без)(?!\w)|n't(?!\w)|(?<!\w)(?:not|never|cannot|unable|unlikely|neither|nor)(?!\w)|раньше|earlier than"
+    r"(?<!\w)(?:не|нет|вряд ли|без)(?!\w)|n't(?!\w)|(?<!\w)(?:not|never|cannot|unable|unlikely|neither|nor)(?!\w)"
+    r"|раньше|earlier than"
 )
 _SAID_BEFORE = re.compile(
     r"(?<!\w)(?<!как )(?<!как и )(?:сказал[аи]?|говорил[аи]?|писал[аи]?|написал[аи]?|обещал[аи]?|ответил[аи]?|вы просили|якобы"
     r"|(?<!as )promised|said|told|wrote|claimed|would|hoped)(?!\w)"
 )
 _THEIRS_FIRST = re.compile(
-    r"(?<!\w)(?:если (?:вы|вам|вас|у вас|ты|клиент|оплат|пришл)|(?:как только|когда|после того,? как) (?:вы|оплат|пришл|получим|придет)"
-    r"|после (?:вашей |вашего |получения )?(?:оплат|подтвержд|предоплат|ответа)|(?:if|once|when|unless|until|as soon as|provided|after) (?:you|your)"
+    r"(?<!\w)(?:если (?:вы|вам|вас|у вас|ты|клиент|оплат|пришл)"
+    r"|(?:как только|когда|после того,? как) (?:вы|оплат|пришл|получим|придет)"
+    r"|после (?:вашей |вашего |получения )?(?:оплат|подтвержд|предоплат|ответа)"
+    r"|(?:if|once|when|unless|until|as soon as|provided|after) (?:you|your)"
     r"|if possible|при условии|жд(?:у|ем) (?:от )?(?:вас|ваш)|(?:if|once) (?:the |it |we |i )?(?:payment|don't|do not|hear))"
 )
 _TAGGED = re.compile(r"[,.] ?(?:хорошо|ладно|ок|окей|договорились|устроит|идет|ok|okay|alright|all right|fine)\s*$")
-_QUOTED = re.compile(r"«[^«»\n]{0,400}»|“[^“”\n]{0,400}”|„[^„“”\n]{0,400}[“”]|\"[^\"\n]{0,400}\"")
+_QUOTED = re.compile(r"«[^«»\n]{1,400}»|“[^“”\n]{1,400}”|„[^„“”\n]{1,400}[“”]|\"[^\"\n]{1,400}\"")
 _END = re.compile(r"[.!?…;]+(?=\s|$)|\n+")
 _SHORT = re.compile(
     r"(?:^|[\s\d(])(?:ч|мин|час|дн|теч|раб|пн|вт|ср|чт|пт|сб|вс|г|т|[ap]\.?m|янв|фев|апр|авг|сен|сент|окт|ноя|дек|jan|feb|apr|aug|sept?|oct|nov|dec|approx|\d{1,2}\.\d{1,2})$",
@@ -94,18 +104,25 @@ _TIMES_ONLY = re.compile(
 
 def promised_times(text: str, now: datetime, zone: tzinfo | None = None) -> tuple[Promised, ...]:
     """Return the times that a reply promises, seen from `now` (aware), on the clock of who writes it (`zone`; None: the
-    machine's), in the order of their words: each time once, at most `MOST_PROMISES`. The `words` are the sentence that promises,
-    `due` is in UTC. Never raises, in time linear in the text."""
+    machine's), in the order of their words: each time once, at most `MOST_PROMISES`. The `words` are the sentence that
+    promises, `due` is in UTC. Never raises, in time linear in the text."""
     wall = now.astimezone(zone).replace(tzinfo=None, microsecond=0)
     found: dict[datetime, Promised] = {}
-    for sentence in _sentences(text[:MOST_TEXT]):
-        for due in _promised_in(sentence, wall):
+    for sentence in islice(_promising(text[:MOST_TEXT]), MOST_SENTENCES):
+        for due in _promised_in(_plain(sentence), wall):
             at = due.astimezone(UTC) if zone is None else due.replace(tzinfo=zone).astimezone(UTC)
-            if at > now:
+            if at > now and len(found) < MOST_PROMISES:
                 found.setdefault(at, Promised(at, _short(sentence)))
-            if len(found) == MOST_PROMISES:
-                return tuple(found.values())
     return tuple(found.values())
+
+
+def _plain(sentence: str) -> str:
+    return " ".join(sentence.lower().replace("ё", "е").replace("’", "'").split())
+
+
+def _promising(text: str) -> Iterator[str]:
+    """Yield the sentences in which somebody of us will do something."""
+    return (sentence for sentence in _sentences(text) if _PROMISES.search(_plain(sentence)) is not None)
 
 
 def _short(sentence: str) -> str:
@@ -132,11 +149,8 @@ def _sentences(text: str) -> Iterator[str]:
         yield line[start:]
 
 
-def _promised_in(sentence: str, wall: datetime) -> Iterator[datetime]:
+def _promised_in(words: str, wall: datetime) -> Iterator[datetime]:
     """Yield what the clauses of a sentence promise."""
-    words = " ".join(sentence.lower().replace("ё", "е").replace("’", "'").split())
-    if _PROMISES.search(words) is None:
-        return
     if words.endswith("?"):
         if not _TAGGED.search(words.rstrip("?!. ")):
             return
@@ -144,7 +158,7 @@ def _promised_in(sentence: str, wall: datetime) -> Iterator[datetime]:
     if _THEIRS_FIRST.search(words) or _SAID_BEFORE.search(words):
         return
     for clause in _clauses(words):
-        clause, kept = _NO_LATER.subn("до ", clause) if _is_russian(clause) else _NO_LATER.subn("by ", clause)
+        clause = _NO_LATER.sub("до " if _is_russian(clause) else "by ", clause)
         if len(clause) > MOST_CLAUSE or _PROMISES.search(clause) is None or _DENIED.search(clause):
             continue
         due = deadline(clause, wall)
