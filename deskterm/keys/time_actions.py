@@ -59,7 +59,7 @@ _ANYWHERE = (
         N_("What asks to be looked at: reminders whose time came, and what I was told"),
         "room('notices')",
     ),
-    make.go("promises", "p", N_("Promises"), N_("Conversations in which a time was promised"), "promises"),
+    make.go("promises", "p", N_("Promises"), N_("Conversations in which a time that we promised has passed"), "promises"),
     make.act(
         "task",
         "T",

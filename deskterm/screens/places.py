@@ -85,9 +85,9 @@ def _built_in(view: View, shown_in: str) -> Place:
 
 
 def promises() -> Place:
-    """Return the place of what we promised and is still to be kept."""
+    """Return the place of what we promised for a time that has passed."""
     query = every((Term("is", (Name("promised"),)),))
-    return Place(_("Promises"), show(query, language()), query)
+    return Place(_("Overdue promises"), show(query, language()), query)
 
 
 def of_query(text: str, query: Query) -> Place:
