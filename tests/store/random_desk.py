@@ -85,6 +85,10 @@ class Maker:
         drafts = frozenset(self.random.sample(sorted(talks), 4))
         for row_id in drafts:
             self.put("draft", operator_id=self.anna, conversation_id=row_id, note=0, text="…", saved_at=0)
+        segments = {1: frozenset({1}), 2: frozenset({1, 3}), 4: frozenset({2})}
+        for customer_id, tag_ids in segments.items():
+            for tag_id in tag_ids:
+                self.put("customer_tag", customer_id=customer_id, tag_id=tag_id)
         promises, reminded = self.promises(talks), self.reminders(talks)
         mail, bot = self.channels["mail"], self.channels["bot"]
         return World(
@@ -103,6 +107,7 @@ class Maker:
                 "telegram": frozenset({bot}),
             },
             drafts=drafts,
+            segments=segments,
             overdue=frozenset(row_id for row_id, state in promises if state == "overdue"),
             promised=frozenset(row_id for row_id, state in promises if state in ("open", "overdue")),
             reminded=reminded,
@@ -171,8 +176,24 @@ class Maker:
             files=pick.choice((0, 0, 1)),
             notes=pick.choice((0, 0, 1)),
         )
+        if status is not Status.CLOSED and not state.spam and pick.random() < 0.4:
+            return self.promised(state)
         due = urgent_at(state)
         return replace(state, late=due is not None and due <= NOW and pick.random() < 0.8)
+
+    def promised(self, state: Conversation) -> Conversation:
+        """A conversation that an SLA policy holds for: its clock runs, stands still, or promises nothing now."""
+        pick = self.random
+        state = replace(state, sla_policy="plain")
+        match pick.choice(("running", "running", "still", "nothing")):
+            case "still":
+                return replace(state, left_ms=60_000 * pick.choice((-5, 0, 30)))
+            case "nothing":
+                return state
+        due = NOW + timedelta(minutes=pick.choice((-60, -1, 0, 1, 14, 30, 60)))
+        is_open = state.status is Status.OPEN
+        late = is_open and due <= NOW and pick.random() < 0.8
+        return replace(state, sla_due_at=due, late=late, soon=is_open and not late and pick.random() < 0.5)
 
     def talk(self, row_id: int) -> Talk:
         state = self.state(row_id)
