@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from deskterm.desk.query import (
-    FIELDS,
+    CONVERSATIONS,
     LANGUAGES,
     MAX_LENGTH,
     Amounts,
@@ -24,6 +24,7 @@ from deskterm.desk.query import (
     Span,
     Term,
     Value,
+    Vocabulary,
     Word,
     either,
     every,
@@ -48,20 +49,22 @@ def queries(
     days: Sequence[date] = DAYS,
     numbers: Sequence[int] = NUMBERS,
     orders: bool = True,
+    among: Vocabulary = CONVERSATIONS,
 ) -> st.SearchStrategy[Query]:
-    """Return queries that name what is given; with `orders` some of them say an order. Everything is one of them."""
+    """Return queries that name what is given; with `orders` some of them say an order. Everything is one of them. `among` are
+    the fields that they speak of."""
     amounts = _Amounts(spans, days, numbers)
-    fields = [field for field in FIELDS if field.name != _OWN_ORDER and _values(field, names, words, amounts)]
+    fields = [field for field in among.fields() if field.name != _OWN_ORDER and _values(field, names, words, amounts)]
     terms = st.sampled_from(fields).flatmap(lambda field: _terms(field, _values(field, names, words, amounts)))
     phrases = st.lists(st.sampled_from(words), min_size=1, max_size=3).map(lambda some: Word(" ".join(some), phrase=True))
     free = st.one_of(st.sampled_from(words).map(lambda word: Word(word, phrase=False)), phrases)
     conditions = st.recursive(st.one_of(terms, terms, free), _combined, max_leaves=8)
     if orders:
-        order = st.none() | st.sampled_from(_choices(_order_field()))
+        order = st.none() | st.sampled_from(_choices(among.by_name[_OWN_ORDER]))
         conditions = st.builds(_ordered, conditions | st.just(Everything()), order)
     else:
         conditions = conditions | st.just(Everything())
-    return conditions.filter(lambda query: all(len(show(query, language)) <= MAX_LENGTH for language in LANGUAGES))
+    return conditions.filter(lambda query: all(len(show(query, language, among)) <= MAX_LENGTH for language in LANGUAGES))
 
 
 class _Amounts:
@@ -72,12 +75,9 @@ class _Amounts:
             Amounts.ORDER: [],
             Amounts.SPAN: [*spans_of],
             Amounts.MOMENT: [*spans_of, *days_of],
+            Amounts.AHEAD: [*spans_of, *(Span(-seconds) for seconds in spans if seconds), *days_of],
             Amounts.NUMBER: [Number(number) for number in numbers],
         }
-
-
-def _order_field() -> Field:
-    return next(field for field in FIELDS if field.name == _OWN_ORDER)
 
 
 def _choices(field: Field) -> list[Value]:
