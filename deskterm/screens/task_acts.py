@@ -127,7 +127,7 @@ class TaskActs(TaskMarking):
 
         def assign(chosen: ConversationAct | None) -> None:
             if isinstance(chosen, do.Assign):
-                self.act(ChangeTask(ANY, assignee_id=chosen.operator_id), ids)
+                self.act(ChangeTask(ANY, assignee_id=chosen.assignee_id), ids)
             elif isinstance(chosen, do.SetTeam):
                 self.act(ChangeTask(ANY, team_id=chosen.team_id), ids)
 

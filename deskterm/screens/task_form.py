@@ -99,8 +99,10 @@ class TaskFormScreen(TaskSheet):
             self._filled.set()
 
     def _show_head(self) -> None:
-        foot = self.query_one("#foot", Bar)
-        foot.put(key_hints(FOOTER[Context.TASK], console_of(self).own_keys, self.size.width))
+        """Show which task it is, and the keys that work now."""
+        new = ("task.done", "task.source", "task.remind")
+        ids = [one for one in FOOTER[Context.TASK] if self._known is not None or one not in new]
+        self.query_one("#foot", Bar).put(key_hints(ids, console_of(self).own_keys, self.size.width))
         bar, task = self.query_one("#head", Bar), self._known
         if task is None:
             about = _("New task") if self._draft.message_id is None else _("Task from a message")
@@ -169,15 +171,16 @@ class TaskFormScreen(TaskSheet):
             await self._refused(answer, values)
         else:
             self._ended = True
-            await self._say_kept(answer)
+            console, words = console_of(self), await self._kept_words(answer)
             leave(self, answer.task_id or self._task_id)
+            console.tell(words)
 
-    async def _say_kept(self, done: Done) -> None:
+    async def _kept_words(self, done: Done) -> str:
         key = console_of(self).own_keys.shown("act.undo")
         task = None if done.task_id is None else await console_of(self).office.task(done.task_id)
         row = task.row if task is not None else None
         words = task_called(row, 40) if row is not None else _("The task")
-        console_of(self).tell(_("{task} is kept · {key} takes it back").format(task=words, key=key))
+        return _("{task} is kept · {key} takes it back").format(task=words, key=key)
 
     async def _refused(self, refused: Refused, mine: TaskValues) -> None:
         """Say why; where somebody changed the task meanwhile, take what is not in dispute and ask about the rest."""

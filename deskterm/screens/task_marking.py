@@ -63,6 +63,10 @@ class TaskMarking(ListRoom[TaskRow]):
             self.query_one("#foot", Bar).hush()  # the count stands where the last act was told
         self.show_foot(self.size.width)
 
+    def on_task_list_range_moved(self, event: TaskList.RangeMoved) -> None:
+        event.stop()
+        self.marks_changed()
+
     # Keys
 
     def action_mark_toggle(self) -> None:

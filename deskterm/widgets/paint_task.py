@@ -44,7 +44,7 @@ class TaskColumns:
         number = max(NUMBER, len(str(highest_number)) + 1)
         source = 30 if cells >= 150 else 22 if cells >= 100 else 13 if cells >= 70 else 0
         checks = 6 if cells >= 60 else 0
-        assignee = 13 if cells >= 100 else 8
+        assignee = 13 if cells >= 100 else 8 if cells >= 50 else 0
         priority = 9 if cells >= 110 else 1
         status = 12 if cells >= 110 else 0
         due = 14
@@ -101,7 +101,7 @@ def due_words(row: TaskRow, now: datetime, marks: Marks = UNICODE) -> tuple[str,
     if row.due is None:
         return "–", "muted"
     if row.due <= now:
-        return f"{marks.late} {_('late {span}').format(span=short_span(now - row.due))}", "failed"
+        return f"{marks.late} {_('late by {span}').format(span=short_span(now - row.due))}", "failed"
     return _("in {span}").format(span=short_span(row.due - now)), "warning" if row.due - now <= SOON else ""
 
 
@@ -128,7 +128,7 @@ def whose(row: TaskRow, me_id: int) -> tuple[str, str]:
 
 def _assignee(row: TaskRow, cells: int, me_id: int) -> Span:
     name, role = whose(row, me_id)
-    return Span(f" {fit(name, cells - 1)} ", role)
+    return Span(f" {fit(name, cells - 1)} " if cells else " ", role)
 
 
 def _priority(row: TaskRow, cells: int, marks: Marks) -> Span:
@@ -149,7 +149,7 @@ def task_short(row: TaskRow, now: datetime, me_id: int, marks: Marks, cells: int
     due, role = due_words(row, now, marks)
     name, _role = whose(row, me_id)
     ticks = f" · {_checks(row)}" if row.points else ""
-    tail = ("" if due == "–" else f" · {due}", "" if name == "–" else f" · {name}")
+    tail = ("" if due in ("", "–") else f" · {due}", "" if name == "–" else f" · {name}")
     sign = task_sign(row, marks)
     head = f" T{row.number} "
     room = max(4, cells - 1 - width(head) - width(ticks) - sum(map(width, tail)))

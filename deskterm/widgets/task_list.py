@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.message import Message
 
 from deskterm.desk.rows_time import TaskRow
 from deskterm.keys.actions import Context
@@ -23,6 +24,9 @@ class TaskList(LineList[TaskRow], inherit_bindings=False):
     TaskList:focus > .line--cursor { background: $primary-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.TASKS, only=SERVED)]
+
+    class RangeMoved(Message):
+        """The range that is being marked has another end."""
 
     def __init__(self, now: Callable[[], datetime], me_id: int, marks: Marks = UNICODE, *, id: str | None = None) -> None:
         super().__init__(self._line, lambda row: row.id, marks=marks, id=id)
@@ -97,3 +101,4 @@ class TaskList(LineList[TaskRow], inherit_bindings=False):
         super().move(lines)
         if self.range_start is not None:
             self.refresh()
+            self.post_message(self.RangeMoved())
