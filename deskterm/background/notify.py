@@ -127,8 +127,8 @@ class Notifier:
                 self._wired.add(task)
                 task.add_done_callback(self._wired.discard)
 
-        outbound = self._outbound(parcel)
         try:
+            outbound = self._outbound(parcel)
             payload = await served.channel.prepare(outbound)
             await served.channel.send(outbound, payload, told)
         except SendError as error:
