@@ -200,14 +200,6 @@ def _test(_row: NoticeRow, _now: datetime) -> str:
     return _("This is a test: you are told this way")
 
 
-def _linked(_row: NoticeRow, _now: datetime) -> str:
-    return _("A Telegram chat is linked: notices go there from now on")
-
-
-def _test(_row: NoticeRow, _now: datetime) -> str:
-    return _("A test: notices reach you here")
-
-
 _SENTENCES: dict[str, Callable[[NoticeRow, datetime], str]] = {
     "assigned": _assigned,
     "answered": _answered,

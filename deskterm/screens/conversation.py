@@ -17,6 +17,7 @@ from deskterm.i18n import _, ngettext
 from deskterm.keys.keymap import Keymap
 from deskterm.person_words import person_words
 from deskterm.screens.agreed import Agreed
+from deskterm.screens.clock_bar import ClockBar
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.compose import ComposePane
 from deskterm.screens.console import begin, console_of
@@ -64,6 +65,7 @@ class ConversationPane(Vertical):
     def compose(self) -> ComposeResult:
         yield Bar(id="heading")
         yield Bar(id="related")
+        yield ClockBar(self._marks, id="clocks")
         yield Agreed(self._marks, id="agreed")
         yield TasksBeside(self._marks, id="tasks-beside")
         console = console_of(self)
@@ -142,6 +144,7 @@ class ConversationPane(Vertical):
             self.thread.close()
             self.query_one("#heading", Bar).put(())
             self.query_one("#agreed", Agreed).look_at(None)
+            self.query_one("#clocks", ClockBar).look_at(None)
             self.query_one("#tasks-beside", TasksBeside).look_at(None)
             self.post_message(self.Known(None))
             return
@@ -263,6 +266,7 @@ class ConversationPane(Vertical):
         self.detail = detail
         self.post_message(self.Known(detail))
         self.query_one("#agreed", Agreed).look_at(None if detail is None else detail.row.id)
+        self.query_one("#clocks", ClockBar).look_at(None if detail is None else detail.row)
         self.query_one("#tasks-beside", TasksBeside).look_at(None if detail is None else detail.row.id)
         if detail is not None:
             self.row = detail.row
@@ -321,20 +325,21 @@ def heading_state(detail: ConversationDetail, me_id: int, now: datetime, marks: 
     if row.failed:
         failed = ngettext("{n} answer not delivered", "{n} answers not delivered", row.failed).format(n=row.failed)
         spans += [_DOT, Span(f"{marks.failed} {failed}: ", "problem"), Span(f"{keymap.shown('go.outbox')} ", "key")]
-    if row.late and row.urgent_at is not None:
-        spans += [_DOT, Span(f"{marks.late} {_('late')} {short_span(now - row.urgent_at)} ", "late")]
+    if row.late and row.due_at is not None:
+        spans += [_DOT, Span(f"{marks.late} {_('late')} {short_span(now - row.due_at)} ", "late")]
     elif row.waiting_since is not None:
         spans += [_DOT, Span(f"{_('waits')} {short_span(now - row.waiting_since)} ", "name")]
     return tuple(spans)
 
 
 def urgent_because(row: ConversationRow, now: datetime) -> str:
-    """Say why a conversation is the most urgent one: "late 12m · asked twice"."""
+    """Say why a conversation is the most urgent one: "late 12m · asked twice"; "late in 7m" is what was promised, else what is
+    usual."""
     reasons = []
-    if row.urgent_at is not None:
-        late = row.urgent_at <= now
-        words = _("late {span}") if late else _("late in {span}")
-        reasons.append(words.format(span=short_span(abs(row.urgent_at - now))))
+    due = row.due_at or row.urgent_at
+    if due is not None:
+        words = _("late {span}") if row.late or due <= now else _("late in {span}")
+        reasons.append(words.format(span=short_span(abs(due - now))))
     if row.waiting_since is not None:
         reasons.append(_("waits {span}").format(span=short_span(now - row.waiting_since)))
     if row.asked == 2:

@@ -9,10 +9,12 @@ from textual.message import Message
 
 from deskterm.desk.model import Priority, Status
 from deskterm.desk.rows import ConversationDetail
+from deskterm.desk.rows_time import ClockRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.screens.card_acts import CardActs
 from deskterm.screens.console import console_of
+from deskterm.sla_words import clock_words, ended_words, metric_words, running, why_still
 from deskterm.widgets.cells import fit, wrap
 from deskterm.widgets.paint import Line, Marks, Span
 from deskterm.widgets.when import moment
@@ -28,6 +30,7 @@ class CustomerPane(CardActs):
     def __init__(self, marks: Marks, *, id: str | None = None) -> None:
         super().__init__(marks, id=id)
         self._detail: ConversationDetail | None = None
+        self._clocks: tuple[ClockRow, ...] = ()
 
     def tell(self, detail: ConversationDetail | None) -> None:
         """Show who is behind a conversation; None: nobody is."""
@@ -40,6 +43,12 @@ class CustomerPane(CardActs):
         if self.display:
             self._follow()
 
+    def tell_clocks(self, clocks: tuple[ClockRow, ...]) -> None:
+        """Show how the promised times of the conversation stand."""
+        self._clocks = clocks
+        if self.editing is None and self._detail is not None:
+            self.show_card()
+
     def _follow(self) -> None:
         detail = self._detail
         self.look_at(*((detail.customer_id, detail.row.id) if detail is not None else (None, None)))
@@ -51,7 +60,8 @@ class CustomerPane(CardActs):
     def above(self, cells: int) -> Iterable[Line]:
         if self._detail is None:
             return ()
-        return conversation_lines(self._detail, cells, console_of(self).office.now())
+        now = console_of(self).office.now()
+        return (*conversation_lines(self._detail, cells, now), *clock_lines(self._detail, self._clocks, cells, now))
 
     def on_resize(self) -> None:
         if self.display and self.known is None:
@@ -91,3 +101,20 @@ def conversation_lines(detail: ConversationDetail, cells: int, now: datetime) ->
     if row.tags:
         for part in wrap("  ".join(clean_line(tag) for tag in row.tags), cells)[:4]:
             yield (Span(part, "tag"),)
+
+
+def clock_lines(detail: ConversationDetail, clocks: tuple[ClockRow, ...], cells: int, now: datetime) -> Iterator[Line]:
+    """Yield how the promised times of a conversation stand, and what became of the last ones: each in words of its own."""
+    row, still = detail.row, why_still(detail.row, now)
+    going = running(clocks)
+    for clock in going:
+        role = "late" if clock.due_at is not None and clock.due_at <= now else "warning" if clock.warned else "good"
+        for part in wrap(clock_words(clock, now, still), cells)[:3]:
+            yield (Span(part, "muted" if clock.due_at is None else role),)
+    for clock in {one.metric: one for one in reversed(clocks) if one.ended_at is not None}.values():
+        if words := ended_words(clock):
+            yield Span(fit(metric_words(clock.metric), 16) + " ", "muted"), Span(fit(words, cells - 17))
+    if going:
+        yield Span(fit(_("promised"), 10) + " ", "muted"), Span(fit(clean_line(going[0].policy, 60), cells - 11))
+    elif row.due_at is not None and not clocks:
+        yield Span(fit(_("answer by"), 10) + " ", "muted"), Span(fit(moment(row.due_at, now), cells - 11))

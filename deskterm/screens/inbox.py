@@ -22,6 +22,7 @@ from deskterm.i18n import _
 from deskterm.keys.actions import BY_HAND_FOOTER, EMPTY_FOOTER, FOOTER, MARKED_FOOTER, Context
 from deskterm.keys.keymap import bindings
 from deskterm.screens.acts import Acts
+from deskterm.screens.asked_for import AskedFor
 from deskterm.screens.beside import Beside
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import begin, console_of
@@ -34,13 +35,13 @@ from deskterm.screens.inbox_head import head_lines
 from deskterm.screens.places import look_at_shelf
 from deskterm.screens.saved_views import SavedViews
 from deskterm.screens.sending import Sending
+from deskterm.screens.sent_words import say_sent
 from deskterm.screens.views import Views
 from deskterm.screens.views_pane import ViewsPane
 from deskterm.widgets.cells import width
 from deskterm.widgets.conversation_list import SERVED, ConversationList
 from deskterm.widgets.paint import ASCII, UNICODE, Marks, Span
 from deskterm.widgets.status import Bar, foot_line, health_forms, needs_a_look, only_by_hand
-from deskterm.widgets.when import short_span
 
 STATUS_S = 10.0
 """How often the channels' health is asked for without a bell, so that "4s ago" stays true."""
@@ -49,7 +50,7 @@ TICK_S = 5.0
 """How often times are looked at; only those whose words are others are painted."""
 
 
-class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
+class InboxScreen(AskedFor, Beside, SavedViews, Filtering, Views, Acts, Covered):
     """See the module."""
 
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide"), (160, "-widest")]
@@ -284,7 +285,7 @@ class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
             self.remember(event.message_id)
         self._after_sending(event)
         self.pane.composer.settle()
-        begin(self, self._say_sent(event), group="acts")
+        begin(self, say_sent(self, event), group="acts")
 
     def _after_sending(self, event: Sending.Sent) -> None:
         """Go on where the text was sent from, unless the operator has gone on or writes already."""
@@ -299,27 +300,6 @@ class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
 
     def _is_reading(self, conversation_id: int) -> bool:
         return self.is_reading and self.pane.row is not None and self.pane.row.id == conversation_id
-
-    async def _say_sent(self, event: Sending.Sent) -> None:
-        console = console_of(self)
-        if event.message_id is None:
-            console.tell(_("The note is kept."))
-            return
-        message = await console.office.message(event.message_id)
-        when = message.delivery.not_before if message is not None and message.delivery is not None else None
-        if when is None or when <= console.office.now():
-            return
-        more = ""
-        detail = await console.office.conversation(event.conversation_id) if event.taken else None
-        if detail is not None and detail.row.assignee_id == console.office.me.id:
-            more = " · " + _("#{number} is yours now").format(number=detail.row.number)
-
-        def words() -> str:
-            left, key = when - console.office.now(), console.own_keys.shown("act.undo")
-            said = _("Goes out in {span} · {key} takes it back").format(span=short_span(left), key=key)
-            return said + more if left.total_seconds() > 0 else ""
-
-        self.query_one("#foot", Bar).count_down(words)
 
     def on_sending_left(self, event: Sending.Left) -> None:
         event.stop()
@@ -367,6 +347,7 @@ class InboxScreen(Beside, SavedViews, Filtering, Views, Acts, Covered):
         lines = head_lines(
             self.place, self.counts, self._marks, demo=office.demo, me=office.me.name, position=self.list.position,
             total=self.total, counted_to=self.counted_to, arrived=self.list.arrived,
+            due=self.due, cells=self.size.width,
         )  # fmt: skip
         self.query_one("#head", Bar).put(*lines)
         self.look_at_begun()

@@ -158,7 +158,7 @@ def _priority(row: ConversationRow, cells: int, marks: Marks) -> Span:
 
 
 def time_left(row: ConversationRow, now: datetime, marks: Marks) -> tuple[str, str] | None:
-    """Return what is left of the promised time, in at most five cells, with its role: "⧖ 40m" runs, "▲ 8m" is near its end,
+    """Return what is left of the promised time, in at most five cells, with its role: "⧖40m" runs, "▲ 8m" is near its end,
     "−12m" is past it, "⏸ 2h" stands still; None where nothing is promised."""
     if row.status is Status.CLOSED or row.spam:
         return None
@@ -174,8 +174,8 @@ def time_left(row: ConversationRow, now: datetime, marks: Marks) -> tuple[str, s
 
 
 def _signed(sign: str, span: str) -> str:
-    """Put a sign before a length of time, parted from it where there is room."""
-    return f"{sign} {span}" if width(span) + 2 <= TIME else sign + span
+    """Put a sign before a length of time, parted from it where there is room beside the priority's sign."""
+    return f"{sign} {span}" if width(span) + 2 < TIME else sign + span
 
 
 def _time(row: ConversationRow, promised: tuple[str, str] | None, now: datetime, marks: Marks) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from deskterm.desk.rows_time import ClockRow, NoticeRow
 from deskterm.desk.sla_book import Metric
 from deskterm.notice_words import KIND_NAMES, kind_name, notice_mail_subject, notice_words, way_name
-from deskterm.sla_words import clock_words, metric_words, running
+from deskterm.sla_words import clock_words, ended_words, metric_words, running
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 AT = int((NOW - timedelta(minutes=25)).timestamp() * 1000)
@@ -26,6 +26,10 @@ TASK = NoticeRow(1, "task", NOW, None, "Call the store", "Bob", 42, 1042, task_i
         (TALK, "assigned", {}, "#1042 Olga is yours now, by Bob"),
         (replace(TALK, by=""), "assigned", {}, "#1042 Olga is yours now"),
         (TALK, "answered", {}, "#1042 Olga wrote again"),
+        (TALK, "assigned", {"count": 3}, "#1042 Olga is yours now, by Bob · and 2 more"),
+        (TALK, "answered", {"count": 3}, "#1042 Olga wrote again · and 2 more"),
+        (TASK, "task", {"count": 2}, "T7 Call the store is your task, by Bob · and 1 more"),
+        (TALK, "linked", {}, "This Telegram chat is linked: notices come here from now on"),
         (TALK, "new", {}, "#1042 Olga is new"),
         (TASK, "task", {"due": AT}, f"T7 Call the store is your task, by Bob · due {TIME}"),
         (TASK, "overdue", {"due": AT}, f"T7 Call the store is overdue since {TIME}"),
@@ -71,8 +75,13 @@ def test_a_clock_says_what_is_left_or_late_or_why_it_stands_still() -> None:
     late = _clock(Metric.NEXT_REPLY, -timedelta(minutes=25), missed_at=NOW - timedelta(minutes=25))
     assert clock_words(late, NOW) == f"next reply late 25m, since {TIME}"
     still = _clock(Metric.RESOLUTION, None, left_ms=2 * 3_600_000)
-    assert clock_words(still, NOW) == "resolution stands still, 2h left"
-    assert clock_words(replace(still, left_ms=-60_000), NOW) == "resolution stands still, late 1m"
+    assert clock_words(still, NOW) == "resolution stopped, 2h left"
+    assert clock_words(replace(still, left_ms=-60_000), NOW) == "resolution stopped, late 1m"
+    assert clock_words(still, NOW, "snoozed") == "resolution stopped, 2h left: snoozed"
+    met = replace(still, outcome="met", spent_ms=720_000)
+    assert [ended_words(one) for one in (met, replace(met, outcome="missed"), replace(met, outcome="dropped"))] == [
+        "kept, 12m", "missed, 12m", ""
+    ]  # fmt: skip
     ended = _clock(Metric.FIRST_REPLY, None, ended_at=NOW)
     nothing = _clock(Metric.FIRST_REPLY, None, target_ms=None)
     assert running((ended, still, nothing, first, late)) == (late, first, still)
