@@ -48,6 +48,7 @@ def page(data: Data, language: str) -> str:
         f"<p>{escape(_('All that is kept of this customer, as of {at}.').format(at=_time(data['exported_at'])))}</p>",
         *_card(data, _),
         *_tasks(data, _),
+        *_noted(data, _),
         *(part for one in data["conversations"] for part in _conversation(one, _)),
     ]
     if data["elsewhere"]:
@@ -103,6 +104,20 @@ def _tasks(data: Data, _: Callable[[str], str]) -> Iterable[str]:
          _said(_TASK_STATUSES, one["status"], _), one["assignee"])
         for one in data["tasks"]
     ))  # fmt: skip
+
+
+_PROMISE_STATES = {"open": N_("to be kept"), "overdue": N_("overdue"), "kept": N_("kept"), "dropped": N_("dropped")}
+_REMINDER_STATES = {"set": N_("set"), "due": N_("due"), "done": N_("done"), "cancelled": N_("cancelled")}
+
+
+def _noted(data: Data, _: Callable[[str], str]) -> Iterable[str]:
+    for title, key, states in (
+        (_("Promises"), "promises", _PROMISE_STATES),
+        (_("Reminders"), "reminders", _REMINDER_STATES),
+    ):
+        head = (_("until"), _("words"), _("status"), _("operator"))
+        rows = ((_time(one["due_at"]), one["words"], _said(states, one["state"], _), one["operator"]) for one in data[key])
+        yield _section(title, head, rows)
 
 
 def _task_text(one: Data) -> str:

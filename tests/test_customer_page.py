@@ -38,6 +38,9 @@ def exported() -> dict[str, Any]:
     }
     return {
         "exported_at": "2026-11-22T21:30:00Z",
+        "tasks": [],
+        "promises": [],
+        "reminders": [],
         "customer": card | {"tags": [], "addresses": [address], "claims": [], "notes": [], "records": []},
         "conversations": [talk | {"messages": [message("2019-03-04T07:00:00Z"), message("2020-01-01T00:00:00Z")]}],
         "elsewhere": [],

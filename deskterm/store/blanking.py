@@ -16,7 +16,7 @@ from deskterm.desk.evolve import evolve
 from deskterm.desk.model import Actor, Status
 from deskterm.desk.rows import NOBODY
 from deskterm.desk.text import preview
-from deskterm.store import conversations, erasing_tasks, journal, search_index, situations, tombstones
+from deskterm.store import conversations, erasing_reminders, erasing_tasks, journal, search_index, situations, tombstones
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
 
@@ -61,6 +61,7 @@ def messages(tx: Transaction, ids: Sequence[int], now: datetime) -> Gone:
     tombstones.bury_mails(tx, mails, to_ms(now))
     gone.hashes |= _hashes(tx, "SELECT payload_sha256 FROM outbox WHERE message_id IN (SELECT value FROM json_each(?))", ids)
     erasing_tasks.of_messages(tx, ids)
+    erasing_reminders.of_messages(tx, ids)
     for message_id in ids:
         search_index.message_forgotten(tx, message_id)
         gone.files += _files(tx, "message_id = ?", (message_id,), gone)
@@ -106,8 +107,9 @@ def raw(tx: Transaction, inbound_ids: Sequence[int], gone: Gone) -> None:
 
 def staged(tx: Transaction, conversation_id: int, gone: Gone) -> None:
     """Throw away what operators have begun to write in a conversation, or to others out of it, with the files beside it, and
-    the words of its tasks."""
+    the words of its tasks, reminders and promises."""
     erasing_tasks.of_conversation(tx, conversation_id)
+    erasing_reminders.of_conversation(tx, conversation_id)
     begun = tx.all("SELECT operator_id FROM new_message WHERE related_id = ?", (conversation_id,))
     which = "message_id IS NULL AND (conversation_id = ?"
     for (operator_id,) in begun:

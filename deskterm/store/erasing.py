@@ -9,14 +9,25 @@ write zeros over what is deleted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from deskterm.desk import facts as f
 from deskterm.desk.model import Actor
 from deskterm.desk.rows_customer import Erased
-from deskterm.store import blanking, erasing_tasks, journal, saved_views, scrubbing, search_index, situations, traces, unlinking
+from deskterm.store import (
+    blanking,
+    erasing_reminders,
+    erasing_tasks,
+    journal,
+    saved_views,
+    scrubbing,
+    search_index,
+    situations,
+    traces,
+    unlinking,
+)
 from deskterm.store import erasing_card as card
 from deskterm.store.blanking import Gone
 from deskterm.store.store import Store
@@ -96,7 +107,15 @@ class Erasing:
 
     async def _erase(self, found: Found) -> None:
         """Take out what was found; what others say of the person goes first, since it is found by what theirs is called."""
-        parts = (found.touching, found.messages, found.raw, found.called, found.indexed, found.changes, found.tasks)
+        parts: tuple[Collection[Any], ...] = (
+            found.touching,
+            found.messages,
+            found.raw,
+            found.called,
+            found.indexed,
+            found.changes,
+        )
+        parts = (*parts, found.tasks, found.noted)
         self._total += sum(1 for some in parts for _ in _batches(some, BATCH))
         for touching in _batches(found.touching, BATCH):
             await self._batch(lambda tx, some=touching: self._touch(tx, some, found))  # type: ignore[misc]
@@ -118,6 +137,8 @@ class Erasing:
             await self._batch(lambda tx, some=changes: _each(tx, some, card.forget_change))  # type: ignore[misc]
         for tasks in _batches(found.tasks, BATCH):
             await self._batch(lambda tx, some=tasks: _each(tx, some, self._unnamed))  # type: ignore[misc]
+        for noted in _batches(found.noted, BATCH):
+            await self._batch(lambda tx, some=noted: _each(tx, some, self._unsaid))  # type: ignore[misc]
         if found.views:
             await self._batch(lambda tx: _each(tx, found.views, saved_views.forget))
 
@@ -135,6 +156,9 @@ class Erasing:
 
     def _unnamed(self, tx: Transaction, task_id: int) -> None:
         erasing_tasks.without_them(tx, self._who, task_id)
+
+    def _unsaid(self, tx: Transaction, place: tuple[str, int]) -> None:
+        erasing_reminders.without_them(tx, self._who, place)
 
     def _touch(self, tx: Transaction, ids: Sequence[int], found: Found) -> Gone:
         gone = Gone()
@@ -185,13 +209,13 @@ class Erasing:
         return newer or card.person(tx, self._who.id) != self._who
 
 
-def _each(tx: Transaction, ids: Iterable[int], work: Callable[[Transaction, int], None]) -> Gone:
+def _each(tx: Transaction, ids: Iterable[T], work: Callable[[Transaction, T], None]) -> Gone:
     for one in ids:
         work(tx, one)
     return Gone()
 
 
-def _batches(ids: Iterable[int], size: int) -> Iterator[list[int]]:
+def _batches(ids: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(ids)
     while some := list(islice(rest, size)):
         yield some

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from deskterm.desk.rows import GONE_ADDRESS, NOBODY
-from deskterm.store import blanking, duplicates, erasing_tasks, search_index, traces
+from deskterm.store import blanking, duplicates, erasing_reminders, erasing_tasks, search_index, traces
 from deskterm.store.blanking import Gone, as_list
 from deskterm.store.times import to_ms
 from deskterm.store.traces import Address, Person, Without
@@ -74,6 +74,7 @@ def empty(tx: Transaction, who: Person, now: datetime) -> bool:
     """Empty the cards of a person; returns whether they were not empty before."""
     _begun_to_write(tx, who)
     erasing_tasks.of_customers(tx, who.family)
+    erasing_reminders.of_customers(tx, who.family)
     for sql in _OF_THE_CARD:
         tx.run(sql.format(_in=_IN), (as_list(who.family),))
     for sql in _OF_THE_ADDRESSES:

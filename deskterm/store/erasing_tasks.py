@@ -68,23 +68,23 @@ def _forget_changes(tx: Transaction, task_id: int, touched: str) -> None:
 
 def names(who: Person, row: Sequence[Any]) -> bool:
     """Whether a task that is about nobody, or about somebody else, holds an address or a whole name of a person's."""
-    sought = _sought(who)
-    return sought is not None and any(sought.search(text) for text in row[1:])
+    pattern = sought(who)
+    return pattern is not None and any(pattern.search(text) for text in row[1:])
 
 
 def without_them(tx: Transaction, who: Person, task_id: int) -> None:
     """Take the addresses and whole names of a person from the words of a task that is not about them; the rest stays."""
-    sought = _sought(who)
+    pattern = sought(who)
     row = tx.one("SELECT title, description, checklist, touched FROM task WHERE id = ?", (task_id,))
-    if sought is None or row is None:
+    if pattern is None or row is None:
         return
     title, description, checklist, touched = row
-    points = tuple((sought.sub(NOBODY, words), done) for words, done in checklist_points(checklist))
-    _keep(tx, task_id, sought.sub(NOBODY, title), sought.sub(NOBODY, description), checklist_text(points))
+    points = tuple((pattern.sub(NOBODY, words), done) for words, done in checklist_points(checklist))
+    _keep(tx, task_id, pattern.sub(NOBODY, title), pattern.sub(NOBODY, description), checklist_text(points))
     _forget_changes(tx, task_id, touched)
 
 
-def _sought(who: Person) -> re.Pattern[str] | None:
+def sought(who: Person) -> re.Pattern[str] | None:
     """Return what finds their written addresses and their names of several words; one of a single word may be anybody's."""
     words: Iterable[str] = {*who.written, *(name for name in who.names if " " in name)}
     longest_first = sorted(filter(None, words), key=len, reverse=True)

@@ -120,6 +120,8 @@ async def _gathered(look: Look, who: Person, now: datetime) -> tuple[Json, list[
         "conversations": conversations,
         "elsewhere": elsewhere,
         "tasks": await _tasks(look, who),
+        "promises": await _noted(look, who, _PROMISES),
+        "reminders": await _noted(look, who, _REMINDERS),
     }
     return data, held, raw
 
@@ -150,6 +152,26 @@ async def _tasks(look: Look, who: Person) -> list[Json]:
         one["checklist"] = [{"text": words, "done": done} for words, done in checklist_points(one["checklist"])]
         made.append(one | _times(one, "due_at", "created_at", "done_at"))
     return made
+
+
+_NOTED_KEYS = ("words", "due_at", "state", "created_at", "operator", "conversation")
+_PROMISES = (
+    "SELECT p.words, p.due_at, p.state, p.created_at, coalesce(o.name, ''), c.number FROM promise p"
+    " LEFT JOIN operator o ON o.id = p.operator_id JOIN conversation c ON c.id = p.conversation_id"
+    f" WHERE p.customer_id {_IN} OR p.conversation_id {_IN} ORDER BY p.id"
+)
+_REMINDERS = (
+    "SELECT r.words, r.at, r.state, r.created_at, o.name, c.number FROM reminder r JOIN operator o ON o.id = r.operator_id"
+    " LEFT JOIN conversation c ON c.id = r.conversation_id"
+    f" WHERE r.customer_id {_IN} OR r.conversation_id {_IN} ORDER BY r.id"
+)
+
+
+async def _noted(look: Look, who: Person, sql: str) -> list[Json]:
+    """Return what they were promised, or what somebody is reminded of about them."""
+    rows = await look.all(sql, (as_list(who.family), as_list(who.conversations)))
+    made = (dict(zip(_NOTED_KEYS, row, strict=True)) for row in rows)
+    return [one | _times(one, "due_at", "created_at") for one in made]
 
 
 async def _card(look: Look, who: Person) -> Json:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from deskterm.store import erasing_tasks, stems
+from deskterm.store import erasing_reminders, erasing_tasks, stems
 from deskterm.store.blanking import ERASED, as_list
 from deskterm.store.files import Files
 from deskterm.store.reader import Look, Reader
@@ -118,7 +118,7 @@ class Found:
 
     `called` are cards of others that only have an address of theirs for a name, `indexed` messages that search finds by one,
     `changes` what the journal keeps of others' cards for undoing that holds one, `views` saved views that name them,
-    `tasks` those about others that do."""
+    `tasks` those about others that do, `noted` the reminders and promises: (table, id)."""
 
     messages: dict[int, int] = field(default_factory=dict)
     touching: list[int] = field(default_factory=list)
@@ -130,6 +130,7 @@ class Found:
     changes: list[int] = field(default_factory=list)
     views: list[int] = field(default_factory=list)
     tasks: list[int] = field(default_factory=list)
+    noted: list[tuple[str, int]] = field(default_factory=list)
 
 
 class Looking:
@@ -142,6 +143,7 @@ class Looking:
         self.who = who
         self._progress = progress
         self.seen_message = self.seen_change = self.seen_task = 0
+        self.seen_noted = dict.fromkeys(erasing_reminders.TABLES, 0)
         self.seen_raw = 0
 
     async def look(self) -> Found:
@@ -159,6 +161,7 @@ class Looking:
         await self._called_so(found)
         await self._undoable(found)
         await self._tasks(found)
+        await self._noted(found)
         return found
 
     async def _own(self, found: Found) -> None:
@@ -238,6 +241,17 @@ class Looking:
             found.tasks += [row[0] for row in rows if erasing_tasks.names(self.who, row)]
             self._progress()
         self.seen_task = last
+
+    async def _noted(self, found: Found) -> None:
+        """Find reminders and promises that name them."""
+        for table, seen in self.seen_noted.items():
+            (last,) = await self._reader.one(f"SELECT coalesce(max(id), 0) FROM {table}")
+            for start in range(seen, last, STRETCH):
+                sql = erasing_reminders.NAMED.format(table=table)
+                rows = await self._reader.all(sql, (start, min(start + STRETCH, last)))
+                found.noted += [(table, row[0]) for row in rows if erasing_tasks.names(self.who, row)]
+                self._progress()
+            self.seen_noted[table] = last
 
     async def _undoable(self, found: Found) -> None:
         sought = self.who.addressed

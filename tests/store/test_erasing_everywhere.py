@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from test_erasing import ALL, CHAT, HER_WORDS, MAIL, NAME, OUR_WORDS, Desk, fill
 from deskterm.desk import commands as c
 from deskterm.desk import commands_customer as cc
 from deskterm.desk.commands import Done
-from deskterm.desk.commands_time import AddTask, ChangeTask
+from deskterm.desk.commands_time import AddTask, ChangeTask, Promised, Remind
 from deskterm.desk.likeness import keys
 from deskterm.desk.post import Address, IdentityKind
 from deskterm.desk.rows import SavedView
@@ -90,6 +91,19 @@ async def spread(desk: Desk) -> int:
         done = await submit(task)
         assert isinstance(done, Done), done
         assert isinstance(await submit(ChangeTask(done.task_id or 0, title=f"{NAME} {MAIL}")), Done)
+    later = house.clock() + timedelta(hours=1)
+    for reminder in (
+        Remind(later, HER_WORDS[0], conversation_id=1),
+        Remind(later, NAME, customer_id=card),
+        Remind(later, HER_WORDS[1], task_id=1),
+        Remind(later, f"Позвонить {NAME}, {PHONE}, потом пить чай"),
+    ):
+        assert isinstance(await submit(reminder), Done)
+    promised = (Promised(later, f"{OUR_WORDS[0]} {MAIL}", remind=True),)
+    draft = await house.office.draft(1)  # which a reply takes along
+    assert isinstance(await submit(c.Reply(1, OUR_WORDS[0], anyway=True, promises=promised)), Done)
+    if draft is not None:
+        await house.office.save_draft(draft)
     await house.office.save_view(SavedView(0, NAME, f'"{MAIL}"', 3))
     await house.office.save_view(SavedView(0, "мои", "is:open", 4))
     await house.store.writer.run(
@@ -118,6 +132,8 @@ async def test_no_table_says_anything_of_them(house: House) -> None:
         ("—", "", "[]"),
         ("— —", "—", '[["письмо —",1]]'),
     ]
+    said = await house.all("SELECT words FROM reminder UNION SELECT words FROM promise ORDER BY words")
+    assert said == [("",), ("Позвонить —, —, потом пить чай",)]
 
 
 # --- addresses that were taken off the card
