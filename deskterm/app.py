@@ -131,7 +131,7 @@ class DeskApp(TypedAhead, inherit_bindings=False):
 
     def _whisper(self, words: str) -> None:
         """Say a sentence that gives way to any other, and to the keys of what is being written."""
-        if getattr(self.screen, "context", None) is Context.COMPOSER:
+        if getattr(self.screen, "context", None) in (Context.COMPOSER, Context.TASK):
             return
         if (foot := self._foot()) is not None and not foot.speaks:
             foot.say(words)
