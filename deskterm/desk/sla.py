@@ -4,9 +4,9 @@ A clock measures one wait for an answer, or the work on one conversation (`desk.
 stands still, and ends. What it keeps are the stretches in which it ran: by whatever policy and calendar it is measured, now or
 after a change, the time that passed is measured anew from them and never invented. All times are milliseconds since 1970 UTC.
 
-Alarms have stages, counted from 1: the policy's warnings, the miss, the steps that follow a miss. A stage once rung stays rung
-when the clock stands still and goes on. Where the promise itself changes, so that a stage lies ahead again, it rings again for
-the new time; `missed_at` keeps the first time that was missed. A clock that stands still rings nothing.
+Alarms have stages: the policy's warnings from 1 on, the miss (`MISS_STAGE`), the steps that follow it. A stage once rung stays
+rung when the clock stands still and goes on. Where the promise itself changes, so that a stage lies ahead again, it rings again
+for the new time; `missed_at` keeps the first time that was missed. A clock that stands still rings nothing.
 
 An answer at the very moment that was promised is in time.
 """
@@ -25,6 +25,8 @@ from deskterm.desk.sla_book import Calendar, Metric, Pause, Policy, Step
 REPLIES = (Metric.FIRST_REPLY, Metric.NEXT_REPLY)
 STANDS_STILL = frozenset({Pause.SNOOZED, Pause.AWAITED})
 """When clocks stand still where no policy says it."""
+MISS_STAGE = 100
+"""The stage of the miss; however many warnings a policy has, or gets, they come before it."""
 MET, MISSED, DROPPED = "met", "missed", "dropped"
 
 Runs = tuple[tuple[int, int], ...]
@@ -74,11 +76,6 @@ class Terms:
     steps: tuple[Step, ...] = ()
     pause: frozenset[Pause] = STANDS_STILL
     measure: Measure = field(default=WALL, compare=False)
-
-    @property
-    def miss(self) -> int:
-        """The stage of the miss."""
-        return len(self.warn) + 1
 
 
 NOTHING = Terms()
@@ -205,7 +202,7 @@ def settled(clock: Clock, at: int, terms: Terms) -> Clock:
     due = clock.due_at if clock.running_since is not None else _due(clock, terms)
     if due is None or due >= at:
         return clock
-    return replace(clock, missed_at=due, stage=max(clock.stage, terms.miss))
+    return replace(clock, missed_at=due, stage=max(clock.stage, MISS_STAGE))
 
 
 def pause(clock: Clock, at: int, terms: Terms) -> Clock:
@@ -273,21 +270,21 @@ def retarget(clock: Clock, at: int, was: Terms, terms: Terms) -> Clock:
     ahead under the new terms are to be rung for the new time; those that lie behind and were not rung are rung late."""
     clock = settled(clock, at, was)
     moved = _measured(clock, terms)
-    rung = _same_stage(clock.stage, was, terms)
+    rung = _same_stage(clock.stage, terms)
     if clock.missed_at is not None and clock.due_at == moved.due_at:
-        rung = max(rung, terms.miss)
+        rung = max(rung, MISS_STAGE)
     as_before = (clock.due_at, was.target_ms, was.warn, was.steps)
     if as_before == (moved.due_at, terms.target_ms, terms.warn, terms.steps):
         return replace(moved, stage=rung)
-    behind = sum(alarm.at <= at for alarm in _stages(moved, terms))
+    behind = max((alarm.stage for alarm in _stages(moved, terms) if alarm.at <= at), default=0)
     return replace(moved, stage=min(rung, behind))
 
 
-def _same_stage(stage: int, was: Terms, terms: Terms) -> int:
+def _same_stage(stage: int, terms: Terms) -> int:
     """Return which stage of new terms one of the old ones is."""
-    if stage < was.miss:
+    if stage < MISS_STAGE:
         return min(stage, len(terms.warn))
-    return terms.miss + min(stage - was.miss, len(terms.steps))
+    return min(stage, MISS_STAGE + len(terms.steps))
 
 
 def alarms(clock: Clock, terms: Terms) -> list[Alarm]:
@@ -300,17 +297,13 @@ def _stages(clock: Clock, terms: Terms) -> list[Alarm]:
     target = clock.target_ms
     if target is None:
         return []
-    wanted: list[tuple[Ring, int, float, Step | None]] = [
-        *((Ring.WARNING, round(target * share), share, None) for share in terms.warn),
-        (Ring.MISS, target, 1.0, None),
-        *((Ring.STEP, target + _ms(step.after), 1.0, step) for step in terms.steps),
+    wanted: list[tuple[Ring, int, int, float, Step | None]] = [
+        *((Ring.WARNING, stage, round(target * share), share, None) for stage, share in enumerate(terms.warn, 1)),
+        (Ring.MISS, MISS_STAGE, target, 1.0, None),
+        *((Ring.STEP, stage, target + _ms(step.after), 1.0, step) for stage, step in enumerate(terms.steps, MISS_STAGE + 1)),
     ]
-    found = []
-    for stage, (kind, amount, share, step) in enumerate(wanted, 1):
-        at = moment(clock, amount, terms)
-        if at is not None:
-            found.append(Alarm(kind, stage, at, share, step))
-    return found
+    timed = ((moment(clock, amount, terms), kind, stage, share, step) for kind, stage, amount, share, step in wanted)
+    return [Alarm(kind, stage, at, share, step) for at, kind, stage, share, step in timed if at is not None]
 
 
 def ring(clock: Clock, now: int, terms: Terms) -> tuple[Clock, list[Alarm]]:
@@ -351,8 +344,8 @@ def stored(clocks: Iterable[Clock], terms: Mapping[Metric, Terms], now: int) -> 
     if not running:
         rest = (left(clock, now, terms[clock.metric]) for clock in live)
         return Stored(left_ms=min((one for one in rest if one is not None), default=None))
-    late = any(_is_late(clock, terms[clock.metric], now) for clock in running)
-    warned = any(0 < clock.stage < terms[clock.metric].miss for clock in running)
+    late = any(_is_late(clock, now) for clock in running)
+    warned = any(0 < clock.stage < MISS_STAGE for clock in running)
     rings = (next_alarm(clock, terms[clock.metric]) for clock in running)
     return Stored(
         due_at=min((clock.due_at for clock in running if clock.due_at is not None), default=None),
@@ -362,5 +355,5 @@ def stored(clocks: Iterable[Clock], terms: Mapping[Metric, Terms], now: int) -> 
     )
 
 
-def _is_late(clock: Clock, terms: Terms, now: int) -> bool:
-    return clock.stage >= terms.miss and clock.due_at is not None and clock.due_at <= now
+def _is_late(clock: Clock, now: int) -> bool:
+    return clock.stage >= MISS_STAGE and clock.due_at is not None and clock.due_at <= now

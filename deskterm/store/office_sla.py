@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from deskterm.desk.rows_time import ClockRow
-from deskterm.desk.sla import Clock, left
+from deskterm.desk.sla import MISS_STAGE, Clock, left
 from deskterm.desk.sla_book import Book
 from deskterm.store import sla_book, sla_clocks
 from deskterm.store.office_base import OnStore
@@ -53,7 +53,7 @@ def _row(promised: Promised, clock: Clock, now: int) -> ClockRow:
         target_ms=clock.target_ms,
         due_at=from_ms(clock.due_at),
         left_ms=left(clock, now, terms) if stands_still else None,
-        warned=0 < clock.stage < terms.miss,
+        warned=0 < clock.stage < MISS_STAGE,
         missed_at=from_ms(clock.missed_at),
         ended_at=from_ms(clock.ended_at),
         outcome=clock.outcome,

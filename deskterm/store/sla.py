@@ -14,7 +14,7 @@ from typing import Any
 from deskterm.desk import facts as f
 from deskterm.desk import facts_time as ft
 from deskterm.desk.model import Conversation, Status
-from deskterm.desk.sla import NOTHING, REPLIES, Clock, Terms, stored
+from deskterm.desk.sla import MISS_STAGE, NOTHING, REPLIES, Clock, Terms, stored
 from deskterm.desk.sla_book import Metric
 from deskterm.desk.sla_follow import ByMetric, Change, ended_by, followed, missed_by
 from deskterm.desk.urgency import allowed_until
@@ -219,15 +219,16 @@ class _Work:
         told: list[f.Fact] = []
         for clock in missed_by(before, after):
             missed = clock.missed_at
-            stage = _miss_stage(self.promised, clock)
-            if missed is not None and sla_clocks.rung(self.tx, conversation_id, clock, missed, stage, missed, to_ms(self.now)):
+            if missed is not None and sla_clocks.rung(
+                self.tx, conversation_id, clock, missed, MISS_STAGE, missed, to_ms(self.now)
+            ):
                 told.append(
                     ft.SlaMissed(
                         conversation_id=conversation_id,
                         metric=clock.metric,
                         started_at=from_ms(clock.started_at),
                         due_at=from_ms(missed),
-                        stage=stage,
+                        stage=MISS_STAGE,
                         at=from_ms(missed),
                     )
                 )
@@ -245,10 +246,6 @@ class _Work:
                     )
                 )
         return told
-
-
-def _miss_stage(promised: Promised, clock: Clock) -> int:
-    return sla_clocks.terms_under(promised, clock).miss
 
 
 def _talked(fact: Any) -> bool:
