@@ -13,8 +13,8 @@ class SlaClock(SQLModel, table=True):
     `started_at` the customer's first unanswered message, or when the conversation began or was reopened by its customer.
     `policy`, `calendar` ("" the wall clock) and `target_ms` are what it is measured by (null: nothing is promised); `due_at` is
     null while it stands still. `spent_ms` is what it ran up to `running_since` (null: it stands still, or has ended), `runs`
-    JSON [[from, to], ...] of when it ran before, so that another measure can be taken. `stage` counts the alarms that it has
-    rung, `missed_at` is the due time at which the promise was broken. `outcome`: "", "met", "missed", or "dropped" (spam,
+    JSON [[from, to], ...] of when it ran before, so that another measure can be taken. `stage` is the last alarm that it has
+    rung (warnings from 1 on, 100 the miss, then its steps), `missed_at` is the due time at which the promise was broken. `outcome`: "", "met", "missed", or "dropped" (spam,
     merged, no reply needed)."""
 
     __tablename__ = "sla_clock"
