@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from deskterm import reasons
 from deskterm.cli.answer import Answer, Json, Paper
 from deskterm.cli.as_json import as_json
 from deskterm.cli.groups import group
@@ -154,6 +155,9 @@ async def _shown(office: Office, settings: NoticeSettings) -> Answer:
             (_("supervisor"), supervisor or _("the team's, or all")),
         ):
             paper.line(f"{name}: {value}")
+        for way, why in settings.trouble.items():
+            words = _("the last notice by {way} did not arrive: {reason}")
+            paper.line(words.format(way=way_name(way), reason=reasons.shown(why)))
 
     return Answer(data, show)
 

@@ -161,7 +161,8 @@ class NoticeDeliveryRow:
 @dataclass(frozen=True, slots=True)
 class NoticeSettings:
     """By which ways an operator is told: kind -> ways, of all kinds there are; and where and when (`schema_time.NoticePerson`).
-    Quiet hours are minutes of the day, both None or neither."""
+    Quiet hours are minutes of the day, both None or neither. `trouble` says why the last notice by a way did not arrive (way ->
+    reason); it is only shown."""
 
     ways: dict[str, tuple[str, ...]]
     email: str = ""
@@ -171,3 +172,4 @@ class NoticeSettings:
     zone: str = ""
     digest_minutes: int = 0
     supervisor_id: int | None = None
+    trouble: dict[str, str] = field(default_factory=dict)

@@ -29,6 +29,11 @@ _PERSON = (
     "SELECT email, telegram_channel_id, telegram_chat, quiet_from, quiet_to, zone, digest_minutes, supervisor_id"
     " FROM notice_person WHERE operator_id = ?"
 )
+_LAST = (
+    "SELECT d.state, d.detail FROM notice n INDEXED BY ix_notice_operator JOIN notice_delivery d ON d.notice_id = n.id"
+    " WHERE n.operator_id = ? AND d.way = ? AND d.state IN ('sent', 'failed') ORDER BY n.id DESC LIMIT 1"
+)
+"""What became of the last notice by a way."""
 _KEEP = (
     "INSERT INTO notice_person (operator_id, email, telegram_chat, quiet_from, quiet_to, zone, digest_minutes, supervisor_id,"
     " code_hash) VALUES (?,?,'',?,?,?,?,?,'') ON CONFLICT (operator_id) DO UPDATE SET email = excluded.email,"
@@ -42,7 +47,11 @@ async def load(look: Look, operator_id: int) -> NoticeSettings:
     chosen = await look.all("SELECT kind, ways FROM notice_choice WHERE operator_id = ?", (operator_id,))
     row = await look.one(_PERSON, (operator_id,))
     bot = None if row is None or row[1] is None else await look.one("SELECT name FROM channel WHERE id = ?", (row[1],))
-    return _settings(chosen, row, "" if bot is None else bot[0])
+    settings = _settings(chosen, row, "" if bot is None else bot[0])
+    leads = {Way.EMAIL: settings.email, Way.TELEGRAM: settings.telegram}
+    ended = {way: await look.one(_LAST, (operator_id, way.value)) for way, where in leads.items() if where}
+    trouble = {way.value: last[1] for way, last in ended.items() if last is not None and last[0] == "failed"}
+    return replace(settings, trouble=trouble)
 
 
 def _settings(chosen: Iterable[Any], row: Any, bot: str) -> NoticeSettings:

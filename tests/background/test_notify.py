@@ -206,6 +206,7 @@ async def test_a_refused_address_is_said(room):
     async with telling(room):
         await comes_to(room, "failed")
     assert await states(room) == [("failed", "550 no such user")]
+    assert (await boris(room).notice_settings()).trouble == {"email": "550 no such user"}
 
 
 async def test_a_refused_password_is_shown_at_the_channel(room):
