@@ -94,7 +94,7 @@ def _after(promise: Promise, fact: f.Fact, around: Around, now: datetime) -> Pro
             return _kept(promise, fact.message_id, now)
         case f.SendCancelled():
             if fact.message_id == promise.message_id:
-                return _settled(promise, "dropped", "taken_back", now) if promise.pending else promise
+                return _settled(promise, "dropped", "taken_back", now)
             return _unkept(promise, fact.message_id, "taken_back")
         case f.PartFailed():
             return _unkept(promise, fact.message_id, "failure")
