@@ -14,8 +14,8 @@ class SlaClock(SQLModel, table=True):
     `policy`, `calendar` ("" the wall clock) and `target_ms` are what it is measured by (null: nothing is promised); `due_at` is
     null while it stands still. `spent_ms` is what it ran up to `running_since` (null: it stands still, or has ended), `runs`
     JSON [[from, to], ...] of when it ran before, so that another measure can be taken. `stage` is the last alarm that it has
-    rung (warnings from 1 on, 100 the miss, then its steps), `missed_at` is the due time at which the promise was broken. `outcome`: "", "met", "missed", or "dropped" (spam,
-    merged, no reply needed)."""
+    rung (warnings from 1 on, 100 the miss, then its steps), `missed_at` is the due time at which the promise was broken.
+    `outcome`: "", "met", "missed", or "dropped" (spam, merged, no reply needed)."""
 
     __tablename__ = "sla_clock"
     __table_args__ = (
@@ -70,6 +70,7 @@ class Task(SQLModel, table=True):
         Index("ix_task_due", "due_at", "id", sqlite_where=_UNDONE),
         Index("ix_task_alarm", "due_at", sqlite_where=text(f"{_UNDONE.text} AND overdue = 0 AND due_at IS NOT NULL")),
         Index("ix_task_assignee", "assignee_id", "due_at", "id", sqlite_where=_UNDONE),
+        Index("ix_task_done", "done_at", "id", sqlite_where=text("status = 'done' AND dropped_at IS NULL")),
         Index("ix_task_conversation", "conversation_id", "id", sqlite_where=text("conversation_id IS NOT NULL")),
         Index("ix_task_message", "message_id", sqlite_where=text("message_id IS NOT NULL")),
         Index("ix_task_customer", "customer_id", "id", sqlite_where=text("customer_id IS NOT NULL")),
