@@ -23,6 +23,7 @@ from deskterm.config.table import ConfigError, Problem, Problems, Table, nearest
 from deskterm.i18n import _
 from deskterm.paths import Paths, open_to_others
 from deskterm.settings import ChannelSettings, ConsoleSettings, DeskSettings, EmailSettings, Settings
+from deskterm.zones import NO_ZONE
 
 __all__ = ["ConfigError", "Problem", "language", "load", "parse", "read_text"]
 
@@ -75,7 +76,8 @@ def parse(
     console = _console(root.take_table("console"), root.take_table("keys"))
     card = card_settings(root.take_table("card"), root.take_table("records"), root.take_table("channels").names())
     day = today or datetime.now(UTC).date()
-    promised = book(root, Around(desk.zone, root.take_table("channels").names(), day, keep))
+    zone = desk.zone or (NO_ZONE if root.take_table("desk").has("timezone") else "")  # a wrong one is told of once
+    promised = book(root, Around(zone, root.take_table("channels").names(), day, keep))
     root.end()
     problems.raise_any()
     return Settings(paths.home, paths.config, desk, console, channels, card, promised)

@@ -1,7 +1,7 @@
 """The `[calendars.NAME]` tables of the configuration: business hours.
 
 ```
-timezone                  a name of the time zone database; else that of the desk
+timezone                  a name of the time zone database; not needed where [desk] has one
 mon … sun                 hours of a weekday: "9:00-18:00", or ["9:00-13:00", "14:00-18:00"]; [] is closed
 weekdays, every           hours of Monday to Friday, of every day; what is more exact holds
 holidays                  a country, "DE", or { country = "DE", subdivision = "BY" }
@@ -24,7 +24,7 @@ from deskterm.config.table import Table, nearest
 from deskterm.desk.sla_book import Calendar, Span
 from deskterm.holidays_known import Holidays, NoSuchPlace, holidays_of
 from deskterm.i18n import _
-from deskterm.zones import is_zone, machine_zone, zone_fix
+from deskterm.zones import NO_ZONE, is_zone, machine_zone, zone_fix
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NAME = re.compile(r"[^\W_][\w .-]{0,39}")
@@ -49,7 +49,7 @@ def zone_rule(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What calendars are read with: the desk's `zone` ("" the machine's), the names of its channels, the day on which holidays
+    """What calendars are read with: the desk's `zone` ("" it says none), the names of its channels, the day on which holidays
     are asked for, and the folder that keeps what was asked."""
 
     zone: str
@@ -68,7 +68,6 @@ def _calendar(key: str, table: Table, around: Around) -> Calendar:
         table.wrong(
             "", _("is no name for a calendar"), _("Use 1 to 40 letters, digits and signs . - _, a letter or digit first.")
         )
-    own_zone = table.take_text("timezone", rule=zone_rule)
     week, sound = _week(table)
     known = _holidays(table, around)
     on = _on(table, week)
@@ -82,7 +81,7 @@ def _calendar(key: str, table: Table, around: Around) -> Calendar:
         table.wrong("", _("never opens"), _('Write its hours, such as weekdays = "9:00-18:00".'))
     calendar = Calendar(
         key=key,
-        zone=own_zone or around.zone or machine_zone(),
+        zone=_zone(table, around),
         week=week,
         days=MappingProxyType({day: spans for day, spans in sorted(days.items()) if spans != week[day.weekday()]}),
         until=known.until if known is not None else None,
@@ -91,6 +90,15 @@ def _calendar(key: str, table: Table, around: Around) -> Calendar:
     )
     table.end()
     return calendar
+
+
+def _zone(table: Table, around: Around) -> str:
+    """Return the zone of a calendar. The machine's would be no good: every operator may have set another for themselves."""
+    zone = table.take_text("timezone", rule=zone_rule) or around.zone
+    if not zone and not table.has("timezone") and not table.misspelt("timezone"):
+        fix = _('Add it, or write it once under [desk]: timezone = "{zone}".').format(zone=machine_zone())
+        table.wrong("timezone", _("is missing"), fix)
+    return zone or NO_ZONE
 
 
 def _week(table: Table) -> tuple[tuple[Spans, ...], bool]:

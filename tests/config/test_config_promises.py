@@ -241,7 +241,19 @@ DATES = '3: calendars.a.off: is not right. Write dates as "2026-12-31", or from 
     ],
 )
 def test_mistakes_in_a_calendar(lines: str, said: str) -> None:
-    assert problems(f"[calendars.a]\n{lines}\n") == [said]
+    assert problems(f'[calendars.a]\n{lines}\n[desk]\ntimezone = "UTC"\n') == [said]
+
+
+def test_a_calendar_has_a_time_zone_of_its_own_or_the_desk_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's would be that of whoever looks: operators may set TZ for themselves."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    text = '[calendars.a]\nevery = "9-18"\n'
+    assert problems(text) == [
+        '1: calendars.a.timezone: is missing. Add it, or write it once under [desk]: timezone = "Asia/Tokyo".'
+    ]
+    assert problems(text + 'timezon = "UTC"\n') == ['3: calendars.a.timezon: is not known. Did you mean "timezone"?']
+    assert [one.zone for one in promised(text + '[desk]\ntimezone = "Asia/Kolkata"\n').calendars] == ["Asia/Kolkata"]
+    assert [one.zone for one in promised(text + 'timezone = "UTC"\n').calendars] == ["UTC"]
 
 
 STEP = 'Write one of notify, assign or raise: notify = "supervisor".'
