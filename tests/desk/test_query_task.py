@@ -38,12 +38,10 @@ def test_what_is_shown_reads_back_as_the_same_tree(query: Query, language: str) 
     assert show_tasks(read, language) == text
 
 
-@given(
-    st.text(max_size=60)
-    | st.lists(
-        st.sampled_from(["is:", "due:", "-1d", "<2d", "done", "(", ")", "OR", ",", "завтра", "срок:", '"', "#7", "me"])
-    ).map(" ".join)
-)
+PIECES = ("is:", "due:", "-1d", "<2d", "done", "(", ")", "OR", ",", "завтра", "срок:", '"', "#7", "me")
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES)).map(" ".join))
 def test_any_text_is_a_query_or_a_mistake_within_it(text: str) -> None:
     read = parse_tasks(text, NAMES)
     if isinstance(read, Mistake):

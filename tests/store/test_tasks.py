@@ -190,8 +190,12 @@ async def test_a_time_that_passes_is_told_once_with_the_time_it_had(house: Any) 
     await add(house, due=due + timedelta(hours=5))
     done = await add(house, due=due)
     await change(house, done, status=TaskStatus.DONE)
+    assert await house.one(tasks.ALARMS.next_at) == (_ms(due),)
+    plan = await house.all(f"EXPLAIN QUERY PLAN {tasks.ALARMS.next_at}")
+    assert all("ix_task_alarm" in step[3] for step in plan if "task" in step[3])
     house.clock.pass_(hours=9)
     assert await ring(house) == 2
+    assert await house.one(tasks.ALARMS.next_at) == (None,)
     assert await ring(house) == 0
     told = await house.all(
         "SELECT json_extract(data, '$.task_id'), at, stored_at, actor_kind FROM journal WHERE kind = 'task_overdue' ORDER BY at"

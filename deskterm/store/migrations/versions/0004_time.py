@@ -98,6 +98,7 @@ CREATE INDEX ix_task_assignee ON task (assignee_id, due_at, id)
     """,
     "CREATE INDEX ix_task_conversation ON task (conversation_id, id) WHERE conversation_id IS NOT NULL",
     "CREATE INDEX ix_task_customer ON task (customer_id, id) WHERE customer_id IS NOT NULL",
+    "CREATE INDEX ix_task_done ON task (done_at, id) WHERE status = 'done' AND dropped_at IS NULL",
     "CREATE INDEX ix_task_due ON task (due_at, id) WHERE status IN ('open', 'started') AND dropped_at IS NULL",
     "CREATE INDEX ix_task_message ON task (message_id) WHERE message_id IS NOT NULL",
     "CREATE INDEX ix_task_series ON task (series_id, id) WHERE series_id IS NOT NULL",
