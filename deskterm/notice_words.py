@@ -36,7 +36,23 @@ KIND_NAMES = {
     "linked": N_("a Telegram was linked"),
     "test": N_("a test"),
 }
-"""Kinds of notices as they stand in the settings."""
+"""Kinds of notices as a notification names them."""
+
+KIND_HEADS = {
+    "assigned": N_("given to me"),
+    "answered": N_("a customer wrote again"),
+    "new": N_("new and nobody's"),
+    "task": N_("a task for me"),
+    "overdue": N_("a task overdue"),
+    "reminder": N_("a reminder"),
+    "sla_soon": N_("a promise near its end"),
+    "sla_late": N_("a promise missed"),
+    "escalated": N_("a missed one passed on"),
+    "mention": N_("my name in a note"),
+    "missed": N_("missed by others"),
+    "digest": N_("while the desk was closed"),
+}
+"""Kinds of notices as they stand in the table of the settings: in at most 26 cells."""
 
 WAY_NAMES = {
     "console": N_("console"),
@@ -49,8 +65,13 @@ WAY_NAMES = {
 
 
 def kind_name(kind: str) -> str:
-    """Return what a kind of notice is about, for the settings; of one that is not known its code."""
+    """Return what a kind of notice is about in a few words; of one that is not known its code."""
     return _(KIND_NAMES[kind]) if kind in KIND_NAMES else clean_line(kind, 40)
+
+
+def kind_head(kind: str) -> str:
+    """Return a kind of notice in the few words that a table has room for; of one that is not known its code."""
+    return _(KIND_HEADS[kind]) if kind in KIND_HEADS else clean_line(kind, 26)
 
 
 def way_name(way: str) -> str:

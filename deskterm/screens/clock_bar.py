@@ -22,7 +22,7 @@ TICK_S = 5.0
 
 
 def clocks_line(row: ConversationRow, clocks: tuple[ClockRow, ...], now: datetime, marks: Marks) -> Line:
-    """Return how running clocks stand, each with its sign: "⧖ first reply 12m left · ⏸ resolution stopped, 2h left: snoozed
+    """Return how running clocks stand, each with its sign: "◔ first reply 12m left · ‖ resolution stopped, 2h left: snoozed
     (general)"; nothing where none runs."""
     going, why = running(clocks), why_still(row, now)
     policies = {clock.policy for clock in going}

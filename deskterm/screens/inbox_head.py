@@ -57,5 +57,5 @@ def _asking(due: DueCounts | None, marks: Marks, *, wordy: bool) -> list[Span]:
         return []
     reminders = ngettext("{n} reminder", "{n} reminders", due.reminders) if wordy else "{n}"
     notices = ngettext("{n} notice", "{n} notices", due.notices) if wordy else "{n}"
-    told = ((marks.bell, due.reminders, reminders), (marks.notice, due.notices, notices))
+    told = ((marks.reminder, due.reminders, reminders), (marks.notice, due.notices, notices))
     return [Span(f"{sign} {words.format(n=shown_count(n))}  ", "note") for sign, n, words in told if n]

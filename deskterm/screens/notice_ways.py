@@ -20,7 +20,7 @@ from deskterm.desk.rows_time import NoticeSettings
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
 from deskterm.notice_typed import hours_shown, known_zone, typed_gathering, typed_hours
-from deskterm.notice_words import kind_name, way_name
+from deskterm.notice_words import kind_head, way_name
 from deskterm.office import OfficeError
 from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import begin, console_of
@@ -101,22 +101,26 @@ def way_heads() -> list[str]:
     return [f"{place} {way_name(way)}" for place, way in enumerate(Way, start=1)]
 
 
+GAP = 1
+"""Cells between two columns."""
+
+
 def head_line(cells: int) -> Line:
     """Return the line above the table."""
     heads = way_heads()
-    room = max(0, cells - sum(width(head) + 2 for head in heads))
-    return (Span(" " * room), *(Span(f"  {head}", "muted") for head in heads))
+    room = max(0, cells - sum(width(head) + GAP for head in heads))
+    return (Span(" " * room), *(Span(" " * GAP + head, "muted") for head in heads))
 
 
 def ways_line(kind: NoticeKind, settings: NoticeSettings, cells: int, marks: Marks = UNICODE) -> Line:
-    """Return a kind of notice as a line: what it is, and under each way whether it goes by it ("–": it cannot)."""
+    """Return a kind of notice as a line: what it is, and below the key of each way whether it goes by it: a tick, a dash, or
+    nothing where it cannot."""
     heads, chosen = way_heads(), settings.ways.get(kind, ())
-    room = max(0, cells - sum(width(head) + 2 for head in heads))
-    spans = [Span(fit(f" {kind_name(kind)}", room), "name" if chosen else "muted")]
+    room = max(0, cells - sum(width(head) + GAP for head in heads))
+    spans = [Span(fit(f" {kind_head(kind)}", room), "name" if chosen else "muted")]
     for way, head in zip(Way, heads, strict=True):
-        yes, can = way in chosen, way in possible(kind)
-        sign = f"{marks.sent} {_('yes')}" if yes else _("no") if can else ""
-        spans.append(Span(fit(f"    {sign}" if can else "", width(head) + 2), "good" if yes else "muted"))
+        sign = marks.sent if way in chosen else marks.cancelled if way in possible(kind) else ""
+        spans.append(Span(fit(f"{' ' * GAP}  {sign}", width(head) + GAP), "good" if way in chosen else "muted"))
     return tuple(spans)
 
 

@@ -107,7 +107,7 @@ class NoticesScreen(PeopleRoom[Entry]):
         right = [Span(unread, "name" if due.notices else "muted")]
         if due.reminders:
             words = ngettext("{n} reminder", "{n} reminders", due.reminders).format(n=due.reminders)
-            right.insert(0, Span(f"{self.marks.bell} {words}  ", "note"))
+            right.insert(0, Span(f"{self.marks.reminder} {words}  ", "note"))
         self.head((Span(_("Notices"), "name"), Span(f"  {which}", "muted")), tuple(right))
 
     def show_foot(self, cells: int) -> None:

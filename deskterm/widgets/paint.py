@@ -37,11 +37,10 @@ class Marks:
     high: str = "↑"
     urgent: str = "⇈"
     minus: str = "−"
-    left: str = "⧖"
+    left: str = "◔"
     soon: str = "▲"
-    still: str = "⏸"
+    still: str = "‖"
     notice: str = "✉"
-    bell: str = "♪"
     reminder: str = "◷"
     promise: str = "⚑"
     sent: str = "✓"
@@ -81,7 +80,6 @@ ASCII = Marks(
     soon="!",
     still="=",
     notice="@",
-    bell="&",
     reminder="o",
     promise="P",
     sent="v",

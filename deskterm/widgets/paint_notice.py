@@ -47,7 +47,7 @@ def reminder_line(row: ReminderRow, cells: int, now: datetime, marks: Marks = UN
         parts.append(_("by {name}").format(name=clean_line(row.by, 60)))
     said = " · ".join(part for part in parts if part)
     late = Span(marks.minus + short_span(now - row.at), "warning")
-    return _line(Span(f" {marks.bell}", "warning"), Span(said, "warning"), late, cells, " ")
+    return _line(Span(f" {marks.reminder}", "warning"), Span(said, "warning"), late, cells, " ")
 
 
 def _line(sign: Span, said: Span, time: Span, cells: int, mark: str) -> Line:

@@ -158,8 +158,8 @@ def _priority(row: ConversationRow, cells: int, marks: Marks) -> Span:
 
 
 def time_left(row: ConversationRow, now: datetime, marks: Marks) -> tuple[str, str] | None:
-    """Return what is left of the promised time, in at most five cells, with its role: "⧖40m" runs, "▲ 8m" is near its end,
-    "−12m" is past it, "⏸ 2h" stands still; None where nothing is promised."""
+    """Return what is left of the promised time, in at most five cells, with its role: "◔40m" runs, "▲ 8m" is near its end,
+    "−12m" is past it, "‖ 2h" stands still; None where nothing is promised."""
     if row.status is Status.CLOSED or row.spam:
         return None
     if row.due_at is not None and row.status is Status.OPEN:

@@ -195,7 +195,7 @@ async def test_ascii_symbols() -> None:
         await d.open(EVERY_KIND)
         assert "v sent" in d.text
         assert "~ sending" in d.text
-        assert not any(mark in d.text for mark in "▌↩✓⧗┃●")
+        assert not any(mark in d.text for mark in "▌↩✓⧗┃●◔")
 
 
 async def test_the_bell_rings_for_what_is_mine_or_nobodys_and_not_for_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ async def test_reminders_that_are_due_stand_first_and_are_acknowledged() -> None
         assert "is yours now, by Bob" in third
         assert "not yet" not in d.text
         assert "names you" not in d.text
-        assert "♪ 1 reminder  2 not read" in d.lines[0]
+        assert "◷ 1 reminder  2 not read" in d.lines[0]
         await d.press("e")
         await d.until_shown("Acknowledged")
         await d.until(lambda: "call back" not in d.text)

@@ -37,12 +37,12 @@ def test_the_line_of_clocks_has_a_sign_words_and_a_role_for_each() -> None:
     near, late = clock(due_at=NOW + timedelta(minutes=12), warned=True), clock(due_at=NOW - timedelta(minutes=7))
     runs, still = clock(due_at=NOW + timedelta(hours=5)), clock("critical", left=timedelta(hours=5))
     line = clocks_line(row, (runs, near), NOW, UNICODE)
-    assert text(line) == " ▲ first reply 12m left · ⧖ first reply 5h left (general) "
+    assert text(line) == " ▲ first reply 12m left · ◔ first reply 5h left (general) "
     assert [span.role for span in line] == ["note", "good", "muted"]
     since = (NOW - timedelta(minutes=7)).astimezone().strftime("%H:%M")
     assert text(clocks_line(row, (late,), NOW, UNICODE)) == f" ! first reply late 7m, since {since} (general) "
     waits = "first reply stopped, 5h left: the customer's answer is awaited"
-    assert text(clocks_line(row, (runs, still), NOW, UNICODE)) == (f" ⧖ first reply 5h left (general) · ⏸ {waits} (critical) ")
+    assert text(clocks_line(row, (runs, still), NOW, UNICODE)) == (f" ◔ first reply 5h left (general) · ‖ {waits} (critical) ")
     signs = text(clocks_line(row, (runs, still, near, late), NOW, ASCII))
     assert all(sign in signs for sign in ("! first reply late", "! first reply 12m", "~ first reply 5h", "= first reply"))
     assert clocks_line(row, (), NOW, UNICODE) == ()
@@ -52,7 +52,7 @@ async def test_the_thread_says_how_the_clocks_stand_and_goes_on_with_time() -> N
     office = promised()
     async with desk(office) as d:
         await d.open(EVERY_KIND)
-        await d.until_shown("▲ first reply 12m left · ⏸ resolution stopped, 5h left")
+        await d.until_shown("▲ first reply 12m left · ‖ resolution stopped, 5h left")
         office._now += timedelta(minutes=20)
         d.inbox.pane.query_one(ClockBar).paint()
         await d.until_shown("! first reply late 8m, since")
@@ -65,7 +65,7 @@ async def test_what_stands_still_says_why() -> None:
     office._change(EVERY_KIND, status=Status.SNOOZED, snoozed_until=NOW + timedelta(hours=2))
     async with desk(office, size=(120, 40)) as d:
         await d.open(EVERY_KIND)
-        await d.until_shown("⏸ resolution stopped, 5h left: snoozed")
+        await d.until_shown("‖ resolution stopped, 5h left: snoozed")
 
 
 async def test_the_pane_at_the_right_has_the_clocks_too() -> None:
@@ -92,12 +92,12 @@ async def test_the_head_counts_what_is_late_notices_and_reminders() -> None:
         office.add_reminder(NOW, "call", conversation_id=EVERY_KIND)
         for _ in range(3):
             office.tell("assigned", conversation_id=EVERY_KIND)
-        await d.until_shown("♪ 1  ✉ 3  ! 28 late  Anna")
+        await d.until_shown("◷ 1  ✉ 3  ! 28 late  Anna")
         await office.read_notices()
         await d.until(lambda: "✉" not in d.lines[0])
     async with desk(office, size=(120, 30)) as d:
         office.tell("assigned", conversation_id=EVERY_KIND)
-        await d.until_shown("♪ 1 reminder  ✉ 1 notice  ! 28 late")
+        await d.until_shown("◷ 1 reminder  ✉ 1 notice  ! 28 late")
 
 
 async def test_what_next_speaks_of_the_promise() -> None:

@@ -74,7 +74,7 @@ def test_priority_is_a_symbol_and_where_there_is_room_a_word() -> None:
 
 
 def test_a_wide_list_says_how_long_they_wait_and_how_long_is_left() -> None:
-    assert text(conversation_line(WAITS, Columns.of(92), NOW, 1)).endswith(" ⧖20m   40m ")
+    assert text(conversation_line(WAITS, Columns.of(92), NOW, 1)).endswith(" ◔20m   40m ")
     assert text(conversation_line(ROW, Columns.of(92), NOW, 1)).endswith("−12m    1h ")
 
 

@@ -102,14 +102,14 @@ def test_times_say_how_late_how_long_or_how_old() -> None:
 @pytest.mark.parametrize(
     ("changed", "unicode", "ascii_only", "role"),
     [
-        ({}, "⧖20m", "~20m", "left"),
+        ({}, "◔20m", "~20m", "left"),
         ({"soon": True}, "▲20m", "!20m", "soon"),
         ({"soon": True, "late": True, "due_at": NOW - timedelta(hours=3)}, "−3h", "-3h", "late"),
         ({"due_at": NOW}, "−0s", "-0s", "late"),
-        ({"due_at": None, "left_ms": 7_200_000}, "⏸ 2h", "= 2h", "still"),
-        ({"due_at": None, "left_ms": -720_000}, "⏸−12m", "=-12m", "still"),
-        ({"due_at": NOW + timedelta(days=450)}, "⧖450d", "~450d", "left"),
-        ({"status": Status.SNOOZED, "due_at": None, "left_ms": 60_000}, "⏸ 1m", "= 1m", "still"),
+        ({"due_at": None, "left_ms": 7_200_000}, "‖ 2h", "= 2h", "still"),
+        ({"due_at": None, "left_ms": -720_000}, "‖−12m", "=-12m", "still"),
+        ({"due_at": NOW + timedelta(days=450)}, "◔450d", "~450d", "left"),
+        ({"status": Status.SNOOZED, "due_at": None, "left_ms": 60_000}, "‖ 1m", "= 1m", "still"),
     ],
 )
 def test_what_is_left_has_a_sign_a_number_and_a_role(changed: dict[str, Any], unicode: str, ascii_only: str, role: str) -> None:
@@ -130,7 +130,7 @@ def test_nothing_is_left_where_nothing_is_promised() -> None:
 def test_a_snoozed_row_says_when_it_comes_back_and_where_there_is_room_what_is_left() -> None:
     row = replace(WAITS, status=Status.SNOOZED, due_at=None, left_ms=7_200_000, snoozed_until=NOW + timedelta(days=10))
     assert text(conversation_line(row, Columns.of(80), NOW, 1)).endswith(" 14.03 ")
-    assert text(conversation_line(row, Columns.of(92), NOW, 1)).endswith(" ⏸ 2h 14.03 ")
+    assert text(conversation_line(row, Columns.of(92), NOW, 1)).endswith(" ‖ 2h 14.03 ")
 
 
 def test_whose_it_is() -> None:
