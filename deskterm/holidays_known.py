@@ -63,10 +63,13 @@ def holidays_of(country: str, subdivision: str, today: date, home: Path | None =
 
 def _asked(country: str, subdivision: str, today: date) -> Holidays:
     """Return what the library says."""
+    fix = _("Write the two letters of a country, such as RU, DE or US.")
+    if not _COUNTRY.fullmatch(country):
+        raise NoSuchPlace(fix, part=False)
     import holidays
 
-    if not _COUNTRY.fullmatch(country) or not hasattr(holidays, country):
-        raise NoSuchPlace(_("Write the two letters of a country, such as RU, DE or US."), part=False)
+    if not hasattr(holidays, country):
+        raise NoSuchPlace(fix, part=False)
     years = range(today.year - YEARS_BEFORE, today.year + YEARS_AHEAD + 1)
     parts = {part.casefold(): part for part in getattr(holidays, country).subdivisions}
     if subdivision and subdivision.casefold() not in parts:

@@ -15,7 +15,7 @@ from deskterm.store.sla_book import from_json, to_json
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 MONDAY = 1_795_424_400_000
-"""2026-11-23 09:00 in Moscow."""
+"""2026-11-23 12:00 in Moscow."""
 
 
 @pytest.mark.parametrize("text", [new_text("Shop", "Europe/Berlin"), EXAMPLE.read_text(encoding="utf-8")])
