@@ -87,10 +87,7 @@ def check(
 
     async def look(office: Office) -> Answer:
         steps = await _named(office, book)
-        judged = await office.book()
-        if judged != book and (judged.policies or book.policies):
-            fix = _("Start deskterm or deskterm worker anew: it judges by the configuration it was started with.")
-            steps.append(CheckResult(_("in force"), False, _("the desk judges by what was promised before"), fix))
+        steps += await _in_force(office, book)
         clocks = await office.clocks(await conversation_id(office, number)) if number is not None else ()
         return _checked(steps, number, clocks)
 
@@ -115,6 +112,17 @@ def _checked(steps: list[CheckResult], number: str | None, clocks: tuple[ClockRo
             show_clocks(paper, clocks)
 
     return Answer(data, tell, status=Exit.REFUSED if wrong else Exit.OK)
+
+
+async def _in_force(office: Office, book: Book) -> list[CheckResult]:
+    """Return whether the desk judges by the book; nothing where it does."""
+    judged = await office.book()
+    if judged == book or not (judged.policies or book.policies):
+        return []
+    if not (await office.status()).polling:
+        return [CheckResult(_("in force"), True, _("from the next start of deskterm or deskterm worker"))]
+    fix = _("Start deskterm or deskterm worker anew: it judges by the configuration it was started with.")
+    return [CheckResult(_("in force"), False, _("the desk judges by what was promised before"), fix)]
 
 
 async def _named(office: Office, book: Book) -> list[CheckResult]:

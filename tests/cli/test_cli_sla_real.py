@@ -53,16 +53,17 @@ def promise(desk: RealDesk, text: str = PROMISED) -> None:
 
 def test_what_is_written_is_in_force_once_the_desk_was_opened_with_it(real: RealDesk) -> None:
     (real.home / "config.toml").write_text(CONFIG + PROMISED, encoding="utf-8")
-    before = real.json("sla", "check")
-    assert before.status == 1
-    assert [(one["step"], one["ok"]) for one in before.data["steps"]] == [
-        ("policy critical", True),
-        ("policy general", True),
-        ("calendar office", True),
-        ("in force", False),
+    before = real.data("sla", "check")
+    assert before["problems"] == 0
+    assert [(one["step"], one["detail"]) for one in before["steps"]] == [
+        ("policy critical", ""),
+        ("policy general", ""),
+        ("calendar office", ""),
+        ("in force", "from the next start of deskterm or deskterm worker"),
     ]
     promise(real)
-    assert real.data("sla", "check")["problems"] == 0
+    after = real.data("sla", "check")
+    assert (after["problems"], len(after["steps"])) == (0, 3)
 
 
 def test_a_conversation_s_policy_follows_its_priority(real: RealDesk) -> None:
