@@ -15,6 +15,7 @@ from types import FrameType
 
 from deskterm import logs, runtime
 from deskterm.demo import shop
+from deskterm.demo.promised import promised_in
 from deskterm.demo.seed import make
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
@@ -133,7 +134,7 @@ def _prepare(home: Path, size: int, seed: int) -> None:
 
 
 async def _opened(home: Path, seed: int, pace: float) -> int:
-    settings = shop.settings(home, seed, pace)
+    settings = shop.settings(home, seed, pace, promised=promised_in(home))
     async with runtime.open_desk(settings, make=shop.channel_maker(seed, pace)) as desk:
         return await runtime.show(desk, await desk.office(shop.ME), desk.serve)
 

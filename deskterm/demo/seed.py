@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from deskterm.channels import registry
-from deskterm.demo import cards, history, shelf, shop
+from deskterm.demo import agenda, cards, history, shelf, shop
 from deskterm.demo.play import Player, Telling, in_order_of_time, mark_late
 from deskterm.demo.showcase import CONVERSATIONS, showcase
 from deskterm.desk.signing import Signer
@@ -70,8 +70,12 @@ def _fill(making: Path, extent: Extent, seed: int, now: datetime, step: Callable
                 connection.execute("COMMIT")
                 step(number)
                 connection.execute("BEGIN IMMEDIATE")
-        mark_late(tx, now)
+        if extent.blocks:
+            mark_late(tx, now)
+        else:
+            agenda.promise(tx, now)
         cards.fill(tx, player.staff[1], player.rules, seed, now)
+        agenda.fill(tx, player.staff, player.rules, now)
         shelf.fill(tx, dict(tx.all("SELECT name, id FROM channel")), seed, now)
         connection.execute("COMMIT")
         connection.execute("PRAGMA optimize")

@@ -14,7 +14,9 @@ from deskterm.channels.email.channel import EmailChannel
 from deskterm.channels.manual import ManualChannel
 from deskterm.channels.telegram.channel import TelegramChannel
 from deskterm.demo.cards import CARD
+from deskterm.demo.promised import BOOK
 from deskterm.desk.model import Role
+from deskterm.desk.sla_book import Book
 from deskterm.settings import (
     ChannelSettings,
     DemoSettings,
@@ -108,8 +110,9 @@ _RHYTHMS = {CHAT: Rhythm(4.0, 50.0, 100.0), BOT: Rhythm(30.0, 60.0, 120.0), MAIL
 """Together somebody new writes about every half minute, the first of them at once."""
 
 
-def settings(home: Path, seed: int, pace: float) -> Settings:
-    """Return the demo's settings. Mailbox and bot have their own kind, so that lists show it, but no server."""
+def settings(home: Path, seed: int, pace: float, *, promised: Book = BOOK) -> Settings:
+    """Return the demo's settings, and what it promises. Mailbox and bot have their own kind, so that lists show it, but no
+    server."""
     channels: tuple[ChannelSettings, ...] = (
         EmailSettings(MAIL, "email", address=ADDRESS, display_name="Shop"),
         TelegramSettings(BOT, "telegram"),
@@ -117,7 +120,7 @@ def settings(home: Path, seed: int, pace: float) -> Settings:
         ManualSettings(PHONE, "manual"),
     )
     desk = DeskSettings(name="Demo", mail_domain=MAIL_DOMAIN, undo_s=UNDO_S * min(pace, 1.0))
-    return Settings(home=home, config_file=None, desk=desk, channels=channels, card=CARD)
+    return Settings(home=home, config_file=None, desk=desk, channels=channels, card=CARD, promised=promised)
 
 
 def channel_maker(seed: int, pace: float) -> Callable[[ChannelSettings], Channel]:

@@ -178,6 +178,20 @@ def _spam(stage: _Stage) -> Talk:
     return talk.after(minutes=4).did(ANNA, c.MarkSpam)
 
 
+def _forgotten(stage: _Stage) -> Talk:
+    """A promise whose time has passed."""
+    talk = stage.talk(shop.MAIL, "ru", "return", days=3, hours=4)
+    talk.says(talk.topic.openings[0], talk.topic.subjects[0])
+    return talk.after(minutes=25).promises(ANNA, "Здравствуйте! Уточню на складе и отвечу завтра до 15:00.")
+
+
+def _promised(stage: _Stage) -> Talk:
+    """A promise that can still be kept, and its writer is reminded of it."""
+    talk = stage.talk(shop.CHAT, "en", "payment", minutes=70)
+    talk.says(talk.topic.openings[0])
+    return talk.after(minutes=30).promises(ANNA, "Thank you! I will check it and reply within two hours.", remind=True)
+
+
 _TALKS: tuple[Callable[[_Stage], Talk], ...] = (
     _long_thread,
     _edited,
@@ -193,6 +207,8 @@ _TALKS: tuple[Callable[[_Stage], Talk], ...] = (
     _begun,
     _away,
     _spam,
+    _forgotten,
+    _promised,
 )
 CONVERSATIONS = len(_TALKS) + 1
 """How many conversations the showcase makes."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from deskterm.channels.demo.people import Clue, Person
 from deskterm.channels.demo.script import message_of
@@ -12,6 +12,7 @@ from deskterm.channels.demo.words import Topic
 from deskterm.desk import commands as c
 from deskterm.desk.commands import Command
 from deskterm.desk.post import Inbound, InFile
+from deskterm.promise_words import promised_times
 from deskterm.store.outbox import Outcome, Sent
 
 ARRIVED = Sent()
@@ -110,6 +111,13 @@ class Talk:
         """An operator answers."""
         words = self.who.say(text)
         self.steps.append(Did(self.at, who, lambda number: c.Reply(number, words, close=close, anyway=True), outcome, files))
+        return self
+
+    def promises(self, who: int, text: str, *, remind: bool = False) -> Talk:
+        """An operator answers, and promises a time by that."""
+        words = self.who.say(text)
+        made = tuple(replace(one, remind=remind) for one in promised_times(words, self.at, UTC))
+        self.steps.append(Did(self.at, who, lambda number: c.Reply(number, words, anyway=True, promises=made)))
         return self
 
     def notes(self, who: int, text: str) -> Talk:

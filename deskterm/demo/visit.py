@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deskterm.channels.base import Channel
 from deskterm.demo import shop
+from deskterm.demo.promised import promised_in
 from deskterm.settings import ChannelSettings, Settings
 from deskterm.store import engine
 from deskterm.store.engine import STORE_FILE, StoreError
@@ -23,4 +24,4 @@ def visited(home: Path) -> tuple[Settings, Callable[[ChannelSettings], Channel]]
             return None
     except StoreError:
         return None  # no store of ours, and so no demo either
-    return shop.settings(home, _SEED, _PACE), shop.channel_maker(_SEED, _PACE)
+    return shop.settings(home, _SEED, _PACE, promised=promised_in(home)), shop.channel_maker(_SEED, _PACE)

@@ -125,6 +125,7 @@ _TABLES = (
             "newest_at": "t.newest_at + b.shift",
             "sort_at": "CASE WHEN t.urgent_at IS NULL THEN t.sort_at + b.shift ELSE t.sort_at - b.shift END",
             "late": "coalesce(t.status = 'open' AND t.urgent_at - b.shift <= :now, 0)",
+            "alarm_at": "CASE WHEN t.urgent_at - b.shift > :now THEN t.alarm_at - b.shift END",
         },
     ),
     _Copied("participant", _OF_CONVERSATION, {**_moved("conversation_id", "identity_id"), **_earlier("added_at")}),

@@ -134,6 +134,16 @@ def is_demo(home: Path) -> bool:
         connection.close()
 
 
+def promised_version(home: Path) -> str:
+    """Return the version of the book that the store in a folder keeps; "" where it keeps none. Looks only."""
+    connection = sqlite3.connect(engine.read_uri(home / STORE_FILE), uri=True)
+    try:
+        row = connection.execute("SELECT value FROM meta WHERE key = 'promised_version'").fetchone()
+    finally:
+        connection.close()
+    return "" if row is None else str(row[0])
+
+
 def migrate(path: Path) -> None:
     """Run the missing migrations in a process of their own, so that this one never loads SQLModel. Raises StoreError."""
     done = subprocess.run(

@@ -132,9 +132,27 @@ def test_an_eighth_is_open_and_half_of_that_waits(made: Path) -> None:
     assert 0.10 < len(is_open) / len(outlined) < 0.15
     assert 0.4 < sum(one.waits for one in is_open) / len(is_open) < 0.6
     assert all(NOW - timedelta(days=3650) < one.begins <= one.ends <= NOW for one in outlined)
-    late = one(made, "SELECT max(urgent_at) FROM conversation WHERE late = 1")
+    late = one(made, "SELECT max(due_at) FROM conversation WHERE late = 1")
     assert late <= ms(NOW)
-    assert one(made, f"SELECT count(*) FROM conversation WHERE late = 0 AND status = 'open' AND urgent_at <= {ms(NOW)}") == 0
+    assert one(made, f"SELECT count(*) FROM conversation WHERE late = 0 AND status = 'open' AND due_at <= {ms(NOW)}") == 0
+
+
+def test_clocks_run_are_nearly_over_are_late_and_stand_still(made: Path) -> None:
+    is_open = "SELECT count(*) FROM conversation WHERE status <> 'closed' AND sla_policy <> ''"
+    for state in ("due_at IS NOT NULL", "soon = 1", "late = 1", "due_at IS NULL AND left_ms IS NOT NULL"):
+        assert one(made, f"{is_open} AND {state}") > 0, state
+    assert one(made, "SELECT count(*) FROM conversation WHERE status <> 'closed' AND spam = 0 AND sla_policy = ''") == 0
+    assert one(made, f"SELECT count(*) FROM conversation WHERE alarm_at <= {ms(NOW)}") == 0
+
+
+def test_there_is_something_to_do_and_to_come_back_to(made: Path) -> None:
+    tasks = every(made, "SELECT status, overdue, assignee_id IS NULL, recurrence <> '' FROM task")
+    assert {row[0] for row in tasks} >= {"open", "done"}
+    assert all(any(row[column] for row in tasks) for column in (1, 2, 3))
+    assert one(made, "SELECT count(*) FROM task WHERE checklist <> '[]' AND message_id IS NOT NULL") == 1
+    assert dict(every(made, "SELECT state, count(*) FROM reminder GROUP BY 1")) == {"due": 1, "set": 4}
+    assert dict(every(made, "SELECT state, count(*) FROM promise GROUP BY 1")) == {"open": 1, "overdue": 1}
+    assert one(made, "SELECT count(*) FROM notice WHERE operator_id = 1 AND read_at IS NULL") > 0
 
 
 def test_it_holds_one_of_everything(made: Path) -> None:
@@ -168,6 +186,12 @@ _CONTENT = (
     "SELECT id, message_id, name, sha256 FROM attachment ORDER BY id",
     "SELECT command_id, kind, conversation_id, message_id FROM journal ORDER BY seq",
 )
+_AGENDA = (
+    "SELECT number, title, status, overdue, assignee_id, conversation_id, message_id FROM task ORDER BY id",
+    "SELECT words, state, operator_id, conversation_id, customer_id FROM reminder ORDER BY id",
+    "SELECT words, state, conversation_id FROM promise ORDER BY id",
+    "SELECT conversation_id, metric, outcome, stage FROM sla_clock ORDER BY 1, 2",
+)
 
 
 def test_the_same_seed_makes_the_same_desk_at_any_time(made: Path, tmp_path: Path) -> None:
@@ -175,6 +199,8 @@ def test_the_same_seed_makes_the_same_desk_at_any_time(made: Path, tmp_path: Pat
     (tmp_path / "other").mkdir()
     seeding.make(tmp_path / "same", Extent(SIZE), 7, NOW + timedelta(days=100, minutes=7))
     seeding.make(tmp_path / "other", Extent(SIZE), 8, NOW)
+    for sql in _AGENDA:
+        assert every(tmp_path / "same", sql) == every(made, sql)
     for sql in _CONTENT:
         assert every(tmp_path / "same", sql) == every(made, sql)
         assert every(tmp_path / "other", sql) != every(made, sql)
