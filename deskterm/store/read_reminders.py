@@ -114,7 +114,8 @@ async def promises(
     limit: int = 3,
 ) -> tuple[PromiseRow, ...]:
     """Read promises: those made in a conversation or to a customer, those that are so (`states`; none: all); see
-    `TimeOffice.promises`. A promise is of the conversation that its message is in."""
+    `TimeOffice.promises`. A promise is of the conversation that its message is in, and to whose customer it was made: so it
+    goes along where cards are parted."""
     where: list[str] = []
     values: list[int | str] = []
     index = ""
@@ -123,9 +124,10 @@ async def promises(
         values.append(conversation_id)
         index = " INDEXED BY ix_promise_conversation"
     if customer_id is not None:
-        where.append(f"p.customer_id IN ({_TREE.format(table='customer')})")
+        theirs = f"SELECT x.id FROM conversation x WHERE x.customer_id IN ({_TREE.format(table='customer')})"
+        where.append(f"p.conversation_id IN ({theirs})")
         values.append(customer_id)
-        index = index or " INDEXED BY ix_promise_customer"
+        index = " INDEXED BY ix_promise_conversation"
     if states:
         where.append(f"p.state IN ({', '.join('?' * len(states))})")
         values += states

@@ -10,7 +10,14 @@ from house import T0, House
 
 from deskterm.desk import commands as c
 from deskterm.desk.commands import Done
-from deskterm.desk.commands_customer import LogContact, MergeConversations, PartConversation, SplitConversation
+from deskterm.desk.commands_customer import (
+    LogContact,
+    MergeConversations,
+    MergeCustomers,
+    PartConversation,
+    PartCustomer,
+    SplitConversation,
+)
 from deskterm.desk.commands_time import Promised, SettlePromise
 from deskterm.store import outbox
 from deskterm.store.people import ChannelSpec
@@ -229,3 +236,15 @@ async def test_two_promises_of_one_reply(house: House):
 async def test_where_nothing_is_promised_an_answer_reads_one_index(house: House):
     plan = await house.all("EXPLAIN QUERY PLAN SELECT id FROM promise WHERE conversation_id = 1 ORDER BY id")
     assert [row[3] for row in plan] == ["SEARCH promise USING COVERING INDEX ix_promise_conversation (conversation_id=?)"]
+
+
+async def test_it_is_the_customers_whose_conversation_it_is_made_in(house: House):
+    await house.arrive(house.mail(sender="li@client.test", name="Li"))
+    await promise(house, 2)
+    await does(house, MergeCustomers(1, 2))
+    assert [one.id for one in await house.office.promises(customer_id=1)] == [1]
+    assert [one.id for one in await house.office.promises(customer_id=2)] == [1], "the card that it went into"
+    await promise(house, 2)
+    await does(house, PartCustomer(2))
+    assert await house.office.promises(customer_id=1) == ()
+    assert [one.id for one in await house.office.promises(customer_id=2)] == [2, 1]
