@@ -81,7 +81,7 @@ _UNITS = {
     "YEARLY": r"years?|год(?:а)?|лет",
 }
 _EVERY_SO_MANY = re.compile(
-    rf"(?:every|кажды[йе]|раз в) (\d{{1,3}}) (?:{'|'.join(f'(?P<{name}>{unit})' for name, unit in _UNITS.items())})"
+    rf"(?:every|кажд(?:ый|ые|ую|ое)|раз в) (\d{{1,3}}) (?:{'|'.join(f'(?P<{name}>{unit})' for name, unit in _UNITS.items())})"
 )
 _DAY_NAMES = {
     "MO": r"mon(?:days?)?|понедельник(?:ам)?|пн",

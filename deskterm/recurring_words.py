@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
+from deskterm.repeat_words import every
 
-_EVERY: dict[str, str] = {
-    "DAILY": N_("every day"),
-    "WEEKLY": N_("every week"),
-    "MONTHLY": N_("every month"),
-    "YEARLY": N_("every year"),
-}
 _DAYS: dict[str, str] = {
     "MO": N_("Mon"),
     "TU": N_("Tue"),
@@ -31,9 +26,9 @@ def recurrence_words(rule: str) -> str:
     if parts.get("BYSETPOS") == "-1" and parts.get("BYMONTHDAY", "").startswith("28"):
         parts = {name: value for name, value in parts.items() if name not in ("BYSETPOS", "BYMONTHDAY")}
     days = [one for one in parts.get("BYDAY", "").split(",") if one]
-    if not _SAID.issuperset(parts) or parts.get("FREQ") not in _EVERY or any(day not in _DAYS for day in days):
+    if not _SAID.issuperset(parts) or not every(parts.get("FREQ", ""), 1) or any(day not in _DAYS for day in days):
         return clean_line(rule, 120)
-    said = [_every(parts["FREQ"], int(parts.get("INTERVAL", "1")))]
+    said = [every(parts["FREQ"], int(parts.get("INTERVAL", "1")))]
     if days:
         said.append(_("on {days}").format(days=", ".join(_(_DAYS[day]) for day in days)))
     if "COUNT" in parts:
@@ -43,17 +38,3 @@ def recurrence_words(rule: str) -> str:
         until = parts["UNTIL"]
         said.append(_("until {day}").format(day=f"{until[6:8]}.{until[4:6]}.{until[:4]}"))
     return " ".join(said)
-
-
-def _every(frequency: str, interval: int) -> str:
-    if interval == 1:
-        return _(_EVERY[frequency])
-    match frequency:
-        case "DAILY":
-            return ngettext("every {n} day", "every {n} days", interval).format(n=interval)
-        case "WEEKLY":
-            return ngettext("every {n} week", "every {n} weeks", interval).format(n=interval)
-        case "MONTHLY":
-            return ngettext("every {n} month", "every {n} months", interval).format(n=interval)
-        case _:
-            return ngettext("every {n} year", "every {n} years", interval).format(n=interval)

@@ -17,7 +17,7 @@ def rule_words(rule: str) -> str:
         return rule
     count = int(parts["INTERVAL"]) if parts.get("INTERVAL", "1").isdigit() and "INTERVAL" in parts else 1
     if "BYDAY" not in parts:
-        return _every(parts["FREQ"], count) or rule
+        return every(parts["FREQ"], count) or rule
     days, names = parts["BYDAY"].split(","), _day_names()
     if parts["FREQ"] != "WEEKLY" or count != 1 or not set(days) <= set(names):
         return rule
@@ -26,12 +26,16 @@ def rule_words(rule: str) -> str:
     return _("every {days}").format(days=", ".join(names[day] for day in days))
 
 
-def _every(unit: str, count: int) -> str:
+def every(unit: str, count: int) -> str:
+    """Return how often a frequency of a rule comes: "every day", "every 2 weeks"; "" for one that is not known."""
+    if count == 1:
+        once = {"DAILY": _("every day"), "WEEKLY": _("every week"), "MONTHLY": _("every month"), "YEARLY": _("every year")}
+        return once.get(unit, "")
     words = {
-        "DAILY": ngettext("every day", "every {n} days", count),
-        "WEEKLY": ngettext("every week", "every {n} weeks", count),
-        "MONTHLY": ngettext("every month", "every {n} months", count),
-        "YEARLY": ngettext("every year", "every {n} years", count),
+        "DAILY": ngettext("every {n} day", "every {n} days", count),
+        "WEEKLY": ngettext("every {n} week", "every {n} weeks", count),
+        "MONTHLY": ngettext("every {n} month", "every {n} months", count),
+        "YEARLY": ngettext("every {n} year", "every {n} years", count),
     }
     return words.get(unit, "").format(n=count)
 
