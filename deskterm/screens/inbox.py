@@ -347,7 +347,7 @@ class InboxScreen(AskedFor, Beside, SavedViews, Filtering, Views, Acts, Covered)
         lines = head_lines(
             self.place, self.counts, self._marks, demo=office.demo, me=office.me.name, position=self.list.position,
             total=self.total, counted_to=self.counted_to, arrived=self.list.arrived,
-            due=self.due, cells=self.size.width,
+            due=self.due, soon=self.soon, cells=self.size.width,
         )  # fmt: skip
         self.query_one("#head", Bar).put(*lines)
         self.look_at_begun()

@@ -25,10 +25,12 @@ def head_lines(
     counted_to: int | None,
     arrived: int,
     due: DueCounts | None = None,
+    soon: int = 0,
     cells: int = 0,
 ) -> tuple[Line, Line]:
     """Return the left and the right end of the line. `arrived` conversations came above what is on the screen; `due` is what
-    of mine asks to be looked at. Words stand beside the signs in a line of `WORDY` cells."""
+    of mine asks to be looked at, `soon` how many promised times are near. Words stand beside the signs in a line of
+    `WORDY` cells."""
     left = [Span(f" {_('DEMO')} ", "demo")] if demo else []
     left.append(Span(f" {clean_line(place.title)}", "name"))
     if place.view is None and place.text:
@@ -40,15 +42,16 @@ def head_lines(
     if arrived:
         words = ngettext("{n} new", "{n} new ones", arrived).format(n=arrived)
         left.append(Span(f"  {marks.high} {words}", "note"))
-    right = [*_asking(due, marks, wordy=cells >= WORDY), *_promised(counts, marks)]
+    right = [*_asking(due, marks, wordy=cells >= WORDY), *_promised(counts, soon, marks)]
     right.append(Span(f"{clean_line(me)} ", "muted"))
     return tuple(left), tuple(right)
 
 
-def _promised(counts: Counts | None, marks: Marks) -> list[Span]:
-    """How many promised times have passed."""
+def _promised(counts: Counts | None, soon: int, marks: Marks) -> list[Span]:
+    """How many promised times are near, and how many have passed."""
     late = counts.views.get(View.LATE, 0) if counts is not None else 0
-    return [Span(f"{marks.late} {_('{n} late').format(n=shown_count(late))}  ", "late")] if late else []
+    near = [Span(f"{marks.soon} {_('{n} soon').format(n=shown_count(soon))}  ", "note")] if soon else []
+    return [*near, Span(f"{marks.late} {_('{n} late').format(n=shown_count(late))}  ", "late")] if late else near
 
 
 def _asking(due: DueCounts | None, marks: Marks, *, wordy: bool) -> list[Span]:

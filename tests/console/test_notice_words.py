@@ -8,10 +8,22 @@ from typing import Any
 
 import pytest
 
+from deskterm import i18n
+from deskterm.desk.notice_kinds import DEFAULT_WAYS
 from deskterm.desk.rows_time import ClockRow, NoticeRow
 from deskterm.desk.sla_book import Metric
-from deskterm.notice_words import KIND_NAMES, kind_name, notice_mail_subject, notice_words, way_name
+from deskterm.notice_words import (
+    KIND_HEADS,
+    KIND_NAMES,
+    WAY_NAMES,
+    kind_head,
+    kind_name,
+    notice_mail_subject,
+    notice_words,
+    way_name,
+)
 from deskterm.sla_words import clock_words, ended_words, metric_words, running
+from deskterm.widgets.cells import width
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 AT = int((NOW - timedelta(minutes=25)).timestamp() * 1000)
@@ -61,6 +73,21 @@ def test_no_kind_fails_where_everything_is_hostile_or_gone(monkeypatch: pytest.M
         assert words.isprintable()
     assert notice_mail_subject(TALK, NOW) == "deskterm: #1042 Olga is yours now, by Bob"
     assert (kind_name("odd"), way_name("odd")) == ("odd", "odd")
+
+
+def test_every_kind_and_way_has_russian_words() -> None:
+    i18n.use("ru")
+    try:
+        names = [
+            *map(kind_name, KIND_NAMES),
+            *map(kind_head, KIND_HEADS),
+            *(way_name(way) for way in WAY_NAMES if way != "telegram"),
+        ]
+        assert max(map(width, map(kind_head, KIND_HEADS))) <= 26
+        assert set(KIND_HEADS) == set(DEFAULT_WAYS), "each kind that one chooses ways for"
+        assert [name for name in names if not any("а" <= char <= "я" for char in name)] == []
+    finally:
+        i18n.use("en")
 
 
 def _clock(metric: Metric, due: timedelta | None, **more: Any) -> ClockRow:

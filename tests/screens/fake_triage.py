@@ -133,6 +133,8 @@ class Triage(Acting):
         if field == "is":
             flags = {"waiting": row.waiting_since is not None, "late": row.late, "unread": row.unread > 0, "spam": row.spam}
             return flags.get(value, row.status.value == value)
+        if field == "sla":
+            return value == ("late" if row.late else "soon" if row.soon else "none" if row.due_at is None else "")
         if field == "customer":
             return value == str(row.id)  # a card behind each conversation, under its number
         return field == "sort"

@@ -97,7 +97,8 @@ async def test_the_head_counts_what_is_late_notices_and_reminders() -> None:
         await d.until(lambda: "✉" not in d.lines[0])
     async with desk(office, size=(120, 30)) as d:
         office.tell("assigned", conversation_id=EVERY_KIND)
-        await d.until_shown("◷ 1 reminder  ✉ 1 notice  ! 28 late")
+        office._change(EVERY_KIND, soon=True, late=False)
+        await d.until_shown("◷ 1 reminder  ✉ 1 notice  ▲ 1 soon  ! 28 late")
 
 
 async def test_what_next_speaks_of_the_promise() -> None:
