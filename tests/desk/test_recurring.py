@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskterm import i18n
 from deskterm.recurring import checked, next_of
 from deskterm.recurring_words import recurrence_words
+from deskterm.repeat_words import rule_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DUE = datetime(2026, 1, 31, 9, 0, tzinfo=BERLIN)
@@ -136,3 +138,16 @@ def test_the_next_one_is_later_and_at_the_same_time_of_day(text: str, minutes: i
     assert following.due > now
     due_at, wall = due.astimezone(BERLIN), following.due.astimezone(BERLIN)
     assert "BYHOUR" in following.recurrence or (wall.hour, wall.minute) == (due_at.hour, due_at.minute)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=DAILY", "FREQ=DAILY;INTERVAL=5", "FREQ=WEEKLY;INTERVAL=2", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=YEARLY;INTERVAL=3"],
+)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_a_form_shows_of_a_rule_is_understood_again(rule: str, language: str) -> None:
+    i18n.use(language)
+    try:
+        assert checked(rule_words(rule), DUE, BERLIN) == rule
+    finally:
+        i18n.use("en")
