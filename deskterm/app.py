@@ -24,18 +24,18 @@ from textual.screen import ModalScreen, Screen
 
 from deskterm.desk.card import CardSettings
 from deskterm.desk.commands import SendNow, TakeBack
-from deskterm.desk.rows import ConversationRow, View
+from deskterm.desk.rows import ConversationRow
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import BY_ID, Action, Context, Menu
 from deskterm.keys.keymap import Keymap, bindings
 from deskterm.notification import sequence
 from deskterm.office import Office
 from deskterm.screens.console import begin
+from deskterm.screens.going import Going
 from deskterm.screens.held_back import held_back, untried
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.line_history import LineHistory, history_file
 from deskterm.screens.newcomers import Newcomers, arrival
-from deskterm.screens.places import Place, built_in, promises
 from deskterm.screens.ringing import Ringer
 from deskterm.screens.which_key import open_menu
 from deskterm.settings import ConsoleSettings
@@ -50,7 +50,7 @@ def _provider(module: str, name: str) -> type[Provider]:
     return found
 
 
-class DeskApp(TypedAhead, inherit_bindings=False):
+class DeskApp(Going, TypedAhead, inherit_bindings=False):
     """The console over an office. `opened` is called once, after the inbox was painted for the first time; in `home` it keeps
     the operator's lines; `card_kept` writes what cards look like."""
 
@@ -149,51 +149,6 @@ class DeskApp(TypedAhead, inherit_bindings=False):
                 await self.run_action(action.command, node)
                 return
 
-    def open_conversation(self, conversation_id: int) -> None:
-        """Leave every other room and show this conversation."""
-        self.set_out(self._open_conversation(conversation_id))
-
-    def open_message(self, conversation_id: int, message_id: int | None, back: Callable[[], None]) -> None:
-        """Leave every other room and show a message where it stands; Esc there carries `back` out."""
-        self.set_out(self._open_message(conversation_id, message_id, back))
-
-    async def _open_message(self, conversation_id: int, message_id: int | None, back: Callable[[], None]) -> None:
-        await self._open_conversation(conversation_id)
-        inbox = self.screen
-        if isinstance(inbox, InboxScreen) and (row := inbox.pane.row) is not None:
-            inbox.come_from(row.id, message_id, back)
-
-    async def _open_conversation(self, conversation_id: int) -> None:
-        detail = await self.office.conversation(conversation_id)
-        if detail is None:
-            self.tell(_("This conversation is not there any more."), problem=True)
-            return
-        in_inbox = await self.office.row(conversation_id, View.INBOX) is not None
-        inbox = await self._inbox()
-        inbox.visit(View.INBOX if in_inbox else View.ALL, conversation_id)
-        inbox.read(detail.row)
-
-    def go_to_view(self, view: str) -> None:
-        """Leave every other room and show a view of the list."""
-        self.go_to_place(built_in(View(view)))
-
-    def go_to_place(self, place: Place) -> None:
-        """Leave every other room and show a place in the list."""
-        self.set_out(self._go_to_place(place))
-
-    async def _go_to_place(self, place: Place) -> None:
-        inbox = await self._inbox()
-        inbox.show_list()
-        inbox.go_to(place)
-
-    async def _inbox(self) -> InboxScreen:
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        screen = self.screen
-        assert isinstance(screen, InboxScreen)
-        screen.way_back = None
-        return screen
-
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -212,21 +167,6 @@ class DeskApp(TypedAhead, inherit_bindings=False):
 
     def action_menu(self, name: str) -> None:
         open_menu(self, Menu(name))
-
-    def action_view(self, name: str) -> None:
-        self.go_to_view(name)
-
-    def action_promises(self) -> None:
-        self.go_to_place(promises())
-
-    def action_room(self, name: str) -> None:
-        self.set_out(self._go_to_room(name))
-
-    async def _go_to_room(self, name: str) -> None:
-        from deskterm.screens.registry import ROOMS
-
-        await self._inbox()
-        await self.push_screen(ROOMS[name]())
 
     def action_help(self) -> None:
         from deskterm.screens.help import HelpScreen

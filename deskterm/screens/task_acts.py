@@ -80,12 +80,14 @@ class TaskActs(TaskMarking):
     async def _act(self, act: ChangeTask, ids: tuple[int, ...]) -> None:
         one = len(ids) == 1
         command = replace(act, task_id=ids[0]) if one else ManyTasks(act, ids)
-        number = next((row.number for row in self.rows.rows if row.id == ids[0]), 0)
+        row = next((row for row in self.rows.rows if row.id == ids[0]), None)
         done = await carried_out(self, command)
         if done is None:
             return
         self.clear_marks()
-        words = task_changed_words(act, number) if one and number else many_tasks_words(done, len(ids))
+        words = task_changed_words(act, row.number) if one and row is not None else many_tasks_words(done, len(ids))
+        if one and row is not None and row.recurrence and act.status is TaskStatus.DONE:
+            words = f"{words.rstrip('.')} · {_('the next one follows')}"
         self.console_app.tell(words, problem=bool(done.refused))
         self.reload()
 

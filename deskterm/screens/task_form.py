@@ -33,7 +33,7 @@ from deskterm.screens.room import marks_of
 from deskterm.screens.task_acts import remind_of_task
 from deskterm.screens.task_fields import NAMES, TaskValues
 from deskterm.screens.task_places import TaskSight
-from deskterm.screens.task_sheet import TaskSheet
+from deskterm.screens.task_reading import TaskReading
 from deskterm.task_words import TO_DO, task_called
 from deskterm.widgets.paint import Span
 from deskterm.widgets.paint_task import due_words, source_words, task_sign
@@ -42,7 +42,7 @@ from deskterm.widgets.when import moment
 from deskterm.wording import day_and_time, refusal_words
 
 
-class TaskFormScreen(TaskSheet):
+class TaskFormScreen(TaskReading):
     """See the module: a new task from a `draft`, or the task `task_id`. `seen` is the list of tasks that it was opened from.
     Ends with the id of what was kept."""
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol, cast
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.widget import Widget
+from textual.worker import WorkerCancelled
 
 from deskterm.desk.model import Kind
 from deskterm.desk.rows import ConversationRow, Hit, MessageRow
@@ -99,7 +100,10 @@ class Tasking(Sorting):
     async def _show_message(self, conversation_id: int, message_id: int) -> None:
         """Bring a message to the screen, once the thread that is being opened is there."""
         for worker in [one for one in self.workers if one.node is self.pane and one.group == "open-thread"]:
-            await worker.wait()
+            try:
+                await worker.wait()
+            except WorkerCancelled:  # another thread was opened meanwhile
+                return
         if await console_of(self).office.message(message_id) is not None:
             await self.pane.show_hit(conversation_id, Hit(message_id, "", ()))
 

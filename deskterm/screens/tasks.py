@@ -12,11 +12,10 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from deskterm.desk.query import Names, conjuncts, every
-from deskterm.desk.query_task import TASKS, TaskQuery, show_tasks, task_query
+from deskterm.desk.query_task import TASKS, TaskQuery
 from deskterm.desk.rows_time import TaskCounts, TaskRow
 from deskterm.desk.text import clean_line
-from deskterm.i18n import _, language
+from deskterm.i18n import _
 from deskterm.keys.actions import FOOTER, Context
 from deskterm.keys.keymap import bindings
 from deskterm.keys.time_actions import MARKED_TASKS_FOOTER
@@ -25,8 +24,8 @@ from deskterm.screens.filter_prompt import FilterPrompt
 from deskterm.screens.leaving import leave
 from deskterm.screens.list_room import PAGE
 from deskterm.screens.places import shown_count
-from deskterm.screens.task_acts import TaskActs
-from deskterm.screens.task_places import EMPTY, TaskPlace, TaskSight, of_task_query, task_places
+from deskterm.screens.task_filtering import TaskFiltering
+from deskterm.screens.task_places import EMPTY, TaskPlace, TaskSight, task_places
 from deskterm.widgets.cells import width
 from deskterm.widgets.line_list import SERVED, LineList
 from deskterm.widgets.paint import Span
@@ -37,7 +36,7 @@ TICK_S = 20.0
 """How often times are painted anew where nothing changes."""
 
 
-class TasksScreen(TaskActs):
+class TasksScreen(TaskFiltering):
     """See the module. `sight` is what is come back to."""
 
     CONTEXT = Context.TASKS
@@ -52,8 +51,6 @@ class TasksScreen(TaskActs):
         self.place: TaskPlace = task_places()[0] if sight is None else sight.place
         self._sight = sight
         self._counts: TaskCounts | None = None
-        self._before: tuple[TaskPlace, int | None] | None = None
-        """What the list showed before a filter was asked for, and where its cursor stood."""
         self._shown: TaskQuery | None = None
         """What the rows are those of."""
         self._paging = False
@@ -215,59 +212,3 @@ class TasksScreen(TaskActs):
 
         if (row := self.rows.chosen) is not None:
             go_to_source(self, row, self.sight)
-
-    # The filter
-
-    @property
-    def _prompt(self) -> FilterPrompt:
-        return self.query_one(FilterPrompt)
-
-    def action_filter(self) -> None:
-        """Ask for another filter, beginning with that of the list."""
-        if not self._prompt.is_open:
-            row = self.rows.chosen
-            self._before = (self.place, None if row is None else row.id)
-            self._prompt.open(self.place.text, Names())
-            begin(self, self._know_names(), group="names")
-
-    async def _know_names(self) -> None:
-        self._prompt.know(await self.office.names())
-
-    def on_filter_prompt_asked(self, event: FilterPrompt.Asked) -> None:
-        event.stop()
-        if self._prompt.is_open:
-            self._look_for(event)
-
-    def on_filter_prompt_kept(self, event: FilterPrompt.Kept) -> None:
-        event.stop()
-        self._look_for(event)
-        self._end_filter()
-
-    def on_filter_prompt_left(self, event: FilterPrompt.Left) -> None:
-        event.stop()
-        if self._before is not None and self._before[0].query != self.place.query:
-            self.go_to(*self._before)
-        self._end_filter()
-
-    def _look_for(self, event: FilterPrompt.Asked) -> None:
-        place = of_task_query(event.text, event.query)
-        if place.query.query != self.place.query.query:
-            self.go_to(place)
-        begin(self, self._try_without(event.text, place), group="another", exclusive=True)
-
-    async def _try_without(self, text: str, place: TaskPlace) -> None:
-        """Where a filter finds nothing, offer what finds something: without the conditions with which its text began."""
-        if self._before is None or await self.office.tasks(place.query, limit=1):
-            return
-        given, asked = conjuncts(self._before[0].query.query), conjuncts(place.query.query)
-        left = tuple(part for part in asked if part not in given)
-        other = task_query(every(left))
-        if left and left != asked and await self.office.tasks(other, limit=1):
-            dropped = show_tasks(task_query(every(part for part in asked if part in given)), language())
-            why = _("nothing found, but something without {condition}").format(condition=clean_line(dropped, 60))
-            self._prompt.offer_instead(text.strip(), show_tasks(other, language()), why)
-
-    def _end_filter(self) -> None:
-        self._before = None
-        self._prompt.close()
-        self.set_focus(self.rows)

@@ -91,7 +91,7 @@ async def test_from_a_task_to_its_message_and_back_to_the_same_place(d: Desk, ho
     await d.until(lambda: room.rows.chosen is not None and room.place.order == "date")
     await d.press("G", "home", "o")
     await d.until(lambda: d.app.screen is d.inbox and d.inbox.pane.thread.conversation_id == 2)
-    assert d.inbox.pane.found_id == messages[0].id
+    await d.until(lambda: d.inbox.pane.found_id == messages[0].id)
     await d.press("escape")
     room = await in_room(d)
     assert room.rows.chosen is not None
