@@ -1,6 +1,6 @@
 """What the fields of the filter language and their own words are, in the operator's language.
 
-The registry (`desk.query.FIELDS`) says it in English, since the desk knows of no language; here each is marked for translation.
+The registry (`desk.query.FIELDS`, and for tasks `desk.query_task.TASKS`) says it in English, since the desk knows of no language; here each is marked for translation.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ HELPS = frozenset(
         N_("the number of a record: its customer's conversations, and those that name it"),
         N_("how much it matters"),
         N_("the promised time, or how long until then"),
-        N_("it ends within 15 minutes"),
         N_("nothing is promised"),
         N_("how long the customer waits"),
         N_("how long ago it began"),
@@ -56,6 +55,28 @@ HELPS = frozenset(
         N_("the oldest first"),
         N_("what fits the words best first"),
         N_("by number"),
+        N_("a tag on the customer's card"),
+        N_("it is near: warned of, or ends within 15 minutes"),
+        N_("its clock stands still"),
+        N_("by whose it is"),
+        N_("how long ago it was done"),
+        N_("how long ago it was made"),
+        N_("how the task stands"),
+        N_("it comes again and again"),
+        N_("it is done"),
+        N_("it is not wanted any more"),
+        N_("it is to be done"),
+        N_("its time has passed"),
+        N_("nobody has begun it"),
+        N_("on the next day"),
+        N_("on this day"),
+        N_("somebody is at it"),
+        N_("the number of the conversation it came from"),
+        N_("until when, or how long until then"),
+        N_("what is begun, then what is to be done"),
+        N_("what is due first"),
+        N_("what matters most first"),
+        N_("words of the customer's name, or the card's number"),
     )
 )
 """All that the registry says; a test compares the two."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from deskterm.desk.query_fields import FIELD, Amounts, Choice, Field, Kind, vocabulary
 from deskterm.desk.query_tree import SORT
 
-_NONE = Choice("none", ("нет",), "none")
-_ANY = Choice("any", ("любой", "любая", "есть"), "any")
+_NONE = Choice("none", ("нет",))
+_ANY = Choice("any", ("любой", "любая", "есть"))
 
 FIELDS: tuple[Field, ...] = (
     Field(
