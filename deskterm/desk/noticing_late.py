@@ -50,8 +50,9 @@ def _above(run: Run, conversation_id: int) -> tuple[int | None, tuple[int, ...]]
 
 
 def late_marked(run: Run, fact: f.LateMarked) -> Iterator[Told]:
-    """Without a policy the allowance is the promise. Where a clock has missed its time it is that which is told."""
-    if fact.conversation_id in run.clocked:
+    """Without a policy the allowance is the promise. Under one its clocks are told of, whenever they miss their time."""
+    state = run.scene.states.get(fact.conversation_id)
+    if fact.conversation_id in run.clocked or (state is not None and state.sla_policy):
         return
     holder, above = _above(run, fact.conversation_id)
     audiences: tuple[tuple[NoticeKind, tuple[int, ...], dict[str, Any]], ...] = (

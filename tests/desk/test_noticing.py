@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -193,6 +194,13 @@ def test_a_promise_missed_and_given_away_in_one_is_told_to_who_had_it() -> None:
 def test_what_the_desk_slept_through_is_for_the_digest(ago: timedelta, missed: bool) -> None:
     (one, *_rest) = tell([ft.SlaMissed(**clock(at=NOW - ago))], talk(1, 2))
     assert one.missed is missed
+
+
+def test_late_under_a_policy_is_its_clocks_matter() -> None:
+    late = f.LateMarked(conversation_id=1, at=NOW)
+    assert kinds(tell([late], talk(1, 2))) == [(2, "sla_late"), (3, "missed")]
+    assert tell([late], replace(talk(1, 2), sla_policy="general")) == []
+    assert kinds(tell([ft.SlaMissed(**clock()), late], talk(1, 2))) == [(2, "sla_late"), (3, "missed")]
 
 
 def test_mail_takes_its_time() -> None:

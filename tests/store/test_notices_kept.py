@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from house import House
 
+from deskterm.background.clock import ALARMS
 from deskterm.desk import commands as c
+from deskterm.desk import commands_time as ct
 from deskterm.desk import facts_time as ft
 from deskterm.desk.commands import Done
-from deskterm.desk.model import Actor, ActorKind, Role
+from deskterm.desk.model import Actor, ActorKind, Role, TaskStatus
 from deskterm.desk.rows_time import NoticeRow, NoticeSettings
 from deskterm.desk.sla_book import Deed, Metric
 from deskterm.office import OfficeError
-from deskterm.store import conversations, people, situations
+from deskterm.store import conversations, notices, people, situations
 from deskterm.store.apply import apply
 
 CLOCK = Actor(ActorKind.CLOCK)
@@ -78,6 +80,9 @@ async def test_undo_takes_the_notice_back_and_redo_tells_anew(house: House) -> N
     await house.office.submit(c.Assign(talk, house.boris.id))
     assert isinstance(await house.office.submit(c.Undo()), Done)
     assert await told(house, house.boris) == []
+    assert isinstance(await house.office.submit(c.Redo()), Done)
+    (again,) = await told(house, house.boris)
+    assert (again.kind, again.conversation_id) == ("assigned", talk)
 
 
 async def test_a_customer_who_writes_five_times_is_one_notice_until_it_is_read(house: House) -> None:
@@ -222,3 +227,69 @@ async def test_whose_settings(house: House) -> None:
     assert refused.value.code == "permission"
     changed = await house.office.set_notice_settings(NoticeSettings({}, supervisor_id=house.anna.id), house.boris.id)
     assert changed.supervisor_id == house.anna.id
+
+
+async def test_a_task_given_is_told_and_read_when_it_is_done(house: House) -> None:
+    talk = await conversation(house)
+    added = await house.office.submit(ct.AddTask("Позвонить", conversation_id=talk, assignee_id=house.anna.id))
+    assert isinstance(added, Done)
+    assert added.task_id is not None
+    assert await told(house, house.boris) == []
+    await house.office.submit(ct.ChangeTask(added.task_id, assignee_id=house.boris.id))
+    (notice,) = await told(house, house.boris)
+    assert (notice.kind, notice.by, notice.about, notice.task_id) == ("task", "Анна", "Позвонить", added.task_id)
+    await house.office.submit(ct.ChangeTask(added.task_id, status=TaskStatus.DONE))
+    assert await told(house, house.boris) == []
+
+
+async def test_a_reminder_is_told_when_it_comes_and_read_when_it_is_acknowledged(house: House) -> None:
+    talk = await conversation(house)
+    at = house.clock() + timedelta(hours=1)
+    done = await house.office.submit(ct.Remind(at, "перезвонить", house.boris.id, conversation_id=talk))
+    assert isinstance(done, Done), done
+    assert done.reminder_id is not None
+    assert await told(house, house.boris) == []
+    house.clock.at = at
+    await ring(house)
+    (notice,) = [one for one in await told(house, house.boris) if one.kind == "reminder"]
+    assert (notice.about, notice.reminder_id) == ("перезвонить", done.reminder_id)
+    await house.as_(house.boris).submit(ct.SettleReminder(done.reminder_id))
+    assert "reminder" not in [one.kind for one in await told(house, house.boris)]
+
+
+async def ring(house: House) -> None:
+    def work(tx: Any) -> None:
+        for alarms in ALARMS:
+            alarms.ring(tx, house.clock(), 100)
+
+    await house.store.writer.run(work)
+
+
+async def test_an_overdue_task_is_told_to_whose_it_is_and_above(house: House) -> None:
+    at = house.clock() + timedelta(hours=1)
+    added = await house.office.submit(ct.AddTask("Отчёт", due=at, assignee_id=house.boris.id))
+    assert isinstance(added, Done)
+    await house.as_(house.boris).read_notices()
+    house.clock.at = at
+    await ring(house)
+    await ring(house)
+    (overdue,), (above,) = await told(house, house.boris), await told(house, house.anna)
+    assert (overdue.kind, overdue.about, above.kind, above.by) == ("overdue", "Отчёт", "missed", "Boris")
+    assert (await house.as_(house.boris).due()).tasks == 1
+
+
+async def test_read_notices_are_forgotten_after_ninety_days(house: House) -> None:
+    await conversation(house, house.boris)
+    await house.as_(house.boris).read_notices()
+    await conversation(house, house.boris)
+    house.clock.pass_(days=91)
+    assert await house.store.writer.run(lambda tx: notices.forget_read(tx, house.clock())) == 1
+    assert await house.store.writer.run(lambda tx: notices.forget_read(tx, house.clock())) == 0
+    assert len(await told(house, house.boris)) == 1, "what is not read stays"
+
+
+async def test_what_stands_at_the_head(house: House) -> None:
+    await conversation(house, house.boris)
+    counts = await house.as_(house.boris).due()
+    (notice,) = await told(house, house.boris)
+    assert (counts.notices, counts.reminders, counts.tasks, counts.newest_notice) == (1, 0, 0, notice.id)
