@@ -43,9 +43,11 @@ What it means (`now` is the time of asking; times are kept in milliseconds; `me`
 channel, or the card of this number (of one that was merged: the card it went into) |
 | `company` | whose customer (or a participant) belongs to a company of whose name every word begins so |
 | a kind of record | whose customer (or a participant) has the record of this number, or with a message that names it |
+| `segment` | whose customer's card has this tag; `none`: no customer, or none; `any`: at least one |
 | `priority` | of this priority; compared by place: low < normal < high < urgent |
-| `sla:late`, `soon`, `none` | as `is:late`; not late and due at most `SOON` from now; without a due time |
-| `sla:<30m` | with a due time: due - now compared with the span; what is overdue is less than any span |
+| `sla:late`, `soon` | as `is:late`; not late, and warned of (`soon`), or by the allowance alone due at most `SOON` from now |
+| `sla:paused`, `none` | whose clocks stand still (`left_ms`); with neither a due time nor one that stands still |
+| `sla:<30m` | open, no spam, with a due time: due - now compared with the span; what is overdue is less than any span |
 | `waiting` | as `is:waiting`, and its `waiting_since` compared |
 | `opened` `updated` `closed` | by `opened_at`, `updated_at`, `closed_at` (set, whatever the status) |
 | `snoozed` | of status snoozed with a time to come back at, by that time |
@@ -53,12 +55,12 @@ channel, or the card of this number (of one that was merged: the card it went in
 | `id` | by number, also one that was given up in a merge |
 | `sort` | no condition: the order of all, once, only in the topmost AND |
 
-The due time is `urgent_at` of `desk.urgency`; where nobody waits there is none. A time compared with a span is compared by
-its age, `now` - time (for `snoozed` and `sla` by how far ahead it is, time - `now`): `waiting:>1h` is `waiting_since` < now -
-1 h. `=` with a span holds from that age to less than one unit more, the unit being the largest of day, hour, minute and
-second that counts the span whole (`width`): `opened:7d` is 7 d <= age < 8 d. A time compared with a day goes by the calendar
-of the asker's time zone, midnight to midnight: `opened:>2026-11-22` began on the 23rd or later, `opened:2026-11-22` on that
-day. `bounds` gives either as an interval.
+The due time is `due_at` of `desk.urgency`: by the SLA policy that holds, else by the allowance, as long as somebody waits. A
+time compared with a span is compared by its age, `now` - time (for `snoozed` and `sla` by how far ahead it is, time - `now`):
+`waiting:>1h` is `waiting_since` < now - 1 h. `=` with a span holds from that age to less than one unit more, the unit being the
+largest of day, hour, minute and second that counts the span whole (`width`): `opened:7d` is 7 d <= age < 8 d. A time compared
+with a day goes by the calendar of the asker's time zone, midnight to midnight: `opened:>2026-11-22` began on the 23rd or later,
+`opened:2026-11-22` on that day. `bounds` gives either as an interval.
 """
 
 from __future__ import annotations

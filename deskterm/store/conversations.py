@@ -215,6 +215,8 @@ def _counted_open(state: Conversation) -> set[tuple[str, int]]:
         views.add(("waiting", 0))
     if state.late:
         views.add(("late", 0))
+    if state.soon:
+        views.add(("soon", 0))
     return views
 
 

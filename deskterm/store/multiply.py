@@ -121,7 +121,7 @@ _TABLES = (
             **_moved("last_message_id", by="message"),
             "thread_key": _THREAD_KEY,
             **_earlier("opened_at", "updated_at", "closed_at", "last_message_at", "last_incoming_at"),
-            **_earlier("waiting_since", "urgent_at", "woken_at"),
+            **_earlier("waiting_since", "urgent_at", "due_at", "woken_at"),
             "newest_at": "t.newest_at + b.shift",
             "sort_at": "CASE WHEN t.urgent_at IS NULL THEN t.sort_at + b.shift ELSE t.sort_at - b.shift END",
             "late": "coalesce(t.status = 'open' AND t.urgent_at - b.shift <= :now, 0)",

@@ -21,6 +21,7 @@ _ONE_OF_ALL = {
     "untagged": f"{_OPEN} AND tag_ids = ''",
     "waiting": f"{_OPEN} AND waiting_since IS NOT NULL",
     "late": f"{_OPEN} AND late = 1",
+    "soon": f"{_OPEN} AND soon = 1",
 }
 _BY_COLUMN = {"mine": "assignee_id", "channel": "channel_id", "team": "team_id"}
 _BY_LIST = {"tag": "o", "any_tag": "a"}

@@ -18,6 +18,7 @@ ONE_OF_ALL = {
     "untagged": f"tag_ids = '' AND {OPEN}",
     "waiting": f"waiting_since IS NOT NULL AND {OPEN}",
     "late": f"late = 1 AND {OPEN}",
+    "soon": f"soon = 1 AND {OPEN}",
 }
 BY = {"mine": "assignee_id", "channel": "channel_id", "team": "team_id"}
 
