@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import acts, busy, customers, keys, lists, neomutt, take_in, threads, writing
+from bench import acts, busy, clock, customers, keys, lists, neomutt, take_in, threads, writing
 from bench.desks import copied, seed, store_of
 from bench.report import Finding, table
 from deskterm.store import engine
@@ -104,6 +104,10 @@ class Bench:
         seed(crowd, CROWD)
         return customers.measure(copied(crowd, self.work / "crowd"), self.rounds, say)
 
+    def clock(self) -> list[Finding]:
+        """What is due by time alone, on a desk with promises."""
+        return clock.measure(copied(self.desk, self.work / "promised"), copied(self.small, self.work / "few"), self.rounds, say)
+
     def acts(self) -> list[Finding]:
         """Acts, one by one and on many."""
         return acts.measure(self.copy(), self.rounds, say)
@@ -118,6 +122,7 @@ PARTS: dict[str, Callable[[Bench], list[Finding]]] = {
     "busy": Bench.busy,
     "acts": Bench.acts,
     "customers": Bench.customers,
+    "clock": Bench.clock,
 }
 
 
