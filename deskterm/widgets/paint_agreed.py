@@ -13,6 +13,9 @@ from deskterm.widgets.paint import Line, Marks, Span
 from deskterm.widgets.when import short_span
 from deskterm.wording import day_and_time
 
+OFFERED = 2
+"""Times that an offer names; of more, how many."""
+
 
 def reminder_line(row: ReminderRow, now: datetime, me_id: int, marks: Marks) -> Line:
     """Return a reminder: its time, whether that has come, what it says, and whom it is for where that is another."""
@@ -47,7 +50,8 @@ def offer_line(found: Sequence[Promised], taking: str, key: str, marks: Marks) -
     the next of these."""
     if not found:
         return ()
-    times = ", ".join(day_and_time(one.due) for one in found)
+    left = len(found) - OFFERED
+    times = ", ".join(day_and_time(one.due) for one in found[:OFFERED]) + (f" +{left}" if left > 0 else "")
     if taking == "remind":
         return (
             Span(f"{marks.reminder} {_('Reminder when it is sent: {times}').format(times=times)} ", "good"),

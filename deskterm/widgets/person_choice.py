@@ -26,7 +26,7 @@ class PersonChoice(Painted, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"person--chosen", "person--muted"}
     DEFAULT_CSS: ClassVar[str] = """
     PersonChoice {
-        height: 1; width: 1fr; background: $surface; padding: 0 1;
+        height: 1; width: 1fr; background: $surface;
         & > .person--chosen { text-style: bold; }
         & > .person--muted { color: $text-muted; }
         &:focus { background: $boost; }

@@ -39,10 +39,10 @@ class TimeField(Vertical):
     TimeField {
         height: auto; width: 1fr;
         & > Input { margin: 0; }
-        & > .understood { height: auto; min-height: 1; padding: 0 1; color: $text-muted; }
+        & > .understood { height: auto; min-height: 1; color: $text-muted; }
         & > .understood.-time { color: $text-success; text-style: bold; }
         & > .understood.-problem { color: $text-error; text-style: bold; }
-        & > .ready { height: 1; padding: 0 1; color: $text-muted; }
+        & > .ready { height: 1; color: $text-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
