@@ -290,9 +290,9 @@ def _time_of_day(words: str) -> time | None:
                 at = read if at is None or read > at else at
         if at is not None:
             return at
-    if (found := _IN_WORDS.search(words)) is not None:
-        hour = _HOUR_WORDS[found["word"]]
-        return time(hour - 12 if found["half"] == "утра" and hour > 12 else hour)
+    if (named := _IN_WORDS.search(words)) is not None:
+        hour = _HOUR_WORDS[named["word"]]
+        return time(hour - 12 if named["half"] == "утра" and hour > 12 else hour)
     return next((end for pattern, end in _PARTS if pattern.search(words)), None)
 
 
