@@ -59,7 +59,7 @@ class People:
 
     def called(self, login: str) -> tuple[int, ...]:
         """Return who has this login, if anybody."""
-        return self.known(person.id for person in self.persons if person.login == login)
+        return self.known(person.id for person in self.persons if person.login == login.strip().lower())
 
     def names(self) -> dict[int, tuple[str, ...]]:
         """Return what each may be called in a note: the login, the name, and its first word."""

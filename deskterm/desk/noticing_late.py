@@ -73,12 +73,14 @@ def late_marked(run: Run, fact: f.LateMarked) -> Iterator[Told]:
 
 
 def escalated(run: Run, fact: ft.SlaEscalated) -> Iterator[Told]:
-    """A step that tells somebody, and one that could not be taken: that must not be lost either."""
-    if fact.deed is not Deed.NOTIFY and fact.done:
-        return  # what it changed is told by facts of its own
+    """A step that tells somebody; and one that would give the conversation to who works here no more: that must not be lost.
+    What other steps change is told by facts of its own."""
+    lost = fact.deed is Deed.ASSIGN and not fact.done and fact.to != "nobody" and not run.people.called(fact.to)
+    if fact.deed is not Deed.NOTIFY and not lost:
+        return
     to = fact.to if fact.deed is Deed.NOTIFY else "supervisor"
     audience = _named(run, fact.conversation_id, to) or run.people.having(Role.OWNER)
-    more = {"deed": fact.deed.value, "to": fact.to, "done": fact.done or fact.deed is Deed.NOTIFY}
+    more = {"deed": fact.deed.value, "to": fact.to, "done": not lost}
     yield from _of_clock(run, fact, NoticeKind.ESCALATED, audience, more)
 
 

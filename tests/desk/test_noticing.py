@@ -176,10 +176,19 @@ def test_whom_an_escalation_tells(to: str, expected: list[int]) -> None:
     assert [one.operator_id for one in tell([step], talk(1, 2, 1))] == expected
 
 
-def test_a_step_that_could_not_be_taken_is_told_and_one_that_was_is_not() -> None:
-    for done, expected in ((True, []), (False, [(3, "escalated")])):
-        step = ft.SlaEscalated(**clock(), deed=Deed.ASSIGN, to="gone", done=done)
-        assert kinds(tell([step], talk(1, 2, 1))) == expected
+@pytest.mark.parametrize(
+    ("deed", "to", "done", "expected"),
+    [
+        (Deed.ASSIGN, "gone", False, [(3, "escalated")]),
+        (Deed.ASSIGN, "boris", True, []),
+        (Deed.ASSIGN, "boris", False, []),
+        (Deed.ASSIGN, "nobody", False, []),
+        (Deed.RAISE, "high", False, []),
+    ],
+)
+def test_only_a_step_that_leads_to_nobody_is_told_of_itself(deed: Deed, to: str, done: bool, expected: Any) -> None:
+    step = ft.SlaEscalated(**clock(), deed=deed, to=to, done=done)
+    assert kinds(tell([step], talk(1, 2, 1))) == expected
 
 
 def test_a_promise_missed_and_given_away_in_one_is_told_to_who_had_it() -> None:
