@@ -1,6 +1,7 @@
 """What the fields of the filter language and their own words are, in the operator's language.
 
-The registry (`desk.query.FIELDS`, and for tasks `desk.query_task.TASKS`) says it in English, since the desk knows of no language; here each is marked for translation.
+The registry (`desk.query.FIELDS`, and for tasks `desk.query_task.TASKS`) says it in English, since the desk knows of no
+language; here each is marked for translation.
 """
 
 from __future__ import annotations

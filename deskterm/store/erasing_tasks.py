@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from deskterm.desk.rows import NOBODY
@@ -84,6 +85,7 @@ def without_them(tx: Transaction, who: Person, task_id: int) -> None:
     _forget_changes(tx, task_id, touched)
 
 
+@lru_cache(maxsize=4)
 def sought(who: Person) -> re.Pattern[str] | None:
     """Return what finds their written addresses and their names of several words; one of a single word may be anybody's."""
     words: Iterable[str] = {*who.written, *(name for name in who.names if " " in name)}
