@@ -19,8 +19,8 @@ from deskterm.promise_times import deadline
 
 MOST_TEXT = 20_000
 """Characters of a reply that are looked at, from its beginning."""
-MOST_CLAUSE = 400
-"""Characters; a longer clause is no sentence of a person's."""
+MOST_SENTENCE, MOST_CLAUSE = 2000, 400
+"""Characters; what is longer is no sentence or clause of a person's."""
 MOST_SENTENCES = 15
 """Sentences that are looked into, of those in which somebody of us will do something."""
 MOST_PROMISES = 5
@@ -151,6 +151,8 @@ def _sentences(text: str) -> Iterator[str]:
 
 def _promised_in(words: str, wall: datetime) -> Iterator[datetime]:
     """Yield what the clauses of a sentence promise."""
+    if len(words) > MOST_SENTENCE:
+        return
     if words.endswith("?"):
         if not _TAGGED.search(words.rstrip("?!. ")):
             return
