@@ -44,6 +44,8 @@ CONFIGURED = {
     "sequence": "the next numbers",
     "server_copy": "where a copy lies on the mail server, by number",
     "server_count": "how many copies a folder of the mail server holds",
+    "sla_alarm": "which alarms were rung, by codes and numbers",
+    "sla_clock": "how long promised times ran, in codes and numbers",
     "sqlite_sequence": "the next numbers",
     "tag": "the desk's own labels",
     "team": "the desk's own teams",
