@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,8 +41,12 @@ def tell(run: Applied, facts: Sequence[f.Fact], actor: Actor) -> None:
     if not any(concerns(fact, run.after) for fact in facts):
         return
     scene = Scene(run.after, _tasks(run.tx, facts), _command(run.tx))
-    for told in wanted(facts, scene, notice_people.at_work(run.tx), actor, run.now):
-        write(run.tx, told, run.now)
+    told = wanted(facts, scene, notice_people.at_work(run.tx), actor, run.now)
+    if told:
+        telling = _Telling(run.tx, run.now, told)
+        for notice in told:
+            telling.write(notice)
+        telling.finish()
 
 
 def _command(tx: Transaction) -> int:
@@ -79,23 +84,70 @@ def _settle(tx: Transaction, one: Settled, now_ms: int) -> None:
     tx.run(f"UPDATE notice INDEXED BY {index} SET read_at = :now WHERE read_at IS NULL AND {' AND '.join(where)}", values)
 
 
-def write(tx: Transaction, told: Told, now: datetime) -> None:
-    """Write one notice, where its operator is told of its kind; one that was missed joins the digest of this catch-up."""
-    reached = notice_people.reached(tx, told.operator_id, told.kind)
-    if not reached.ways:
-        return
-    if told.missed:
-        digest = notice_people.reached(tx, told.operator_id, NoticeKind.DIGEST)
-        if digest.ways:
-            _join_digest(tx, told, digest, now)
+class _Telling:
+    """The notices of one transaction: there may be hundreds, and a key must not wait for them."""
+
+    def __init__(self, tx: Transaction, now: datetime, told: Sequence[Told]) -> None:
+        self._tx = tx
+        self._now = now
+        digests = len({one.operator_id for one in told if one.missed})
+        self._ids = _reserved(tx, len(told) + digests)
+        self._reached: dict[tuple[int, NoticeKind], Reached] = {}
+        self._digests: dict[int, int] = {}
+        self._unopened: set[int] = set()
+        """Digests that nothing has joined yet."""
+        self._joined: Counter[tuple[int, NoticeKind]] = Counter()
+
+    def write(self, told: Told) -> None:
+        """Write one notice, where its operator is told of its kind; one that was missed joins the digest of this catch-up."""
+        reached = self._reached_by(told.operator_id, told.kind)
+        if not reached.ways:
             return
-    same = _like(tx, told)
-    if same is not None:
-        _count(tx, same)
-        return
-    notice_id = _insert(tx, told, now)
-    if notice_id is not None:
-        _send(tx, notice_id, told.operator_id, reached, now)
+        if told.missed and self._reached_by(told.operator_id, NoticeKind.DIGEST).ways:
+            self._join(told)
+            return
+        same = _like(self._tx, told)
+        if same is not None:
+            _count(self._tx, same)
+            return
+        notice_id = next(self._ids)
+        if _insert(self._tx, notice_id, told, self._now):
+            _send(self._tx, notice_id, told.operator_id, reached, self._now)
+
+    def finish(self) -> None:
+        """Count what the digests tell of."""
+        for (digest_id, kind), count in self._joined.items():
+            place = f"$.counts.{kind.value}"
+            self._tx.run(
+                f"UPDATE notice SET data = json_set(data, '{place}', coalesce(json_extract(data, '{place}'), 0) + ?)"
+                " WHERE id = ?",
+                (count, digest_id),
+            )
+
+    def _reached_by(self, operator_id: int, kind: NoticeKind) -> Reached:
+        known = self._reached.get((operator_id, kind))
+        if known is None:
+            known = self._reached[operator_id, kind] = notice_people.reached(self._tx, operator_id, kind)
+        return known
+
+    def _join(self, told: Told) -> None:
+        """Count a notice in the digest of this catch-up. Its own row is kept, as read: so that it is told once, and can be
+        found with its true time."""
+        operator_id = told.operator_id
+        if operator_id not in self._digests:
+            opened = _open_digest(self._tx, operator_id, self._now)
+            self._digests[operator_id] = next(self._ids) if opened is None else opened
+            if opened is None:
+                self._unopened.add(self._digests[operator_id])
+        digest_id = self._digests[operator_id]
+        if not _insert(self._tx, next(self._ids), told, self._now, digest_id):
+            return
+        if digest_id in self._unopened:
+            self._unopened.remove(digest_id)
+            _new_digest(self._tx, digest_id, operator_id, self._now)
+            reached = self._reached_by(operator_id, NoticeKind.DIGEST)
+            _send(self._tx, digest_id, operator_id, reached, self._now + DIGEST_WAITS)
+        self._joined[digest_id, told.kind] += 1
 
 
 def _like(tx: Transaction, told: Told) -> int | None:
@@ -118,27 +170,26 @@ def _count(tx: Transaction, notice_id: int) -> None:
     )
 
 
-def _insert(tx: Transaction, told: Told, now: datetime, digest_id: int | None = None) -> int | None:
-    """Write the row; None where the operator was told of it before. What is in a digest is read with it."""
-    notice_id = next_id(tx)
+def _insert(tx: Transaction, notice_id: int, told: Told, now: datetime, digest_id: int | None = None) -> bool:
+    """Write the row; returns False where the operator was told of it before. What is in a digest is read with it."""
     data: dict[str, Any] = dict(told.data) if digest_id is None else {**told.data, "digest": digest_id}
     now_ms = to_ms(now)
     about = told.conversation_id, told.message_id, told.task_id, told.reminder_id
     values = (told.operator_id, told.kind.value, told.key, to_ms(min(told.at, now)), now_ms, *about, json.dumps(data))
-    cursor = tx.run(_INSERT, (notice_id, *values, None if digest_id is None else now_ms))
-    return notice_id if cursor.rowcount else None
+    return tx.run(_INSERT, (notice_id, *values, None if digest_id is None else now_ms)).rowcount > 0
 
 
-def next_id(tx: Transaction) -> int:
-    """Return an id that no notice ever had."""
-    row = tx.run("UPDATE sequence SET next = next + 1 WHERE name = 'notice' RETURNING next - 1").fetchone()
-    return int(row[0])
+def _reserved(tx: Transaction, count: int) -> Iterator[int]:
+    """Return so many ids that no notice ever had."""
+    sql = "UPDATE sequence SET next = next + ? WHERE name = 'notice' RETURNING next"
+    (following,) = tx.run(sql, (count,)).fetchone()
+    return iter(range(following - count, following))
 
 
 def tell_one(tx: Transaction, operator_id: int, kind: NoticeKind, ways: Iterable[Way], now: datetime) -> int:
     """Tell an operator something that no fact tells, at once and by these ways as far as they lead somewhere; returns the
     notice's id."""
-    notice_id = next_id(tx)
+    notice_id = next(_reserved(tx, 1))
     tx.run(
         "INSERT INTO notice (id, operator_id, kind, key, at, created_at, data) VALUES (?,?,?,?,?,?,'{}')",
         (notice_id, operator_id, kind.value, f"{kind}:{notice_id}", to_ms(now), to_ms(now)),
@@ -147,24 +198,6 @@ def tell_one(tx: Transaction, operator_id: int, kind: NoticeKind, ways: Iterable
     for way in reached.carried():
         queue(tx, notice_id, way, to_ms(now))
     return notice_id
-
-
-def _join_digest(tx: Transaction, told: Told, reached: Reached, now: datetime) -> None:
-    """Count a notice in the digest of this catch-up. Its own row is kept, as read: so that it is told once, and can be found
-    with its true time."""
-    digest_id = _open_digest(tx, told.operator_id, now)
-    joined = _insert(tx, told, now, digest_id or 0)
-    if joined is None:
-        return
-    if digest_id is None:
-        digest_id = _new_digest(tx, told.operator_id, now)
-        tx.run("UPDATE notice SET data = json_set(data, '$.digest', ?) WHERE id = ?", (digest_id, joined))
-        _send(tx, digest_id, told.operator_id, reached, now + DIGEST_WAITS)
-    place = f"$.counts.{told.kind.value}"
-    tx.run(
-        f"UPDATE notice SET data = json_set(data, '{place}', coalesce(json_extract(data, '{place}'), 0) + 1) WHERE id = ?",
-        (digest_id,),
-    )
 
 
 def _open_digest(tx: Transaction, operator_id: int, now: datetime) -> int | None:
@@ -178,13 +211,11 @@ def _open_digest(tx: Transaction, operator_id: int, now: datetime) -> int | None
     return None if row is None else int(row[0])
 
 
-def _new_digest(tx: Transaction, operator_id: int, now: datetime) -> int:
-    notice_id = next_id(tx)
+def _new_digest(tx: Transaction, digest_id: int, operator_id: int, now: datetime) -> None:
     tx.run(
         "INSERT INTO notice (id, operator_id, kind, key, at, created_at, data) VALUES (?,?,'digest',?,?,?,?)",
-        (notice_id, operator_id, f"digest:{notice_id}", to_ms(now), to_ms(now), '{"counts":{}}'),
+        (digest_id, operator_id, f"digest:{digest_id}", to_ms(now), to_ms(now), '{"counts":{}}'),
     )
-    return notice_id
 
 
 _OPEN_BATCH = (

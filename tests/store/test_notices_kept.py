@@ -293,3 +293,15 @@ async def test_what_stands_at_the_head(house: House) -> None:
     counts = await house.as_(house.boris).due()
     (notice,) = await told(house, house.boris)
     assert (counts.notices, counts.reminders, counts.tasks, counts.newest_notice) == (1, 0, 0, notice.id)
+
+
+async def test_the_same_alarms_again_are_told_to_nobody(house: House) -> None:
+    talks = [await conversation(house, house.boris) for _ in range(3)]
+    await house.as_(house.boris).read_notices()
+    slept = house.clock() - timedelta(hours=1)
+    alarms = [missed(house, talk, at) for talk in talks for at in (slept, house.clock())]
+    await happen(house, *alarms)
+    assert sorted(one.kind for one in await told(house, house.boris)) == ["digest", *["sla_late"] * 3]
+    await house.as_(house.boris).read_notices()
+    await happen(house, *alarms)
+    assert await told(house, house.boris) == []
