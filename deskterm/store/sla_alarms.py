@@ -21,7 +21,7 @@ from deskterm.store.sla_book import Promised
 from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
 
-AT_ONCE = 25
+AT_ONCE = 15
 """Most conversations of one transaction: a few milliseconds."""
 
 

@@ -21,7 +21,7 @@ NEXT = (
     " (SELECT a.value FROM meta a WHERE a.key = 'promised_applied')"
 )
 """Due at once, as long as not every conversation is measured by the book that holds."""
-AT_ONCE = 25
+AT_ONCE = 15
 """Most conversations of one transaction: a few milliseconds."""
 _NEXT_ONES = (
     f"SELECT {conversations.COLUMNS} FROM conversation INDEXED BY ix_conversation_undone"
