@@ -10,7 +10,8 @@ from deskterm.keys.make import HERE
 TIMES = (Context.TASKS, Context.NOTICES)
 """The rooms that list tasks, and what asks to be looked at."""
 _TASKS = (Context.TASKS,)
-_NEXT, _PREVIOUS = "tab right_square_bracket", "shift+tab left_square_bracket"
+_NEXT = " ".join(("tab", "right_square_bracket"))
+_PREVIOUS = " ".join(("shift+tab", "left_square_bracket"))
 
 
 def _task(

@@ -11,14 +11,14 @@ from deskterm.desk.rows_time import TaskCounts
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, language
 
-_BUILT_IN: tuple[tuple[str, str, str], ...] = (
-    ("current", N_("Current"), "is:current"),
-    ("overdue", N_("Overdue"), "is:overdue"),
-    ("done", N_("Done"), "is:done sort:date"),
-    ("mine", N_("Mine"), "is:current assignee:me"),
-    ("unassigned", N_("Unassigned"), "is:current assignee:none"),
+_BUILT_IN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("current", N_("Current"), ("is:current",)),
+    ("overdue", N_("Overdue"), ("is:overdue",)),
+    ("done", N_("Done"), ("is:done", "sort:date")),
+    ("mine", N_("Mine"), ("is:current", "assignee:me")),
+    ("unassigned", N_("Unassigned"), ("is:current", "assignee:none")),
 )
-"""Name of the counter, title, what is asked for."""
+"""Name of the counter, title, the terms of what is asked for."""
 EMPTY: dict[str, str] = {
     "current": N_("Nothing is to be done. {key} makes a task."),
     "overdue": N_("Nothing is overdue."),
@@ -73,8 +73,8 @@ def task_places() -> tuple[TaskPlace, ...]:
 def _places(shown_in: str) -> tuple[TaskPlace, ...]:
     return tuple(
         TaskPlace(_(title), show_tasks(query, shown_in), query, name)
-        for name, title, text in _BUILT_IN
-        for query in (sure_tasks(text),)
+        for name, title, terms in _BUILT_IN
+        for query in (sure_tasks(" ".join(terms)),)
     )
 
 
