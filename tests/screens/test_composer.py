@@ -234,6 +234,8 @@ async def test_a_full_disk_is_said_and_the_text_stays() -> None:
         d.office.write_error = OfficeError("disk_full", "The disk is full.", "Make room.")
         await d.press("ctrl+s", "enter")
         await d.until_shown("The disk is full. Make room.")
+        composer = d.inbox.pane.composer
+        await d.until(lambda: composer.has_focus_within and not composer._under_way)
         assert written(d) == "text"
         d.office.write_error = None
         await d.press("!")
