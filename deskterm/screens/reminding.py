@@ -127,7 +127,8 @@ class RemindScreen(Dialog[Wanted]):
         one, me = self.query_one(PersonChoice).chosen, console_of(self).office.me
         other = None if one is None or one.id == me.id else one
         words = clean_line(self.query_one("#remind-words", Input).value, MOST_WORDS)
-        leave(self, Wanted(event.at, words, other and other.id, clean_line(other.name, 60) if other else ""))
+        told = (None, "") if other is None else (other.id, clean_line(other.name, 60))
+        leave(self, Wanted(event.at, words, *told))
 
 
 def set_words(wanted: Wanted, key: str) -> str:
@@ -138,7 +139,7 @@ def set_words(wanted: Wanted, key: str) -> str:
     return f"{said} · {_('{key} takes it back').format(key=key)}"
 
 
-def ask_reminder(node: DOMNode, title: str, set_it: Callable[[Wanted], None], *, typed: str = "", words: str = "") -> None:
+def ask_reminder(node: DOMNode, title: str, set_it: Callable[[Wanted], object], *, typed: str = "", words: str = "") -> None:
     """Ask when to be reminded, and of what; `set_it` is called with the answer. `title` names what it is about."""
 
     def answered(wanted: Wanted | None) -> None:

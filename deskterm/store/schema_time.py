@@ -164,8 +164,8 @@ class Promise(SQLModel, table=True):
 
 class Notice(SQLModel, table=True):
     """What one operator is told (`desk.noticing`): `kind` says what of, `key` makes it the only one of its kind for this
-    operator; `data` is JSON of ids, codes and numbers, never words. Kept until read. Ids come from `sequence`: they stand in the
-    Message-IDs of mails, so none is used again."""
+    operator; `data` is JSON of ids, codes and numbers, never words. Kept until read. Ids come from `sequence`: they stand in
+    the Message-IDs of mails, so none is used again."""
 
     __table_args__ = (
         Index("ux_notice", "operator_id", "key", unique=True),
