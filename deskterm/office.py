@@ -36,7 +36,7 @@ from deskterm.desk.rows import (
 )
 from deskterm.office_customers import CustomersOffice
 from deskterm.office_time import TimeOffice
-from deskterm.reasons import shown
+from deskterm.words.reasons import shown
 
 Listing: TypeAlias = View | Query
 """What a list shows: one of the built-in views, or a query."""

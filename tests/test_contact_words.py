@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deskterm.contact_words import OUTCOMES, contact_words
 from deskterm.desk import decide_contact
+from deskterm.words.contact_words import OUTCOMES, contact_words
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from deskterm.desk import recognise
-from deskterm.double_words import REASONS, double_words, score_words
 from deskterm.store import duplicates
+from deskterm.words.double_words import REASONS, double_words, score_words
 
 
 def test_every_reason_has_words() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deskterm.holidays_known import KEPT, Holidays, NoSuchPlace, holidays_of
+from deskterm.times.holidays_known import KEPT, Holidays, NoSuchPlace, holidays_of
 
 TODAY = date(2026, 11, 22)
 
@@ -60,7 +60,7 @@ def test_what_was_asked_once_is_kept_for_the_year(tmp_path: Path, monkeypatch: p
         asked.append(place)
         return first
 
-    monkeypatch.setattr("deskterm.holidays_known._asked", ask)
+    monkeypatch.setattr("deskterm.times.holidays_known._asked", ask)
     assert holidays_of("ru", "", TODAY, tmp_path) == first
     assert asked == []
     holidays_of("RU", "", date(2027, 1, 1), tmp_path)
@@ -92,7 +92,8 @@ def test_a_folder_that_is_not_there_or_not_ours_keeps_nothing(tmp_path: Path) ->
 
 def test_a_kept_year_needs_no_library(tmp_path: Path) -> None:
     child = (
-        "import sys; from datetime import date; from pathlib import Path; from deskterm.holidays_known import holidays_of;"
+        "import sys; from datetime import date; from pathlib import Path;"
+        "from deskterm.times.holidays_known import holidays_of;"
         "print(len(holidays_of('RU', '', date(2026, 11, 22), Path(sys.argv[1])).off), 'holidays' in sys.modules)"
     )
 

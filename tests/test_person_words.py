@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deskterm.desk.rows import NOBODY
-from deskterm.person_words import person_words
+from deskterm.words.person_words import person_words
 
 
 def test_a_name_is_shown_and_one_that_is_gone_said() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskterm.promise_words import MOST_PROMISES, MOST_WORDS, promised_times
+from deskterm.times.promise_words import MOST_PROMISES, MOST_WORDS, promised_times
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=MOSCOW)

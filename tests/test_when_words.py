@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskterm.when_words import LONGEST, Mistake, time_in_words
+from deskterm.times.when_words import LONGEST, Mistake, time_in_words
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 11, 22, 12, 34, 56, tzinfo=MOSCOW)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deskterm.zones import is_zone, machine_zone, zone_fix
+from deskterm.times.zones import is_zone, machine_zone, zone_fix
 
 
 @pytest.mark.parametrize("name", ["UTC", "Europe/Moscow", "America/Argentina/Buenos_Aires", "Etc/GMT+3"])

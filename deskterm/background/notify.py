@@ -27,10 +27,10 @@ from deskterm.desk.post import (
 )
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.notice_words import notice_mail_subject, notice_words
 from deskterm.store import lease, notice_post
 from deskterm.store.engine import StoreError
 from deskterm.store.notice_post import Parcel
+from deskterm.words.notice_words import notice_mail_subject, notice_words
 
 log = logging.getLogger("deskterm.background")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from deskterm import wording
 from deskterm.cli.wanted import wanted_error
 from deskterm.desk.commands import Close, Command, Done, Refused, Reply
 from deskterm.desk.model import Delivery
 from deskterm.desk.rows import ConversationDetail, DeliveryRow
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
+from deskterm.words import wording
 
 LOOK_AGAIN_S = 1.0
 """How long a lost ring of the bell may delay what we wait for."""

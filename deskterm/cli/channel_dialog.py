@@ -21,8 +21,8 @@ from deskterm.desk.post import CheckResult
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.paths import Paths, absolute
-from deskterm.reasons import shown
 from deskterm.settings import ChannelSettings, Security, Settings
+from deskterm.words.reasons import shown
 
 TEST_S = 90.0
 """How long the test of one channel may take, in seconds; each step of it has its own, shorter limit."""

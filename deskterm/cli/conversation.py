@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from deskterm import wording
 from deskterm.cli import conversation_merging, conversation_start, cursors
 from deskterm.cli.acting import carry_out, conversation_id, detail_of
 from deskterm.cli.answer import Answer, Json
@@ -22,8 +21,9 @@ from deskterm.desk.commands import Note, Reply
 from deskterm.desk.commands_time import Promised
 from deskterm.i18n import _
 from deskterm.office import Listing, Office
-from deskterm.promise_words import promised_times
+from deskterm.times.promise_words import promised_times
 from deskterm.verbs.listing import listing_of, needs_operator
+from deskterm.words import wording
 
 app = group()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from deskterm import wording
 from deskterm.cli.answer import Paper
-from deskterm.contact_words import contact_words
 from deskterm.desk.model import Kind
 from deskterm.desk.rows import AttachmentRow, ConversationDetail, ConversationRow, IdentityRow, MessagePage, MessageRow
 from deskterm.i18n import _, ngettext
-from deskterm.reasons import shown
+from deskterm.words import wording
+from deskterm.words.contact_words import contact_words
+from deskterm.words.reasons import shown
 
 
 def local(at: datetime | None) -> str:

@@ -30,7 +30,7 @@ from deskterm.verbs.line import read_words
 from deskterm.verbs.outcome import act_words, many_words, undone_words
 from deskterm.verbs.table import SHELL, About, Choice, Kind, Verb
 from deskterm.verbs.work import Wish
-from deskterm.wording import reason_words
+from deskterm.words.wording import reason_words
 
 Query = Annotated[
     str | None,

@@ -14,9 +14,9 @@ from deskterm.cli.customer_shown import show_preview
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
 from deskterm.desk.commands_customer import DismissDuplicate, MergeCustomers, PartCustomer
-from deskterm.double_words import double_words
 from deskterm.i18n import _
 from deskterm.office import Office
+from deskterm.words.double_words import double_words
 
 app = group()
 

@@ -15,10 +15,10 @@ from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
 from deskterm.cli.progress import counted
 from deskterm.desk.rows_customer import Card
-from deskterm.double_words import double_words
 from deskterm.i18n import _, ngettext
 from deskterm.office import Office, OfficeError
 from deskterm.paths import absolute
+from deskterm.words.double_words import double_words
 
 app = group()
 

@@ -12,9 +12,9 @@ from deskterm.desk.card_values import shown_value
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import Card, CardIdentity, MergePreview
 from deskterm.desk.text import clean_line
-from deskterm.double_words import double_words
 from deskterm.i18n import N_, _
-from deskterm.wording import count_words, status_words
+from deskterm.words.double_words import double_words
+from deskterm.words.wording import count_words, status_words
 
 PROOFS = {
     "verified": N_("verified"),

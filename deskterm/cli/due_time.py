@@ -7,7 +7,7 @@ from datetime import datetime
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
 from deskterm.office import OfficeError
-from deskterm.when_words import Mistake, time_in_words
+from deskterm.times.when_words import Mistake, time_in_words
 
 _MISTAKES: dict[Mistake, str] = {
     Mistake.EMPTY: N_("a time is missing"),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deskterm import reasons
 from deskterm.cli.answer import Answer, Json, Paper
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
@@ -18,6 +17,7 @@ from deskterm.desk.model import Role
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.settings import EmailSettings, Settings
+from deskterm.words import reasons
 
 if TYPE_CHECKING:
     from deskterm.background.history import MailHistory, Report

@@ -22,9 +22,9 @@ from deskterm.config.write import new_text, write_config
 from deskterm.i18n import _
 from deskterm.office import OfficeError
 from deskterm.paths import Paths, make_private_dir
-from deskterm.reasons import shown
 from deskterm.settings import Settings
-from deskterm.zones import machine_zone
+from deskterm.times.zones import machine_zone
+from deskterm.words.reasons import shown
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from deskterm import reasons
 from deskterm.cli import cursors
 from deskterm.cli.acting import nobody_sends
 from deskterm.cli.answer import Answer, Json, Paper
@@ -19,9 +18,10 @@ from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
 from deskterm.desk.rows_time import NoticeDeliveryRow, NoticeRow
 from deskterm.i18n import _, ngettext
-from deskterm.notice_words import notice_words, way_name
 from deskterm.office import Office, OfficeError
 from deskterm.settings import Settings
+from deskterm.words import reasons
+from deskterm.words.notice_words import notice_words, way_name
 
 app = group()
 

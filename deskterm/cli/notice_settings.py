@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from deskterm import reasons
 from deskterm.cli.answer import Answer, Json, Paper
 from deskterm.cli.as_json import as_json
 from deskterm.cli.groups import group
@@ -16,8 +15,9 @@ from deskterm.cli.invocation import Invocation, command
 from deskterm.desk.notice_kinds import DEFAULT_WAYS
 from deskterm.desk.rows_time import NoticeSettings
 from deskterm.i18n import _
-from deskterm.notice_words import kind_name, way_name
 from deskterm.office import Office, OfficeError
+from deskterm.words import reasons
+from deskterm.words.notice_words import kind_name, way_name
 
 app = group()
 

@@ -18,7 +18,7 @@ from deskterm.desk.model import Operator, Role
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
-from deskterm.wording import role_words
+from deskterm.words.wording import role_words
 
 if TYPE_CHECKING:
     from datetime import datetime

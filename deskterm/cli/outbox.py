@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from deskterm import reasons
 from deskterm.cli import cursors
 from deskterm.cli.acting import carry_out, nobody_sends
 from deskterm.cli.answer import Answer, Json
@@ -19,7 +18,8 @@ from deskterm.desk.commands import Command, RetryAllFailed, RetrySend
 from deskterm.desk.rows import OutboxRow
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
-from deskterm.wording import delivery_words
+from deskterm.words import reasons
+from deskterm.words.wording import delivery_words
 
 app = group()
 

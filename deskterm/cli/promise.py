@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from deskterm import wording
 from deskterm.cli.acting import carry_out, conversation_id
 from deskterm.cli.answer import Answer, Json
 from deskterm.cli.as_json import as_json
@@ -17,6 +16,7 @@ from deskterm.desk.commands_time import SettlePromise
 from deskterm.desk.rows_time import PromiseRow
 from deskterm.i18n import N_, _
 from deskterm.office import Office
+from deskterm.words import wording
 
 app = group()
 

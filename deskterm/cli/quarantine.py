@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from deskterm import reasons
 from deskterm.cli import cursors
 from deskterm.cli.answer import Answer, Json
 from deskterm.cli.as_json import as_json
@@ -20,6 +19,7 @@ from deskterm.desk.model import Held
 from deskterm.desk.text import clean
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
+from deskterm.words import reasons
 
 app = group()
 

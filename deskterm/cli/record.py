@@ -27,7 +27,7 @@ from deskterm.desk.rows_customer import ImportReport, RecordRow
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
 from deskterm.record_files import RowsFile, read_rows
-from deskterm.wording import count_words
+from deskterm.words.wording import count_words
 
 app = group()
 

@@ -24,8 +24,8 @@ from deskterm.desk.rows_time import ClockRow
 from deskterm.desk.sla_book import Book, Calendar, Deed
 from deskterm.i18n import _, ngettext
 from deskterm.office import Office, OfficeError
-from deskterm.query_words import mistake_words
-from deskterm.when_words import Mistake, time_in_words
+from deskterm.times.when_words import Mistake, time_in_words
+from deskterm.words.query_words import mistake_words
 
 app = group()
 

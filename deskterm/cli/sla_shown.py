@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from deskterm import wording
 from deskterm.cli.answer import Json, Paper
 from deskterm.cli.as_json import as_json
 from deskterm.desk import calendar as hours
@@ -13,7 +12,8 @@ from deskterm.desk.model import Priority
 from deskterm.desk.rows_time import ClockRow
 from deskterm.desk.sla_book import Book, Calendar, Deed, Pause, Policy, Span, Step, Target
 from deskterm.i18n import N_, _
-from deskterm.sla_words import metric_words
+from deskterm.words import wording
+from deskterm.words.sla_words import metric_words
 
 HOLIDAYS_SHOWN = 5
 """How many of the next days that differ from the usual week are shown."""

@@ -14,8 +14,8 @@ from deskterm.desk.post import HealthState
 from deskterm.desk.rows import ChannelRow, DeskStatus, View
 from deskterm.i18n import _
 from deskterm.office import Office
-from deskterm.reasons import shown
-from deskterm.wording import health_words
+from deskterm.words.reasons import shown
+from deskterm.words.wording import health_words
 
 
 @command

@@ -24,10 +24,10 @@ from deskterm.desk.rows_time import TaskDetail
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
-from deskterm.query_words import understood
 from deskterm.verbs.listing import speaks_of_me
 from deskterm.verbs.named import operator_named, priority_named, team_named, time_of
 from deskterm.verbs.table import NOBODY
+from deskterm.words.query_words import understood
 
 app = group()
 task_verbs.register(app)

@@ -8,9 +8,9 @@ from deskterm.cli.answer import Paper
 from deskterm.cli.conversation_shown import local
 from deskterm.desk.rows_time import TaskDetail, TaskRow
 from deskterm.i18n import _
-from deskterm.recurring_words import recurrence_words
-from deskterm.task_words import task_called, task_status_words
-from deskterm.wording import day_and_time, priority_words
+from deskterm.times.recurring_words import recurrence_words
+from deskterm.words.task_words import task_called, task_status_words
+from deskterm.words.wording import day_and_time, priority_words
 
 
 def show_list(paper: Paper, rows: Sequence[TaskRow]) -> None:

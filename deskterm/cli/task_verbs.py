@@ -24,13 +24,13 @@ from deskterm.desk.query_task import TASKS, TaskQuery
 from deskterm.desk.rows_time import TaskDetail
 from deskterm.i18n import N_, _
 from deskterm.office import Office, OfficeError
-from deskterm.query_words import understood
-from deskterm.task_words import many_tasks_words, task_changed_words
+from deskterm.times.when_words import Mistake as NoTime
+from deskterm.times.when_words import time_in_words
 from deskterm.verbs.named import operator_named, priority_named, team_named, time_of
 from deskterm.verbs.table import NOBODY
-from deskterm.when_words import Mistake as NoTime
-from deskterm.when_words import time_in_words
-from deskterm.wording import reason_words, refusal_words
+from deskterm.words.query_words import understood
+from deskterm.words.task_words import many_tasks_words, task_changed_words
+from deskterm.words.wording import reason_words, refusal_words
 
 ANY = 0
 _NUMBER = re.compile(r"[#tTтТ]?([0-9]{1,15})")

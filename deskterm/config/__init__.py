@@ -23,7 +23,7 @@ from deskterm.config.table import ConfigError, Problem, Problems, Table, nearest
 from deskterm.i18n import _
 from deskterm.paths import Paths, open_to_others
 from deskterm.settings import ChannelSettings, ConsoleSettings, DeskSettings, EmailSettings, Settings
-from deskterm.zones import NO_ZONE
+from deskterm.times.zones import NO_ZONE
 
 __all__ = ["ConfigError", "Problem", "language", "load", "parse", "read_text"]
 

@@ -22,9 +22,9 @@ from types import MappingProxyType
 
 from deskterm.config.table import Table, nearest
 from deskterm.desk.sla_book import Calendar, Span
-from deskterm.holidays_known import Holidays, NoSuchPlace, holidays_of
 from deskterm.i18n import _
-from deskterm.zones import NO_ZONE, is_zone, machine_zone, zone_fix
+from deskterm.times.holidays_known import Holidays, NoSuchPlace, holidays_of
+from deskterm.times.zones import NO_ZONE, is_zone, machine_zone, zone_fix
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NAME = re.compile(r"[^\W_][\w .-]{0,39}")

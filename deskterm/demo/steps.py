@@ -12,8 +12,8 @@ from deskterm.channels.demo.words import Topic
 from deskterm.desk import commands as c
 from deskterm.desk.commands import Command
 from deskterm.desk.post import Inbound, InFile
-from deskterm.promise_words import promised_times
 from deskterm.store.outbox import Outcome, Sent
+from deskterm.times.promise_words import promised_times
 
 ARRIVED = Sent()
 Asked = Callable[[int], Command]

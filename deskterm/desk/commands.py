@@ -263,7 +263,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The command was not carried out; nothing changed. `code` is one of `deskterm.wording.REFUSALS`, `values` fill its
+    """The command was not carried out; nothing changed. `code` is one of `deskterm.words.wording.REFUSALS`, `values` fill its
     words."""
 
     code: str

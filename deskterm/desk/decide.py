@@ -1,6 +1,6 @@
 """What a person's command does: `decide(command, situation, now) -> facts | Refused`. Pure.
 
-A refusal changes nothing and carries a code whose words are in `deskterm.wording`. The rules themselves stand in
+A refusal changes nothing and carries a code whose words are in `deskterm.words.wording`. The rules themselves stand in
 `decide_writing`, `decide_start`, `decide_sending`, `decide_triage`, `decide_customer`, `uniting`, `decide_merging`
 and `decide_reminder`; undoing
 stands in `desk.undo`.

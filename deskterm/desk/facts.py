@@ -320,8 +320,8 @@ class NoteAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityNoted:
-    """The desk itself says something in the thread. `code` is one of `deskterm.wording`'s activities, `value` what stands in
-    its words (an id)."""
+    """The desk itself says something in the thread. `code` is one of `deskterm.words.wording`'s activities, `value` what stands
+    in its words (an id)."""
 
     conversation_id: int
     message_id: int

@@ -18,7 +18,7 @@ from deskterm.screens.finding import Finding
 from deskterm.screens.matters import Matters
 from deskterm.screens.places import shown_count
 from deskterm.screens.tasking import Tasking
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 WAITS_FOR_ME = every((Term("is", (Name("waiting"),)), Term("assignee", (Name("me"), Name("none")))))
 """Customers whose answer is mine to give, or anybody's."""

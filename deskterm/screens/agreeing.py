@@ -17,7 +17,7 @@ from deskterm.screens.sorting import Sorting
 from deskterm.screens.which_key import open_menu
 from deskterm.widgets.paint import Marks
 from deskterm.widgets.paint_agreed import promise_line
-from deskterm.wording import day_and_time, refusal_words
+from deskterm.words.wording import day_and_time, refusal_words
 
 MOST = 100
 """Conversations that are reminded of, or whose reminders are settled, by one key: each is a command of its own, which is undone

@@ -25,7 +25,7 @@ from deskterm.verbs.acts import ANY
 from deskterm.widgets.cells import fit
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import Line, Span
-from deskterm.wording import role_words
+from deskterm.words.wording import role_words
 
 
 @dataclass(frozen=True, slots=True)

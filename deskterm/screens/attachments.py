@@ -17,7 +17,6 @@ from deskterm.desk.rows_customer import RecordRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.office import Office
-from deskterm.reasons import shown
 from deskterm.screens.asking import Dialog, PathScreen, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
@@ -26,7 +25,8 @@ from deskterm.screens.room import marks_of
 from deskterm.widgets.cells import fit, fit_right
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import Line, Span
-from deskterm.wording import size_words
+from deskterm.words.reasons import shown
+from deskterm.words.wording import size_words
 
 _SIZE, _STATE = 8, 18
 MOST_PAGES = 50

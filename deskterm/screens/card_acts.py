@@ -33,7 +33,7 @@ from deskterm.verbs.outcome import undone_words
 from deskterm.verbs.talks import talks_query
 from deskterm.widgets.card_rows import On, Spot
 from deskterm.widgets.card_view import EDITABLE, SERVED, CardView
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 
 class CardActs(CardReminders):

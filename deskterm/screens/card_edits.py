@@ -27,7 +27,7 @@ from deskterm.screens.tagging import TagChange, TagsScreen
 from deskterm.screens.taking_back import TakingBack
 from deskterm.widgets.card_editor import CardEditor, ChoiceEditor, LineEditor, NoteEditor
 from deskterm.widgets.card_rows import On, Spot
-from deskterm.wording import changer_words, refusal_words
+from deskterm.words.wording import changer_words, refusal_words
 
 WARM_UP = "+79120000000"
 """A number that is read before one is typed: the library takes a tenth of a second to load."""

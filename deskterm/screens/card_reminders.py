@@ -8,7 +8,7 @@ from deskterm.i18n import _, ngettext
 from deskterm.screens.card_edits import CardEdits, submitted
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.reminding import Wanted, ask_reminder, set_words
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 
 class CardReminders(CardEdits):

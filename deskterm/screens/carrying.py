@@ -23,7 +23,7 @@ from deskterm.screens.places import shown_count
 from deskterm.screens.underway import Underway
 from deskterm.verbs.outcome import act_words, many_words, new_tag_words, stopped_words
 from deskterm.verbs.work import about
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 PATIENCE_S = 0.3
 """How long an act may take before a bar is shown."""

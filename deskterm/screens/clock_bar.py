@@ -13,9 +13,9 @@ from deskterm.desk.rows_time import ClockRow
 from deskterm.desk.text import clean_line
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import console_of
-from deskterm.sla_words import clock_words, running, why_still
 from deskterm.widgets.paint import Line, Marks, Span
 from deskterm.widgets.status import Bar
+from deskterm.words.sla_words import clock_words, running, why_still
 
 TICK_S = 5.0
 """How often the times are looked at; a line whose words are the same is not painted."""

@@ -22,7 +22,7 @@ from deskterm.screens.sending import Sending, joined
 from deskterm.screens.watching import newer_words
 from deskterm.widgets.composer import Addressed, Composer, ComposerText
 from deskterm.widgets.status import Bar
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 log = getLogger(__name__)
 

@@ -19,7 +19,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from deskterm.contact_words import OUTCOMES
 from deskterm.desk.commands import Done, Refused
 from deskterm.desk.commands_customer import LogContact
 from deskterm.desk.contacting import BY_HAND
@@ -45,7 +44,8 @@ from deskterm.widgets.choice import Choice, LetterChoice
 from deskterm.widgets.composer import ComposerText
 from deskterm.widgets.paint import Span
 from deskterm.widgets.status import Bar
-from deskterm.wording import refusal_words
+from deskterm.words.contact_words import OUTCOMES
+from deskterm.words.wording import refusal_words
 
 _PLACES = (N_("this conversation"), N_("a new one"))
 

@@ -10,7 +10,7 @@ from deskterm.desk.post import Address, IdentityKind
 from deskterm.i18n import N_
 
 OUTCOME_KEYS = (("s", "solved"), ("o", "open"), ("b", "call_back"), ("n", "no_answer"))
-"""Letter and value of `LogContact.outcome`; the words stand in `deskterm.contact_words`."""
+"""Letter and value of `LogContact.outcome`; the words stand in `deskterm.words.contact_words`."""
 DIRECTIONS = (("t", "in", N_("they called us")), ("w", "out", N_("we called them")))
 """Letter, value of the form, words."""
 LONGEST_MIN = 24 * 60

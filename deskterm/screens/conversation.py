@@ -15,7 +15,6 @@ from deskterm.desk.rows import ConversationDetail, ConversationRow, Draft, Hit, 
 from deskterm.desk.text import clean_line, one_prefix
 from deskterm.i18n import _, ngettext
 from deskterm.keys.keymap import Keymap
-from deskterm.person_words import person_words
 from deskterm.screens.agreed import Agreed
 from deskterm.screens.clock_bar import ClockBar
 from deskterm.screens.coalesced import Coalesced
@@ -28,7 +27,8 @@ from deskterm.widgets.paint_message import found_words
 from deskterm.widgets.status import Bar
 from deskterm.widgets.thread import ThreadView
 from deskterm.widgets.when import short_span
-from deskterm.wording import status_words
+from deskterm.words.person_words import person_words
+from deskterm.words.wording import status_words
 
 FIRST_PAGE, PAGE, MOST_UNREAD = 30, 60, 500
 """Messages asked for when a thread is opened (more than a tall screen shows), at a time later on, and at most where many are

@@ -14,11 +14,11 @@ from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.screens.card_acts import CardActs
 from deskterm.screens.console import console_of
-from deskterm.sla_words import clock_words, ended_words, metric_words, running, why_still
 from deskterm.widgets.cells import fit, wrap
 from deskterm.widgets.paint import Line, Marks, Span
 from deskterm.widgets.when import moment
-from deskterm.wording import priority_words, status_words
+from deskterm.words.sla_words import clock_words, ended_words, metric_words, running, why_still
+from deskterm.words.wording import priority_words, status_words
 
 
 class CustomerPane(CardActs):

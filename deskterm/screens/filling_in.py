@@ -13,7 +13,7 @@ from deskterm.desk.model import Status
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language, ngettext
 from deskterm.screens.console import console_of
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 WANTED = "fields_wanted"
 LOOKED_AT = 200

@@ -15,12 +15,12 @@ from deskterm.i18n import _, language
 from deskterm.keys.keymap import shown_key
 from deskterm.query_examples import EXAMPLES, RULES, TASK_EXAMPLES
 from deskterm.query_help import help_words
-from deskterm.query_words import EXAMPLES as AMOUNTS
 from deskterm.screens.leaving import leave
 from deskterm.widgets.cells import cut, fit, wrap
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.status import Bar
 from deskterm.widgets.text_view import TextView
+from deskterm.words.query_words import EXAMPLES as AMOUNTS
 
 _NAME = 34
 

@@ -30,11 +30,11 @@ from deskterm.desk.query_fields import CONVERSATIONS, Vocabulary
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, language
 from deskterm.query_help import help_words
-from deskterm.query_words import hint_words, mistake_words, what_words
 from deskterm.screens.filter_help import FilterHelpScreen
 from deskterm.widgets.cells import width
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.status import Bar
+from deskterm.words.query_words import hint_words, mistake_words, what_words
 
 PAUSE_S = 0.15
 """How long the typing must rest before the list shows what the text says so far."""

@@ -15,14 +15,14 @@ from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
-from deskterm.reasons import shown
 from deskterm.screens.room import RoomScreen
 from deskterm.widgets.cells import wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.status import is_bad
 from deskterm.widgets.text_view import SERVED, TextView
 from deskterm.widgets.when import moment
-from deskterm.wording import health_words, span_words
+from deskterm.words.reasons import shown
+from deskterm.words.wording import health_words, span_words
 
 TICK_S = 5.0
 """How often the times on this screen are told anew."""

@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from deskterm import reasons
 from deskterm.desk.model import Held
 from deskterm.desk.rows import HeldRow
 from deskterm.desk.text import clean_line
@@ -26,7 +25,8 @@ from deskterm.widgets.cells import cut, fit, fit_right
 from deskterm.widgets.line_list import SERVED, LineList
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.when import short_span
-from deskterm.wording import held_words, size_words
+from deskterm.words import reasons
+from deskterm.words.wording import held_words, size_words
 
 _CHANNEL, _SIZE, _TIME = 10, 8, 4
 

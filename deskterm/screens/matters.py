@@ -19,7 +19,7 @@ from deskterm.i18n import _, ngettext
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.related import look_up_records
 from deskterm.screens.taking_back import TakingBack
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 if TYPE_CHECKING:
     from deskterm.screens.merging import Wish

@@ -30,7 +30,7 @@ from deskterm.widgets.cells import cut, fit, width
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import Line, Marks, Span
 from deskterm.widgets.paint_row import state_mark
-from deskterm.wording import status_words
+from deskterm.words.wording import status_words
 
 MOST = 30
 """Conversations of a customer that are offered at most."""

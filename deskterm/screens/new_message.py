@@ -32,7 +32,7 @@ from deskterm.screens.leaving import leave
 from deskterm.screens.message_form import MessageForm
 from deskterm.screens.which_key import open_menu
 from deskterm.widgets.choice import Choice
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 log = getLogger(__name__)
 

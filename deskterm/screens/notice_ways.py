@@ -20,7 +20,6 @@ from deskterm.desk.rows_time import NoticeSettings
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
 from deskterm.notice_typed import hours_shown, known_zone, typed_gathering, typed_hours
-from deskterm.notice_words import kind_head, way_name
 from deskterm.office import OfficeError
 from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import begin, console_of
@@ -29,6 +28,7 @@ from deskterm.screens.room import marks_of
 from deskterm.widgets.cells import fit, width
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
+from deskterm.words.notice_words import kind_head, way_name
 
 EMAIL, QUIET, ZONE, GATHER, TELEGRAM = "email", "quiet", "zone", "gather", "telegram"
 Entry: TypeAlias = NoticeKind | str

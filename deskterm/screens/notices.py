@@ -31,7 +31,7 @@ from deskterm.widgets.line_list import SERVED, LineList
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.paint_notice import notice_line, reminder_line
 from deskterm.widgets.status import Bar, key_hints
-from deskterm.wording import day_and_time
+from deskterm.words.wording import day_and_time
 
 Entry: TypeAlias = ReminderRow | NoticeRow
 

@@ -16,15 +16,15 @@ from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Context
 from deskterm.keys.keymap import bindings
-from deskterm.person_words import person_words
-from deskterm.reasons import shown
 from deskterm.screens.asking import ConfirmScreen
 from deskterm.screens.list_room import ListRoom
 from deskterm.widgets.cells import cut, fit, fit_right, width
 from deskterm.widgets.line_list import SERVED, LineList
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.when import short_span
-from deskterm.wording import delivery_words
+from deskterm.words.person_words import person_words
+from deskterm.words.reasons import shown
+from deskterm.words.wording import delivery_words
 
 STATE_CELLS, NAME_CELLS, TIME_CELLS = 14, 18, 4
 _ROLES = {Delivery.FAILED: "failed", Delivery.UNCERTAIN: "warning"}

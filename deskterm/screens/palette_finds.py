@@ -18,7 +18,7 @@ from deskterm.keys.layout import other_layout
 from deskterm.office import Office, OfficeError
 from deskterm.screens.console import Console, console_of
 from deskterm.screens.places import Place, all_places, look_at_shelf, shown_count
-from deskterm.wording import status_words
+from deskterm.words.wording import status_words
 
 FEWEST = 2
 """From how many letters on customers are looked for."""

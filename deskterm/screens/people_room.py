@@ -11,7 +11,7 @@ from deskterm.screens.console import begin, console_of
 from deskterm.screens.list_room import ListRoom
 from deskterm.screens.taking_back import TakingBack
 from deskterm.verbs.outcome import undone_words
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 Row = TypeVar("Row")
 

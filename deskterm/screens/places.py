@@ -13,7 +13,7 @@ from deskterm.desk.text import clean_line
 from deskterm.desk.views import as_query
 from deskterm.i18n import N_, _, language
 from deskterm.office import Listing, Office
-from deskterm.wording import count_words
+from deskterm.words.wording import count_words
 
 VIEW_TITLES: dict[View, str] = {
     View.INBOX: N_("Inbox"),

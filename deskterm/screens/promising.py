@@ -15,8 +15,8 @@ from textual.timer import Timer
 
 from deskterm.desk.commands_time import Promised
 from deskterm.desk.rows import ConversationDetail
-from deskterm.promise_words import promised_times
 from deskterm.screens.console import begin, console_of
+from deskterm.times.promise_words import promised_times
 from deskterm.widgets.composer import Composer
 from deskterm.widgets.paint_agreed import offer_line, promise_line
 from deskterm.widgets.promise_bars import MOST_SHOWN, LastPromises, Offer

@@ -26,7 +26,7 @@ from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.status import Bar, key_hints
 from deskterm.widgets.text_view import TextView
 from deskterm.widgets.when import moment
-from deskterm.wording import size_words
+from deskterm.words.wording import size_words
 
 
 def source_text(raw: bytes) -> str:

@@ -13,7 +13,7 @@ from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import console_of
 from deskterm.widgets.paint import Line, Span
 from deskterm.widgets.thread import ThreadView
-from deskterm.wording import related_words
+from deskterm.words.wording import related_words
 
 
 def related_line(detail: ConversationDetail, keymap: Keymap) -> Line:

@@ -19,10 +19,10 @@ from deskterm.i18n import _
 from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
-from deskterm.when_typed import READY
+from deskterm.times.when_typed import READY
 from deskterm.widgets.person_choice import PersonChoice
 from deskterm.widgets.time_field import TimeField
-from deskterm.wording import day_and_time
+from deskterm.words.wording import day_and_time
 
 MOST_WORDS = 300
 """Characters of what a reminder says."""

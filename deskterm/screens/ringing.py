@@ -19,10 +19,10 @@ from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_time import NoticeSettings
 from deskterm.i18n import ngettext
 from deskterm.notice_typed import is_quiet
-from deskterm.notice_words import kind_name
 from deskterm.notification import Pace, new_messages
 from deskterm.office import Office
 from deskterm.screens.coalesced import Coalesced
+from deskterm.words.notice_words import kind_name
 
 LOOKED_AT = 100
 """The newest unread notices looked at; of more than these the noise tells of so many."""

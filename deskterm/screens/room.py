@@ -19,7 +19,7 @@ from deskterm.screens.console import Console, begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.widgets.paint import ASCII, UNICODE, Line, Marks, Span
 from deskterm.widgets.status import Bar, key_hints
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 
 def marks_of(node: DOMNode) -> Marks:

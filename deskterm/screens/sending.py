@@ -22,7 +22,7 @@ from deskterm.screens.filling_in import WANTED, fill_in
 from deskterm.screens.promising import Promising, Taking
 from deskterm.screens.snoozing import SnoozeScreen, menu_notes, preset
 from deskterm.screens.which_key import open_menu
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 _ANYWAY = ("overtaken", "customer_wrote", "unreachable", "reply_to_differs")
 """Refusals that the operator may overrule."""

@@ -12,10 +12,10 @@ from deskterm.i18n import _
 from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
-from deskterm.when_words import EVENING, MORNING
+from deskterm.times.when_words import EVENING, MORNING
 from deskterm.widgets.time_field import TimeField
 from deskterm.widgets.when import to_come
-from deskterm.wording import day_and_time
+from deskterm.words.wording import day_and_time
 
 
 def preset(name: str, now: datetime) -> datetime | None:

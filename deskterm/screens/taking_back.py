@@ -12,7 +12,7 @@ from deskterm.i18n import _
 from deskterm.screens.carrying import Carrying
 from deskterm.screens.console import begin, console_of
 from deskterm.verbs.outcome import undone_words
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 if TYPE_CHECKING:
     from deskterm.screens.conversation import ConversationPane

@@ -25,10 +25,10 @@ from deskterm.screens.reminding import Wanted, ask_reminder, set_words
 from deskterm.screens.tagging import TagChange, TagsScreen
 from deskterm.screens.task_marking import TaskMarking
 from deskterm.screens.which_key import open_menu
-from deskterm.task_words import many_tasks_words, task_called, task_changed_words
+from deskterm.times.when_typed import READY
 from deskterm.verbs.outcome import undone_words
-from deskterm.when_typed import READY
 from deskterm.widgets.time_field import TimeField
+from deskterm.words.task_words import many_tasks_words, task_called, task_changed_words
 
 ANY = 0
 """Stands for the tasks that an act is about."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from deskterm.desk.commands_time import AddTask
 from deskterm.desk.rows import ConversationRow, MessageRow
 from deskterm.desk.text import clean, clean_line, one_prefix
-from deskterm.person_words import person_words
 from deskterm.widgets.when import moment
+from deskterm.words.person_words import person_words
 
 TITLE = 80
 """Longest title that is made of a message, in characters: it is cut between words."""

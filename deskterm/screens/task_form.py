@@ -34,12 +34,12 @@ from deskterm.screens.task_acts import remind_of_task
 from deskterm.screens.task_fields import NAMES, TaskValues
 from deskterm.screens.task_places import TaskSight
 from deskterm.screens.task_reading import TaskReading
-from deskterm.task_words import TO_DO, task_called
 from deskterm.widgets.paint import Span
 from deskterm.widgets.paint_task import due_words, source_words, task_sign
 from deskterm.widgets.status import Bar, key_hints
 from deskterm.widgets.when import moment
-from deskterm.wording import day_and_time, refusal_words
+from deskterm.words.task_words import TO_DO, task_called
+from deskterm.words.wording import day_and_time, refusal_words
 
 
 class TaskFormScreen(TaskReading):

@@ -8,9 +8,9 @@ from deskterm.screens.list_room import ListRoom
 from deskterm.screens.places import shown_count
 from deskterm.screens.task_places import TaskPlace
 from deskterm.screens.underway import Underway
-from deskterm.task_words import task_called
 from deskterm.widgets.status import Bar
 from deskterm.widgets.task_list import TaskList
+from deskterm.words.task_words import task_called
 
 
 class TaskMarking(ListRoom[TaskRow]):

@@ -12,12 +12,12 @@ from textual.widgets import Input
 from deskterm.desk.model import Priority, TaskStatus
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.recurring import checked, next_of
-from deskterm.repeat_words import rule_words
 from deskterm.screens.task_fields import TaskValues, tags_typed
 from deskterm.screens.task_sheet import TITLE, TaskSheet
+from deskterm.times.recurring import checked, next_of
+from deskterm.times.repeat_words import rule_words
 from deskterm.widgets.time_field import TimeField
-from deskterm.wording import day_and_time
+from deskterm.words.wording import day_and_time
 
 REPEATS_SHOWN = 3
 """How many of the next times of a series are shown."""

@@ -18,10 +18,10 @@ from deskterm.desk.model import Operator, Tag, Team
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.keys.actions import Context
-from deskterm.repeat_words import rule_words
 from deskterm.screens.console import console_of
 from deskterm.screens.room import marks_of
 from deskterm.screens.task_fields import PRIORITIES, STATUSES, TagNames, TaskValues
+from deskterm.times.repeat_words import rule_words
 from deskterm.widgets.checklist import ChecklistField, Points
 from deskterm.widgets.choice import LetterChoice
 from deskterm.widgets.composer import ComposerText

@@ -11,10 +11,10 @@ from deskterm.desk.rows_time import TaskRow
 from deskterm.i18n import _, ngettext
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import console_of
-from deskterm.task_words import TO_DO
 from deskterm.widgets.paint import Line, Marks, Span
 from deskterm.widgets.paint_task import folded_words, task_short
 from deskterm.widgets.status import Bar
+from deskterm.words.task_words import TO_DO
 
 LINES = 2
 """Tasks that have a line each, at most; of more, how many."""

@@ -9,7 +9,6 @@ from deskterm.desk.rows import View
 from deskterm.i18n import _
 from deskterm.keys.actions import BY_ID
 from deskterm.office import Office, OfficeError
-from deskterm.query_words import meant
 from deskterm.screens.console import Console
 from deskterm.screens.inbox import InboxScreen
 from deskterm.screens.places import Place, all_places, built_in, of_query
@@ -19,6 +18,7 @@ from deskterm.verbs.call import Call
 from deskterm.verbs.line import read_line
 from deskterm.verbs.table import SHARED, About
 from deskterm.verbs.work import by_number, conversations_of
+from deskterm.words.query_words import meant
 
 
 class Spoken:

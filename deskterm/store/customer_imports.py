@@ -21,7 +21,7 @@ from deskterm.store import stems
 from deskterm.store.acting import Write
 from deskterm.store.reader import Reader
 from deskterm.store.writer import Transaction
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 MAX_ERRORS = 1_000
 """Most rows whose errors are told one by one."""

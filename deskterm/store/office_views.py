@@ -10,10 +10,10 @@ from deskterm.desk.model import Tag, Team
 from deskterm.desk.post import IdentityKind
 from deskterm.desk.rows import NewMessage, SavedView, StagedFile, StartChannel
 from deskterm.office import OfficeError
-from deskterm.query_words import understood
 from deskterm.store import drafts, new_messages, read_customers, saved_views, tags, teams
 from deskterm.store.files import safe_name
 from deskterm.store.office_base import OnStore
+from deskterm.words.query_words import understood
 
 MAX_STAGED = 50 * 2**20
 """Largest file taken in to be sent, in bytes."""

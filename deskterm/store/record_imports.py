@@ -19,7 +19,7 @@ from deskterm.desk.rows_customer import ImportReport, RecordRow
 from deskterm.i18n import _
 from deskterm.store import records, situations
 from deskterm.store.writer import Transaction
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 MAX_ERRORS = 1000
 """Most rows whose errors are told one by one."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from deskterm import recurring
 from deskterm.desk.commands_time import AddTask, ChangeTask, TaskCommand
 from deskterm.desk.facts import Fact, TagAdded
 from deskterm.desk.facts_time import TaskAdded
@@ -20,6 +19,7 @@ from deskterm.store import conversations, situations
 from deskterm.store.rules import Rules
 from deskterm.store.times import from_ms
 from deskterm.store.writer import Transaction
+from deskterm.times import recurring
 
 COLUMNS = (
     "id, title, description, status, priority, due_at, assignee_id, team_id, tag_ids, checklist, recurrence, series_id,"

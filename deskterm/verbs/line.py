@@ -11,10 +11,10 @@ from deskterm.desk.query_near import language_of, nearest
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import OfficeError
+from deskterm.times.when_words import Mistake, time_in_words
 from deskterm.verbs.call import Call, split, usage_words, verb_name
 from deskterm.verbs.message_line import read_message
 from deskterm.verbs.table import CUSTOMER, VERBS, About, Choice, Kind, Verb, verb_called
-from deskterm.when_words import Mistake, time_in_words
 
 MAX_LINE = 4_000
 """Longest line in code points."""

@@ -8,8 +8,8 @@ from deskterm.desk.text import clean_line
 from deskterm.desk.views import as_query
 from deskterm.i18n import _
 from deskterm.office import Listing, Office
-from deskterm.query_words import understood
 from deskterm.verbs.named import unknown
+from deskterm.words.query_words import understood
 
 
 def speaks_of_me(query: Query) -> bool:

@@ -12,8 +12,8 @@ from deskterm.desk.query_near import nearest
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
 from deskterm.office import Office, OfficeError
+from deskterm.times.when_words import Mistake, time_in_words
 from deskterm.verbs.table import NOBODY
-from deskterm.when_words import Mistake, time_in_words
 
 _TIMES: dict[Mistake, str] = {
     Mistake.EMPTY: N_("a time is missing"),

@@ -11,7 +11,7 @@ from deskterm.desk.query import folded
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
-from deskterm.wording import count_words, day_and_time, priority_words, reason_words, status_words
+from deskterm.words.wording import count_words, day_and_time, priority_words, reason_words, status_words
 
 _SAID: dict[type, str] = {
     do.Take: N_("#{number} is yours."),

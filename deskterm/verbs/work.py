@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from deskterm.desk.commands import Command, ConversationAct, Done, Many, Redo, Refused, Undo
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError, Progress
-from deskterm.query_words import understood
 from deskterm.verbs.acts import act_of
 from deskterm.verbs.call import Call
 from deskterm.verbs.outcome import refused_words
 from deskterm.verbs.table import About
-from deskterm.wording import refusal_words
+from deskterm.words.query_words import understood
+from deskterm.words.wording import refusal_words
 
 
 @dataclass(frozen=True, slots=True)

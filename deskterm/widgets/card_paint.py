@@ -14,7 +14,6 @@ from deskterm.desk.model import Status
 from deskterm.desk.rows import ConversationRow
 from deskterm.desk.rows_customer import Card, CardIdentity, ClaimRow, CustomerNoteRow
 from deskterm.desk.text import clean, clean_line
-from deskterm.double_words import double_words
 from deskterm.i18n import N_, _, ngettext
 from deskterm.widgets.card_people import people_rows
 from deskterm.widgets.card_records import record_rows
@@ -24,6 +23,7 @@ from deskterm.widgets.cells import cut, fit, width, wrap
 from deskterm.widgets.paint import CHANNEL_SHORT, Line, Span, channel_short
 from deskterm.widgets.paint_row import state_mark
 from deskterm.widgets.when import moment, short_span
+from deskterm.words.double_words import double_words
 
 NOTE_LINES = 8
 """Lines of one note that are shown; the whole one is there when it is edited."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deskterm.i18n import _, ngettext
-from deskterm.task_words import TO_DO
 from deskterm.widgets.card_rows import CardRow, On, Shown, Spot, text_row
 from deskterm.widgets.paint import Span
 from deskterm.widgets.paint_task import folded_words, task_short
+from deskterm.words.task_words import TO_DO
 
 TASKS = 12
 """Tasks named at most."""

@@ -26,7 +26,7 @@ from deskterm.keys.keymap import bindings
 from deskterm.widgets.paint import UNICODE, Marks, Span
 from deskterm.widgets.promise_bars import LastPromises, Offer
 from deskterm.widgets.status import Bar
-from deskterm.wording import size_words
+from deskterm.words.wording import size_words
 
 SERVED = ("editor", "attach", "detach", "as_file", "look", "other_route", "discard", "leave")
 """The commands that become messages here; the menu of sending is the screen's."""

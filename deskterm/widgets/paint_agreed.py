@@ -11,7 +11,7 @@ from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.widgets.paint import Line, Marks, Span
 from deskterm.widgets.when import short_span
-from deskterm.wording import day_and_time
+from deskterm.words.wording import day_and_time
 
 OFFERED = 2
 """Times that an offer names; of more, how many."""

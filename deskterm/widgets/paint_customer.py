@@ -5,10 +5,10 @@ from __future__ import annotations
 from deskterm.desk.rows import CustomerRow, IdentityRow
 from deskterm.desk.rows_customer import CardIdentity, CompanyRow, DuplicateRow
 from deskterm.desk.text import clean_line
-from deskterm.double_words import VERY_LIKELY, double_words, score_words
 from deskterm.i18n import _, ngettext
 from deskterm.widgets.cells import cut, fit, fit_right, width
 from deskterm.widgets.paint import CHANNEL_SHORT, Line, Span
+from deskterm.words.double_words import VERY_LIKELY, double_words, score_words
 
 _NUMBER = 7
 

@@ -10,17 +10,25 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from deskterm.contact_words import contact_words
 from deskterm.desk.model import Delivery, Kind, Origin
 from deskterm.desk.rows import NOBODY, AttachmentRow, DeliveryRow, Hit, MessageRow
 from deskterm.desk.text import clean, clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.reasons import shown
 from deskterm.widgets.cells import cut, width, wrap
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.paint_links import linked
 from deskterm.widgets.when import moment, short_span
-from deskterm.wording import GOOD_NOTES, activity_words, delivery_words, note_words, origin_words, placeholder_words, size_words
+from deskterm.words.contact_words import contact_words
+from deskterm.words.reasons import shown
+from deskterm.words.wording import (
+    GOOD_NOTES,
+    activity_words,
+    delivery_words,
+    note_words,
+    origin_words,
+    placeholder_words,
+    size_words,
+)
 
 ROLES = (
     "customer", "operator", "note", "note-name", "name", "muted", "quoted", "activity", "sent", "queued", "failed", "warning",

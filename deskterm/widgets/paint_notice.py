@@ -7,10 +7,10 @@ from datetime import datetime
 from deskterm.desk.rows_time import NoticeRow, ReminderRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
-from deskterm.notice_words import notice_words
 from deskterm.widgets.cells import cut, fit, fit_right, width
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.when import moment, short_span
+from deskterm.words.notice_words import notice_words
 
 TIME_CELLS = 4
 ROLES_OF = {

@@ -12,12 +12,12 @@ from deskterm.desk.model import Kind, Priority, Status
 from deskterm.desk.rows import ConversationRow, Hit
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
-from deskterm.person_words import person_words
 from deskterm.widgets.cells import cut, fit, fit_right, width
 from deskterm.widgets.columns import TIME, Columns
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span, channel_short
 from deskterm.widgets.when import short_moment, short_span
-from deskterm.wording import priority_words
+from deskterm.words.person_words import person_words
+from deskterm.words.wording import priority_words
 
 ROLES = (
     "late", "soon", "left", "still", "unread", "waits", "muted", "own", "failed", "tag", "low", "high", "urgent", "hit",

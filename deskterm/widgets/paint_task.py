@@ -13,11 +13,11 @@ from deskterm.desk.model import Priority, TaskStatus
 from deskterm.desk.rows_time import TaskRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
-from deskterm.task_words import TO_DO, task_status_words
 from deskterm.widgets.cells import cut, fit, fit_right, width
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.when import short_span
-from deskterm.wording import priority_words
+from deskterm.words.task_words import TO_DO, task_status_words
+from deskterm.words.wording import priority_words
 
 SOON = timedelta(hours=2)
 """What is due so soon stands out."""

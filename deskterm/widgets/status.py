@@ -21,7 +21,7 @@ from deskterm.widgets.cells import cut, width
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.widgets.strips import Brush, Painted
 from deskterm.widgets.when import short_span
-from deskterm.wording import health_words
+from deskterm.words.wording import health_words
 
 ROLES = ("name", "muted", "key", "late", "problem", "good", "demo", "note", "said")
 SAID_S, PROBLEM_S = 5.0, 12.0

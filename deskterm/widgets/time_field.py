@@ -22,8 +22,8 @@ from textual.widgets import Input, Static
 
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
-from deskterm.when_typed import mistake_words, quick_typed_time, typed_time
-from deskterm.when_words import Mistake
+from deskterm.times.when_typed import mistake_words, quick_typed_time, typed_time
+from deskterm.times.when_words import Mistake
 from deskterm.widgets.when import to_come
 
 log = getLogger(__name__)

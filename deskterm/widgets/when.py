@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from deskterm.i18n import _
-from deskterm.wording import day_and_time
+from deskterm.words.wording import day_and_time
 
 
 def short_span(span: timedelta) -> str:

@@ -17,7 +17,7 @@ from deskterm.desk.post import CheckResult
 from deskterm.office import OfficeError
 from deskterm.paths import find
 from deskterm.settings import EmailSettings, Secret, Security, Server
-from deskterm.zones import machine_zone
+from deskterm.times.zones import machine_zone
 
 BAD = CheckResult("log in", False, "the server refused the password", "Make an app password.")
 

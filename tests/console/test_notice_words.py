@@ -12,7 +12,8 @@ from deskterm import i18n
 from deskterm.desk.notice_kinds import DEFAULT_WAYS
 from deskterm.desk.rows_time import ClockRow, NoticeRow
 from deskterm.desk.sla_book import Metric
-from deskterm.notice_words import (
+from deskterm.widgets.cells import width
+from deskterm.words.notice_words import (
     KIND_HEADS,
     KIND_NAMES,
     WAY_NAMES,
@@ -22,8 +23,7 @@ from deskterm.notice_words import (
     notice_words,
     way_name,
 )
-from deskterm.sla_words import clock_words, ended_words, metric_words, running
-from deskterm.widgets.cells import width
+from deskterm.words.sla_words import clock_words, ended_words, metric_words, running
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 AT = int((NOW - timedelta(minutes=25)).timestamp() * 1000)

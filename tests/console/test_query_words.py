@@ -9,7 +9,7 @@ import pytest
 from deskterm import i18n
 from deskterm.desk.query import CODES, Mistake, Names, parse, show
 from deskterm.office import OfficeError
-from deskterm.query_words import MISTAKES, mistake_words, understood
+from deskterm.words.query_words import MISTAKES, mistake_words, understood
 
 
 def words_for(text: str) -> str:

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from nasty import TEXTS
 
-from deskterm import wording
 from deskterm.desk import decide, intake
 from deskterm.desk.commands import Refused
 from deskterm.desk.model import Delivery, Held, Kind, Origin, Role, Status
 from deskterm.desk.post import HealthState
 from deskterm.i18n import use
 from deskterm.store import undoing
+from deskterm.words import wording
 
 
 @pytest.fixture(autouse=True)
@@ -166,5 +166,7 @@ def test_a_foreign_code_is_shown_cleaned(text: str) -> None:
 
 
 def test_words_need_no_textual() -> None:
-    code = "import sys, deskterm.wording; assert not [name for name in sys.modules if name.startswith(('textual', 'rich'))]"
+    code = (
+        "import sys, deskterm.words.wording; assert not [name for name in sys.modules if name.startswith(('textual', 'rich'))]"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

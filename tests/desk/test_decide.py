@@ -25,7 +25,7 @@ from deskterm.desk.model import Delivery, Fresh, Part, Priority, Role, Status
 from deskterm.desk.post import Capabilities
 from deskterm.desk.situation import LastSaid, Situation, Staged
 from deskterm.desk.text import units
-from deskterm.wording import REFUSALS
+from deskterm.words.wording import REFUSALS
 
 FRESH = Fresh(9, 1009, 90, 9, 9, "a" * 20)
 LOOKER = replace(ANNA, role=Role.VIEWER)

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskterm import i18n
-from deskterm.recurring import checked, next_of
-from deskterm.recurring_words import recurrence_words
-from deskterm.repeat_words import rule_words
+from deskterm.times.recurring import checked, next_of
+from deskterm.times.recurring_words import recurrence_words
+from deskterm.times.repeat_words import rule_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DUE = datetime(2026, 1, 31, 9, 0, tzinfo=BERLIN)

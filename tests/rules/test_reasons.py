@@ -13,8 +13,8 @@ from literal_reasons import Literal, literals
 from own_files import PACKAGE, modules
 
 from deskterm import i18n
-from deskterm.reason_words import ALL
-from deskterm.reasons import MAX_LENGTH, names_of, pattern_of, recognised, shown
+from deskterm.words.reason_words import ALL
+from deskterm.words.reasons import MAX_LENGTH, names_of, pattern_of, recognised, shown
 
 ROOMS = (
     "deskterm/background",

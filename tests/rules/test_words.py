@@ -66,7 +66,7 @@ def test_every_word_is_in_the_compiled_catalogue(language: str) -> None:
 
 def test_russian_plurals() -> None:
     assert i18n.use("ru") == "ru"
-    from deskterm.wording import span_words
+    from deskterm.words.wording import span_words
 
     assert [span_words(n) for n in (1, 2, 5, 11, 21)] == ["1 секунду", "2 секунды", "5 секунд", "11 секунд", "21 секунду"]
     assert [span_words(n * 86_400) for n in (1, 3, 112)] == ["1 день", "3 дня", "112 дней"]

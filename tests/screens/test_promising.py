@@ -11,8 +11,8 @@ from fake_office import FakeOffice
 
 from deskterm.desk.commands import Refused, Reply
 from deskterm.desk.commands_time import Promised
-from deskterm.promise_words import promised_times
 from deskterm.screens import promising
+from deskterm.times.promise_words import promised_times
 
 ONE = 5
 PROMISE = "I'll get back to you by 15:00."

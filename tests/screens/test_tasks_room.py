@@ -18,7 +18,7 @@ from deskterm.screens.tagging import TagsScreen
 from deskterm.screens.task_acts import DueScreen
 from deskterm.screens.task_form import TaskFormScreen
 from deskterm.screens.tasks import TasksScreen
-from deskterm.task_words import TO_DO
+from deskterm.words.task_words import TO_DO
 
 
 def furnish(office: FakeOffice) -> None:

@@ -13,8 +13,8 @@ from deskterm.desk.commands_customer import DismissRelated, MergeConversations, 
 from deskterm.desk.model import Priority
 from deskterm.desk.post import MailRefs
 from deskterm.desk.rows import Draft
-from deskterm.query_words import understood
 from deskterm.store import outbox
+from deskterm.words.query_words import understood
 
 
 async def one_person(house: Any) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from deskterm.desk.card import CardField, CardSettings, FieldType, Label
 from deskterm.desk.commands import Done, Refused
 from deskterm.desk.post import Address, IdentityKind, MailRefs
 from deskterm.store import read_duplicates
-from deskterm.wording import activity_words
+from deskterm.words.wording import activity_words
 
 FIELDS = CardSettings(
     fields=(CardField("city", FieldType.TEXT, Label("city")), CardField("size", FieldType.NUMBER, Label("size")))

@@ -19,7 +19,7 @@ from deskterm.desk.model import Operator, Priority, Role, TaskStatus
 from deskterm.desk.query_task import sure_tasks
 from deskterm.desk.rows_time import TaskCounts
 from deskterm.store import retention, tasks
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 
 async def add(house: Any, title: str = "Позвонить", **more: Any) -> int:

@@ -16,7 +16,7 @@ from deskterm.desk.commands import Done, Refused
 from deskterm.desk.model import Actor, ActorKind, Priority, Status
 from deskterm.store import conversations, situations
 from deskterm.store.apply import apply
-from deskterm.wording import refusal_words
+from deskterm.words.wording import refusal_words
 
 
 async def state(house: Any, conversation_id: int = 1) -> Any:

@@ -10,7 +10,7 @@ from deskterm.desk.commands_time import Promised
 from deskterm.desk.rows_time import PromiseRow, ReminderRow
 from deskterm.widgets.paint import ASCII, UNICODE, Line
 from deskterm.widgets.paint_agreed import offer_line, promise_line, reminder_line
-from deskterm.wording import day_and_time
+from deskterm.words.wording import day_and_time
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

@@ -9,7 +9,7 @@ import pytest
 
 from deskterm.desk.model import Priority, TaskStatus
 from deskterm.desk.rows_time import TaskRow
-from deskterm.repeat_words import rule_words
+from deskterm.times.repeat_words import rule_words
 from deskterm.widgets.cells import width
 from deskterm.widgets.paint import ASCII, UNICODE
 from deskterm.widgets.paint_task import TaskColumns, due_words, folded_words, task_line, task_short, task_sign

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from deskterm import i18n
-from deskterm.when_typed import READY, quick_typed_time, typed_time
-from deskterm.when_words import Mistake
+from deskterm.times.when_typed import READY, quick_typed_time, typed_time
+from deskterm.times.when_words import Mistake
 from deskterm.widgets import time_field
 from deskterm.widgets.time_field import TimeField
 from deskterm.widgets.when import to_come

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import islice
 
 from deskterm.i18n import _
-from deskterm.reason_words import ALL
+from deskterm.words.reason_words import ALL
 
 SHAPES = {
     "address": r"[0-9a-f]*[.:][0-9a-f.:]*(?:%\w+)?",

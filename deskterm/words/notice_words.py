@@ -17,8 +17,8 @@ from deskterm.desk.rows_time import NoticeRow
 from deskterm.desk.sla_book import Deed
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
-from deskterm.sla_words import metric_words
 from deskterm.widgets.when import moment
+from deskterm.words.sla_words import metric_words
 
 KIND_NAMES = {
     "assigned": N_("a conversation became mine"),

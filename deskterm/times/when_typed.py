@@ -6,7 +6,7 @@ from datetime import datetime
 
 from deskterm.desk.layouts import other_layout
 from deskterm.i18n import N_, _
-from deskterm.when_words import Mistake, quick_time_in_words, time_in_words
+from deskterm.times.when_words import Mistake, quick_time_in_words, time_in_words
 
 MISTAKES: dict[Mistake, str] = {
     Mistake.EMPTY: N_("For example: 2h, tomorrow 10:00, friday, 5 december"),

@@ -10,7 +10,7 @@ from deskterm.desk.model import TaskStatus
 from deskterm.desk.rows_time import TaskRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
-from deskterm.wording import count_words, day_and_time, priority_words, reason_words
+from deskterm.words.wording import count_words, day_and_time, priority_words, reason_words
 
 TASK_STATUSES: dict[TaskStatus, str] = {
     TaskStatus.OPEN: N_("to do"),

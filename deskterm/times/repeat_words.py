@@ -1,6 +1,6 @@
 """How often a task comes again, in words that are understood again: "every 2 weeks", "every mon, fri".
 
-The way back, from words to a rule, is `deskterm.recurring`.
+The way back, from words to a rule, is `deskterm.times.recurring`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from itertools import islice
 
 from deskterm.desk.commands_time import Promised
 from deskterm.desk.text import clean_line
-from deskterm.promise_times import deadline
+from deskterm.times.promise_times import deadline
 
 MOST_TEXT = 20_000
 """Characters of a reply that are looked at, from its beginning."""

@@ -1,10 +1,10 @@
-"""A rule of `deskterm.recurring` in people's words: "every 2 weeks on Mon, Thu"."""
+"""A rule of `deskterm.times.recurring` in people's words: "every 2 weeks on Mon, Thu"."""
 
 from __future__ import annotations
 
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
-from deskterm.repeat_words import every
+from deskterm.times.repeat_words import every
 
 _DAYS: dict[str, str] = {
     "MO": N_("Mon"),

@@ -14,7 +14,7 @@ from deskterm.desk.model import Delivery, Held, Origin, Priority, Role, Status
 from deskterm.desk.post import HealthState
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
-from deskterm.wording_time import REFUSALS_OF_TIME
+from deskterm.words.wording_time import REFUSALS_OF_TIME
 
 REFUSALS: dict[str, str] = {
     "overtaken": N_("{name} answered {ago} ago. Nothing was sent."),

@@ -1,4 +1,4 @@
-"""Why nothing was done about a task, a reminder or a promise, in people's words. A part of `deskterm.wording`."""
+"""Why nothing was done about a task, a reminder or a promise, in people's words. A part of `deskterm.words.wording`."""
 
 from __future__ import annotations
 

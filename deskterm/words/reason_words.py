@@ -1,13 +1,13 @@
 """The templates of every reason that the back room, the channels and the store write as English data.
 
-They are marked for translation here and matched and rendered by `deskterm.reasons`. A placeholder takes what its name allows
-(`reasons.SHAPES`); `{reason}` is itself shown in the operator's language where it is known.
+They are marked for translation here and matched and rendered by `deskterm.words.reasons`. A placeholder takes what its name
+allows (`reasons.SHAPES`); `{reason}` is itself shown in the operator's language where it is known.
 """
 
 from __future__ import annotations
 
 from deskterm.i18n import N_
-from deskterm.reason_words_notices import NOTICES
+from deskterm.words.reason_words_notices import NOTICES
 
 SENDING = (
     N_("bounced {status} {recipient} {reason}"),

@@ -1,5 +1,5 @@
 """What the desk says of notices: why something is no customer's, what became of a notice, what a setting cannot be. A part of
-`deskterm.reason_words`."""
+`deskterm.words.reason_words`."""
 
 from __future__ import annotations
 
