@@ -157,7 +157,8 @@ def _like(tx: Transaction, told: Told) -> int | None:
         row = tx.one("SELECT id FROM notice WHERE operator_id = ? AND key = ?", (told.operator_id, told.key))
     elif told.gathered is Gathered.UNREAD:
         row = tx.one(
-            "SELECT id FROM notice WHERE conversation_id = ? AND operator_id = ? AND kind = ? AND read_at IS NULL",
+            "SELECT id FROM notice INDEXED BY ix_notice_conversation WHERE conversation_id = ? AND operator_id = ? AND kind = ?"
+            " AND read_at IS NULL",
             (told.conversation_id, told.operator_id, told.kind.value),
         )
     return None if row is None else int(row[0])
@@ -219,7 +220,8 @@ def _new_digest(tx: Transaction, digest_id: int, operator_id: int, now: datetime
 
 
 _OPEN_BATCH = (
-    "SELECT d.batch, d.not_before FROM notice_delivery d JOIN notice n ON n.id = d.notice_id WHERE d.state = 'queued'"
+    "SELECT d.batch, d.not_before FROM notice_delivery d INDEXED BY ix_notice_delivery"
+    " CROSS JOIN notice n ON n.id = d.notice_id WHERE d.state IN ('queued', 'sending') AND d.state = 'queued'"
     " AND d.way = ? AND n.operator_id = ? AND d.batch IS NOT NULL AND d.attempt = 0 AND d.not_before > ?"
     " ORDER BY d.not_before LIMIT 1"
 )
