@@ -56,7 +56,7 @@ def _time(text: str, now: datetime, zone: tzinfo | None, ask: _Asked) -> datetim
     wall = now.astimezone(zone).replace(tzinfo=None)
     try:
         found = _after_a_span(words, wall, ask) or _Reading(words, wall, ask).result()
-    except ValueError:
+    except (ValueError, OverflowError):
         return Mistake.NOT_UNDERSTOOD  # no such day or time: 31.02., 25:00
     if found is None:
         return Mistake.NOT_UNDERSTOOD
@@ -207,8 +207,12 @@ class _Reading:
         self._take(_DOTTED)
         if found[4]:
             return date(int(found[4]) % 2000 + 2000, int(found[3]), int(found[1]))
-        years = (today.year + ahead for ahead in range(5))
-        return next(day for year in years if (day := _day_of(year, int(found[3]), int(found[1]))) is not None and day >= today)
+        years = (today.year + ahead for ahead in range(9))
+        days = (_day_of(year, int(found[3]), int(found[1])) for year in years)
+        coming = next((day for day in days if day is not None and day >= today), None)
+        if coming is None:
+            raise ValueError("a day that no month has")
+        return coming
 
     def _names_time(self) -> bool:
         if self.part is None and (found := self._take(_PART)) is not None:
