@@ -42,7 +42,8 @@ def test_a_row_has_these_fields(desk: Desk) -> None:
     assert set(row) == {
         "id", "number", "channel", "channel_kind", "customer", "subject", "preview", "preview_kind", "status", "priority",
         "assignee_id", "assignee", "waiting_since", "urgent_at", "last_message_at", "asked", "late", "unread", "failed",
-        "is_group", "draft", "tags", "team", "snoozed_until", "spam", "hit", "sorted_at",
+        "is_group", "draft", "tags", "team", "snoozed_until", "spam", "hit", "sorted_at", "due_at", "left_ms", "soon",
+        "sla_policy",
     }  # fmt: skip
     assert row["status"] == "open"
     assert row["priority"] in ("low", "normal", "high", "urgent")

@@ -212,7 +212,7 @@ def test_a_name_that_does_not_exist_is_pointed_at(query: Query, language: str) -
     unknown = [
         value.text
         for part in parts_of(query)
-        if isinstance(part, Term) and part.field in ("tag", "assignee", "team", "channel")
+        if isinstance(part, Term) and part.field in ("tag", "segment", "assignee", "team", "channel")
         for value in part.values
         if isinstance(value, Name) and value.text not in ("none", "any", "me", "email", "telegram", "demo")
     ]

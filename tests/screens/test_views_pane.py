@@ -82,12 +82,13 @@ async def test_the_customer_stands_at_the_right_with_their_other_conversations(b
         d.app.open_conversation(first[0])
         await d.until(lambda: "Другое дело" in "\n".join(line[-33:] for line in d.lines))
         right = [line[-33:].strip() for line in d.lines[1:]]
-        assert right[:6] == [
+        assert right[:7] == [
             "channel    mail",
             "opened     09:00",
             "status     open",
             "whose      nobody",
             "возврат",
+            "answer by  10:00",
             "Ольга К.",
         ]
         assert "ml p0@client.test" in right
