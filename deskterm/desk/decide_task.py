@@ -33,7 +33,7 @@ def add(command: ct.AddTask, situation: Situation, now: datetime) -> Decided:
     task_id = situation.fresh.task
     bare = TaskState(task_id, "", priority=command.priority, due=command.due)
     state = _said(bare, command.title, command.description, command.checklist)
-    state = state if isinstance(state, Refused) else _given(state, command.assignee_id, command.team_id, situation)
+    state = state if isinstance(state, Refused) else _given(state, command.assignee_id, command.team_id, situation, known)
     state = state if isinstance(state, Refused) else _recurring(state, command.recurrence, known)
     if isinstance(state, Refused):
         return state
@@ -94,6 +94,8 @@ def change(command: ct.ChangeTask, situation: Situation, now: datetime) -> Decid
         made += _overdue(after, known, now)
     if after.status is TaskStatus.DONE and before.status is not TaskStatus.DONE:
         made += _next(after, situation, known, now)
+    if before.status is TaskStatus.DONE and after.status is not TaskStatus.DONE:
+        made += _not_next(known)
     return made
 
 
@@ -130,7 +132,7 @@ def _changed(command: ct.ChangeTask, before: TaskState, situation: Situation, kn
     )
     assignee = before.assignee_id if isinstance(command.assignee_id, Keep) else command.assignee_id
     team = before.team_id if isinstance(command.team_id, Keep) else command.team_id
-    given = _given(state, assignee, team, situation)
+    given = _given(state, assignee, team, situation, known)
     if isinstance(given, Refused):
         return given
     recurring = _recurring(given, before.recurrence if command.recurrence is None else command.recurrence, known)
@@ -155,10 +157,15 @@ def _said(state: TaskState, title: str, description: str, checklist: Checklist) 
     return replace(state, title=title, description=description, checklist=points)
 
 
-def _given(state: TaskState, assignee_id: int | None, team_id: int | None, situation: Situation) -> TaskState | Refused:
-    """Return a task that is these people's. Who has it already may be somebody who left."""
-    if assignee_id not in (None, state.assignee_id) and assignee_id not in situation.operators:
-        return Refused("unknown_operator")
+def _given(
+    state: TaskState, assignee_id: int | None, team_id: int | None, situation: Situation, known: TaskSituation
+) -> TaskState | Refused:
+    """Return a task that is these people's. Who has it already may be somebody who left, or may only look by now."""
+    if assignee_id not in (None, state.assignee_id):
+        if assignee_id not in situation.operators:
+            return Refused("unknown_operator")
+        if assignee_id in known.viewers:
+            return Refused("task_viewer", {"name": known.people[assignee_id]})
     if team_id not in (None, state.team_id) and team_id not in situation.teams:
         return Refused("unknown_team")
     return replace(state, assignee_id=assignee_id, team_id=team_id)
@@ -227,7 +234,7 @@ def _next(done: TaskState, situation: Situation, known: TaskSituation, now: date
             customer_id=done.customer_id,
             priority=done.priority,
             due=following.due,
-            assignee_id=done.assignee_id if done.assignee_id in situation.operators else None,
+            assignee_id=done.assignee_id if done.assignee_id in situation.operators - known.viewers else None,
             team_id=done.team_id,
             tags=done.tags,
             recurrence=following.recurrence,
@@ -238,3 +245,11 @@ def _next(done: TaskState, situation: Situation, known: TaskSituation, now: date
             checklist=tuple((words, False) for words, _done in done.checklist),
         )
     ]
+
+
+def _not_next(known: TaskSituation) -> list[f.Fact]:
+    """Return the fact that takes back what came of a task's being done: it is not. One that somebody has touched stays."""
+    follower = known.follower
+    if follower is None or follower.dropped or follower.touched:
+        return []
+    return [ft.TaskDropped(task_id=follower.id, conversation_id=_conversation_id(known))]

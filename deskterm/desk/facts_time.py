@@ -146,7 +146,7 @@ class ReminderSet:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderMoved:
     """A reminder stands otherwise: another time, another state ("set", "due", "done", "cancelled"). The clock sets "due", at
-    `at`. `how`: "operator", "clock" or "promise" (what became of its promise)."""
+    `at`. `how`: "operator", "clock", "promise" or "task" (what became of its promise, or of its task)."""
 
     reminder_id: int
     operator_id: int

@@ -8,13 +8,28 @@ from typing import Any
 
 from deskterm.desk.commands_time import Checklist
 from deskterm.desk.model import Priority, TaskStatus
-from deskterm.desk.sla_book import Metric
+from deskterm.desk.sla_book import Deed, Metric
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """An alarm of a clock: when it is due, and whether it was rung (or passed over: nobody is warned of what has happened). A
+    warning has the `share` of the time that is over then; a step of the escalation has its `deed` and `to` (`sla_book.Step`);
+    the miss has neither."""
+
+    at: datetime
+    rung: bool
+    share: float | None = None
+    deed: Deed | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
     """One SLA clock of a conversation. `due_at` is None while it stands still, when `left_ms` is what is left (may be
-    negative); both are None where nothing is promised."""
+    negative); both are None where nothing is promised. `missed_at` is the first time that was missed, perhaps under other terms
+    than those that hold now. `spent_ms` is what it has run by now; `alarms` are those it rang, and those to come if it goes on
+    running."""
 
     metric: Metric
     policy: str
@@ -28,6 +43,8 @@ class ClockRow:
     ended_at: datetime | None = None
     outcome: str = ""
     spent_ms: int = 0
+    stage: int = 0
+    alarms: tuple[AlarmRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,7 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskDetail:
-    """One task whole."""
+    """One task whole. `next_number` is that of the task which follows it in its series (None: none does)."""
 
     row: TaskRow
     description: str = ""
@@ -70,6 +87,7 @@ class TaskDetail:
     created_by: str = ""
     series_id: int | None = None
     reminders: tuple[ReminderRow, ...] = ()
+    next_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

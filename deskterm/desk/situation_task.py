@@ -53,10 +53,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """The task that follows another one in its series; `dropped`: it was taken back when that one was."""
+    """The task that follows another one in its series; `dropped`: it was taken back when that one was. `touched`: somebody
+    began or changed it, so it is no longer merely what came of that one's end."""
 
     id: int
     dropped: bool = False
+    touched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,14 @@ def _nothing_next(_rule: str, _due: datetime, _now: datetime) -> Following | Non
 @dataclass(frozen=True, slots=True)
 class TaskSituation:
     """What commands about tasks are judged by. `conversation` is that of the task, or the one it went into; `people` are the
-    names of all operators; `checked` and `following` know recurrence, which is computed outside `desk`."""
+    names of all operators, `viewers` those who may only look; `checked` and `following` know recurrence, which is computed
+    outside `desk`."""
 
     task: TaskState | None = None
     conversation: Conversation | None = None
     origin: Origin = Origin()
     follower: Follower | None = None
     people: Mapping[int, str] = field(default_factory=dict)
+    viewers: frozenset[int] = frozenset()
     checked: Checked = _no_rule
     following: Next = _nothing_next

@@ -74,7 +74,7 @@ def empty(tx: Transaction, who: Person, now: datetime) -> bool:
     """Empty the cards of a person; returns whether they were not empty before."""
     _begun_to_write(tx, who)
     erasing_tasks.of_customers(tx, who.family)
-    erasing_reminders.of_customers(tx, who.family)
+    erasing_reminders.of_customers(tx, who.family, to_ms(now))
     for sql in _OF_THE_CARD:
         tx.run(sql.format(_in=_IN), (as_list(who.family),))
     for sql in _OF_THE_ADDRESSES:

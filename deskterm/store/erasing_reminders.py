@@ -25,6 +25,13 @@ _PARTS = (
 )
 _OF_PROMISES = "promise_id IN (SELECT id FROM promise WHERE {which})"
 _OF_TASKS = "task_id IN (SELECT id FROM task WHERE {which})"
+_CANCELLED = (
+    "UPDATE reminder SET state = 'cancelled', how = 'erased', settled_at = :now, version = version + 1"
+    " WHERE {which} AND state IN ('set', 'due')"
+)
+_DROPPED = (
+    "UPDATE promise SET state = 'dropped', how = 'erased', settled_at = :now WHERE {which} AND state IN ('open', 'overdue')"
+)
 
 
 def of_messages(tx: Transaction, ids: Sequence[int]) -> None:
@@ -39,10 +46,18 @@ def of_conversation(tx: Transaction, conversation_id: int) -> None:
     _blank(tx, (conversation_id,), (which,), (which, _OF_TASKS.format(which=which)))
 
 
-def of_customers(tx: Transaction, ids: Sequence[int]) -> None:
-    """Blank what these customers were promised, and the reminders about them."""
+def of_customers(tx: Transaction, ids: Sequence[int], now_ms: int) -> None:
+    """Blank what these customers were promised, and the reminders about them. Nobody is to come back to them: what stands of
+    both is settled."""
     which = f"customer_id {_IN}"
-    _blank(tx, ids, (which,), (which, _OF_PROMISES.format(which=which), _OF_TASKS.format(which=which)))
+    of_theirs = f"conversation_id IN (SELECT id FROM conversation WHERE {which})"
+    reminders = (which, of_theirs, _OF_PROMISES.format(which=which), _OF_TASKS.format(which=which))
+    _blank(tx, ids, (which,), reminders)
+    values = {"ids": json.dumps(list(ids)), "now": now_ms}
+    for each in reminders:
+        tx.run(_CANCELLED.format(which=each), values)
+    for each in (which, of_theirs):
+        tx.run(_DROPPED.format(which=each), values)
 
 
 def _blank(tx: Transaction, ids: Sequence[int], promises: tuple[str, ...], reminders: tuple[str, ...]) -> None:

@@ -22,6 +22,7 @@ _PARTS = (
     " SELECT c.id FROM part JOIN conversation c INDEXED BY ix_conversation_merged ON c.merged_into_id = part.id)"
     " SELECT id FROM part"
 )
+_UNDONE = "status IN ('open', 'started')"
 _SAYS = f"(title <> '{NOBODY}' OR description <> '' OR checklist <> '[]')"
 NAMED = "SELECT id, title, description, checklist FROM task WHERE id > ? AND id <= ?"
 """The words of a stretch of tasks, for `names`."""
@@ -38,14 +39,19 @@ def of_conversation(tx: Transaction, conversation_id: int) -> None:
 
 
 def of_customers(tx: Transaction, ids: Sequence[int]) -> None:
-    """Blank the tasks that are about these customers."""
+    """Blank the tasks that are about these customers. What was to be done for them is not to be done any more."""
     _blank(tx, f"customer_id {_IN}", ids)
+    tx.run(f"UPDATE task SET status = 'cancelled', version = version + 1 WHERE customer_id {_IN} AND {_UNDONE}", _listed(ids))
 
 
 def _blank(tx: Transaction, which: str, ids: Sequence[int]) -> None:
-    for task_id, touched in tx.all(f"SELECT id, touched FROM task WHERE {which} AND {_SAYS}", (json.dumps(list(ids)),)):
+    for task_id, touched in tx.all(f"SELECT id, touched FROM task WHERE {which} AND {_SAYS}", _listed(ids)):
         _keep(tx, task_id, NOBODY, "", "[]")
         _forget_changes(tx, task_id, touched)
+
+
+def _listed(ids: Sequence[int]) -> tuple[str]:
+    return (json.dumps(list(ids)),)
 
 
 def _keep(tx: Transaction, task_id: int, title: str, description: str, checklist: str) -> None:

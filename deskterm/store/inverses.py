@@ -83,18 +83,20 @@ def _undo(tx: Transaction, found: list[Entry], me: Operator, rules: Rules, now: 
 
 
 def _changed_by(tx: Transaction, entry: Entry, me: Operator) -> Refused:
-    """Return the refusal that names who did something to the same card or conversation last; somebody else, if there was
-    anybody."""
+    """Return the refusal that names who did something to the same reminder or promise, card or conversation last; somebody
+    else, if there was anybody."""
     values: Mapping[str, Any] = {
         "me": me.id,
         "seq": entry.seq,
         "customer": entry.customer_id,
         "conversation": entry.conversation_id,
+        "id": inverses_reminders.id_of(entry),
     }
+    about = inverses_reminders.about(entry) or "(j.customer_id = :customer OR j.conversation_id = :conversation)"
     row = tx.one(
         "SELECT j.actor_kind, coalesce(o.name, '') FROM journal j"
         " LEFT JOIN operator o ON j.actor_kind = 'operator' AND o.id = j.actor_id"
-        " WHERE (j.customer_id = :customer OR j.conversation_id = :conversation) AND j.seq > :seq"
+        f" WHERE {about} AND j.seq > :seq"
         " ORDER BY j.actor_kind = 'operator' AND j.actor_id = :me, j.seq DESC LIMIT 1",
         values,
     )

@@ -47,3 +47,26 @@ INVERSES: Mapping[str, Callable[[Transaction, Entry], Command | Refused | None]]
 def by_itself(entry: Entry) -> bool:
     """Whether somebody asked for this. What a promise or its reminder became because of something else goes back with that."""
     return entry.kind not in INVERSES or entry.data.get("how", "operator") == "operator"
+
+
+_ABOUT = (
+    "j.kind IN ('{name}_set', '{name}_moved', '{name}_made', '{name}_settled')"
+    " AND json_extract(j.data, '$.{name}_id') = :id AND coalesce(json_extract(j.data, '$.how'), '') <> 'clock'"
+)
+
+
+def about(entry: Entry) -> str:
+    """Return the condition on the journal `j` for what people did to the same reminder or promise (:id); "" where the entry is
+    about neither. That its time came is nobody's doing."""
+    name = _name(entry)
+    return _ABOUT.format(name=name) if name else ""
+
+
+def id_of(entry: Entry) -> int | None:
+    """Return the id of the reminder or promise that an entry is about."""
+    name = _name(entry)
+    return int(entry.data[f"{name}_id"]) if name else None
+
+
+def _name(entry: Entry) -> str:
+    return entry.kind.partition("_")[0] if entry.kind in INVERSES else ""

@@ -41,7 +41,7 @@ class TasksOffice(OnStore):
             return await read_tasks.by_number(look, number)
 
     async def tasks_of(
-        self, *, conversation_id: int | None = None, customer_id: int | None = None, limit: int = 50
+        self, *, conversation_id: int | None = None, customer_id: int | None = None, limit: int = 500
     ) -> tuple[TaskRow, ...]:
         """Return the tasks of a conversation or of a customer, with those of what was merged into it: what is to be done first,
         by due time, then the newest."""

@@ -51,8 +51,8 @@ def _promise(row: Any) -> Promise:
 
 
 def follow(run: Applied, facts: Sequence[f.Fact]) -> list[f.Fact]:
-    """Settle the promises that facts settle, in the tables; returns the facts of it. A conversation in which nothing was ever
-    promised costs one read of an index."""
+    """Settle the promises that facts settle, and the reminders of tasks, in the tables; returns the facts of it. A conversation
+    in which nothing was ever promised costs one read of an index."""
     for fact in facts:
         if isinstance(fact, _MOVING):
             other = fact.into_id if isinstance(fact, f.ConversationMerged) else fact.from_id
@@ -66,7 +66,7 @@ def follow(run: Applied, facts: Sequence[f.Fact]) -> list[f.Fact]:
     for fact in facts:
         if isinstance(fact, ft.PromiseSettled):
             made += _reminders(run, fact)
-    return made
+    return [*made, *reminders.follow(run, facts)]
 
 
 def _follow(run: Applied, facts: Sequence[f.Fact], standing: list[Promise]) -> list[f.Fact]:

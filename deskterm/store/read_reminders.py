@@ -115,8 +115,8 @@ async def promises(
 ) -> tuple[PromiseRow, ...]:
     """Read promises: those made in a conversation or to a customer, those that are so (`states`; none: all); see
     `TimeOffice.promises`. A promise is of the conversation that its message is in, and to whose customer it was made: so it
-    goes along where cards are parted."""
-    where: list[str] = []
+    goes along where cards are parted. One whose reply was taken back was never made: the customer has not read it."""
+    where: list[str] = ["NOT (p.state = 'dropped' AND p.how = 'taken_back')"]
     values: list[int | str] = []
     index = ""
     if conversation_id is not None:
@@ -131,7 +131,7 @@ async def promises(
     if states:
         where.append(f"p.state IN ({', '.join('?' * len(states))})")
         values += states
-    sql = _PROMISE.format(index=index, where=" AND ".join(where) or "1")
+    sql = _PROMISE.format(index=index, where=" AND ".join(where))
     rows = await look.all(sql, (*values, limit))
     return tuple(
         PromiseRow(row[0], row[1], from_ms(row[2]), row[3], from_ms(row[4]), row[5], row[6], row[7], row[8]) for row in rows

@@ -50,6 +50,10 @@ _ROW = (
     f" iif(t.customer_id IS NULL, NULL, {_SHOWN_CUSTOMER}),"
     " t.recurrence, t.created_at, t.updated_at, t.done_at, t.version"
 )
+_NEXT = (
+    "(SELECT n.number FROM task n WHERE n.series_id = t.series_id AND n.id > t.id AND n.dropped_at IS NULL"
+    " ORDER BY n.id LIMIT 1)"
+)
 _FROM = "FROM task t LEFT JOIN operator o ON o.id = t.assignee_id LEFT JOIN team m ON m.id = t.team_id"
 
 
@@ -130,13 +134,13 @@ async def tasks_of(look: Look, conversation_id: int | None, customer_id: int | N
 async def task(look: Look, task_id: int) -> TaskDetail | None:
     """Return one task whole, its reminders aside; None where there is none, or where it was added by mistake."""
     row = await look.one(
-        f"SELECT {_ROW}, t.description, t.team_id, coalesce(b.name, ''), t.series_id {_FROM}"
+        f"SELECT {_ROW}, t.description, t.team_id, coalesce(b.name, ''), t.series_id, {_NEXT} {_FROM}"
         f" LEFT JOIN operator b ON b.id = t.created_by WHERE t.id = ? AND {THERE}",
         (task_id,),
     )
     if row is None:
         return None
-    return TaskDetail(_task_row(row), row[20], checklist(row[11]), row[21], row[22], row[23])
+    return TaskDetail(_task_row(row), row[20], checklist(row[11]), row[21], row[22], row[23], next_number=row[24])
 
 
 async def by_number(look: Look, number: int) -> int | None:

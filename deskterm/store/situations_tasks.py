@@ -10,10 +10,10 @@ from typing import Any
 from deskterm.desk.commands_time import AddTask, ChangeTask, TaskCommand
 from deskterm.desk.facts import Fact, TagAdded
 from deskterm.desk.facts_time import TaskAdded
-from deskterm.desk.model import Conversation, Operator, Priority, TaskStatus
+from deskterm.desk.model import Conversation, Operator, Priority, Role, TaskStatus
 from deskterm.desk.query import folded
 from deskterm.desk.situation import Situation
-from deskterm.desk.situation_task import Follower, Origin, TaskSituation, TaskState
+from deskterm.desk.situation_task import TO_DO, Follower, Origin, TaskSituation, TaskState
 from deskterm.desk.task_columns import checklist_points
 from deskterm.store import conversations, situations
 from deskterm.store.rules import Rules
@@ -65,8 +65,10 @@ class AroundTasks:
         self._tx = tx
         checked, following = recurring.in_zone(rules.zone)
         names = _tags_of(command)
-        people = dict(tx.all("SELECT id, name FROM operator"))
-        self._known = TaskSituation(people=people, checked=checked, following=following)
+        known = tx.all("SELECT id, name, role FROM operator")
+        people = {row[0]: row[1] for row in known}
+        viewers = frozenset(row[0] for row in known if row[2] == Role.VIEWER)
+        self._known = TaskSituation(people=people, viewers=viewers, checked=checked, following=following)
         self._common = Situation(
             me=me,
             fresh=situations.fresh(tx),
@@ -126,9 +128,12 @@ def _follower(tx: Transaction, task: TaskState) -> Follower | None:
     if task.series_id is None:
         return None
     row = tx.one(
-        "SELECT id, dropped_at FROM task WHERE series_id = ? AND id > ? ORDER BY id LIMIT 1", (task.series_id, task.id)
+        "SELECT id, dropped_at, status, touched FROM task WHERE series_id = ? AND id > ? ORDER BY id LIMIT 1",
+        (task.series_id, task.id),
     )
-    return None if row is None else Follower(row[0], row[1] is not None)
+    if row is None:
+        return None
+    return Follower(row[0], row[1] is not None, touched=TaskStatus(row[2]) not in TO_DO or row[3] != "{}")
 
 
 def _origin(tx: Transaction, command: AddTask) -> tuple[Conversation | None, Origin]:

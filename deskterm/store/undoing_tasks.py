@@ -32,6 +32,12 @@ _ENTRIES = (
     f" LEFT JOIN journal_text t ON t.seq = j.seq WHERE j.command_id = ? AND j.seq > ? AND j.kind IN {KINDS!r}"
     " ORDER BY j.seq LIMIT ?"
 )
+_SAME = (
+    "EXISTS (SELECT 1 FROM json_each(j.data, '$.now') c WHERE c.key IN (SELECT value FROM json_each(:columns)))"
+    " OR EXISTS (SELECT 1 FROM json_each(t.text, '$.now_words') w"
+    " WHERE json_extract(w.value, '$[0]') IN (SELECT value FROM json_each(:columns)))"
+)
+"""Whether a change was of one of these columns, or of these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def step(
         told = _opposed(tx, group, command_id, me, rules, now)
         if isinstance(told, Refused):
             kept += 1
-            refusal = refusal or (_changed_by(tx, group[0], me) if told == CHANGED else told)
+            refusal = refusal or (_changed_by(tx, group, me) if told == CHANGED else told)
         else:
             command_id = told
             done += 1
@@ -141,7 +147,7 @@ def _is_new(task: TaskState, me: Operator) -> bool:
 def _given_back(tx: Transaction, entry: Entry, task: TaskState) -> TaskCommand | Refused | None:
     """What the command changed is again as it was, if it still is as the command left it."""
     was: dict[str, Any] = {**entry.data.get("was", {}), **dict(entry.words.get("was_words", ()))}
-    left: dict[str, Any] = {**entry.data.get("now", {}), **dict(entry.words.get("now_words", ()))}
+    left = _left(entry)
     if task.dropped or any(column(task, name) != value for name, value in left.items()):
         return CHANGED
     if not was:
@@ -153,19 +159,32 @@ def _given_back(tx: Transaction, entry: Entry, task: TaskState) -> TaskCommand |
     return replace(command, add_tags=_names(tx, before - now), remove_tags=_names(tx, now - before))
 
 
+def _left(entry: Entry) -> dict[str, Any]:
+    """Return the columns that a change left otherwise, with their values."""
+    return {**entry.data.get("now", {}), **dict(entry.words.get("now_words", ()))}
+
+
 def _names(tx: Transaction, ids: Iterable[int]) -> tuple[str, ...]:
     found = (tx.one("SELECT name FROM tag WHERE id = ?", (one,)) for one in sorted(ids))
     return tuple(row[0] for row in found if row is not None)
 
 
-def _changed_by(tx: Transaction, entry: Entry, me: Operator) -> Refused:
-    """Return the refusal that names who did something to the task last; somebody else, if there was anybody."""
-    values: Mapping[str, Any] = {"me": me.id, "seq": entry.seq, "task": entry.data["task_id"]}
+def _changed_by(tx: Transaction, group: list[Entry], me: Operator) -> Refused:
+    """Return the refusal that names who changed last what the command left, else who did anything to these tasks; somebody
+    else, if there was anybody."""
+    values: Mapping[str, Any] = {
+        "me": me.id,
+        "seq": group[-1].seq,
+        "tasks": json.dumps([entry.data["task_id"] for entry in group]),
+        "columns": json.dumps(sorted({name for entry in group for name in _left(entry)})),
+    }
     row = tx.one(
-        "SELECT j.actor_kind, coalesce(o.name, '') FROM journal j"
+        "SELECT j.actor_kind, coalesce(o.name, '') FROM journal j LEFT JOIN journal_text t ON t.seq = j.seq"
         " LEFT JOIN operator o ON j.actor_kind = 'operator' AND o.id = j.actor_id"
-        f" WHERE j.seq > :seq AND j.kind IN {KINDS!r} AND json_extract(j.data, '$.task_id') = :task"
-        " ORDER BY j.actor_kind = 'operator' AND j.actor_id = :me, j.seq DESC LIMIT 1",
+        f" WHERE j.seq > :seq AND j.kind IN {KINDS!r}"
+        " AND json_extract(j.data, '$.task_id') IN (SELECT value FROM json_each(:tasks))"
+        f" ORDER BY NOT (j.kind = 'task_dropped' OR {_SAME}), j.actor_kind = 'operator' AND j.actor_id = :me, j.seq DESC"
+        " LIMIT 1",
         values,
     )
     kind, name = row if row is not None else (ActorKind.OPERATOR.value, me.name)

@@ -7,7 +7,7 @@ from datetime import datetime
 from deskterm.desk.commands import Done
 from deskterm.desk.commands_time import ChangeTask, Keep
 from deskterm.desk.model import TaskStatus
-from deskterm.desk.rows_time import TaskRow
+from deskterm.desk.rows_time import TaskDetail, TaskRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _, ngettext
 from deskterm.words.wording import count_words, day_and_time, priority_words, reason_words
@@ -54,6 +54,13 @@ def task_changed_words(act: ChangeTask, number: int) -> str:
         words = N_("T{number} is in no team's queue.") if act.team_id is None else N_("T{number} is in another queue.")
         return _(words).format(number=number)
     return _("T{number} is changed.").format(number=number)
+
+
+def stays_words(task: TaskDetail) -> str:
+    """Say that the next one of a series stays, though the one before it is to be done again; "" where it does not."""
+    if task.next_number is None:
+        return ""
+    return _("T{number}, the next one, stays: somebody changed it").format(number=task.next_number)
 
 
 def _due_words(due: datetime | None, number: int) -> str:

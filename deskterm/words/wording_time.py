@@ -12,6 +12,7 @@ REFUSALS_OF_TIME: dict[str, str] = {
     "bad_state": N_("It cannot become that."),
     "task_gone": N_("The task is not there any more."),
     "task_origin_lost": N_("What the task was to come from is not there any more."),
+    "task_viewer": N_("{name} may only look, and cannot be given work."),
     "task_title_wanted": N_("What is to be done? The task wants a title."),
     "task_title_long": N_("The title is too long: {n} characters at most."),
     "task_description_long": N_("The description is too long: {n} characters at most."),
