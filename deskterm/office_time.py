@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import Protocol
 
 from deskterm.desk.query_task import TaskQuery
@@ -23,6 +24,11 @@ from deskterm.desk.sla_book import Book
 
 class TimeOffice(Protocol):
     """Time as one operator sees it."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone on whose clock typed and promised times are read: the desk's, or the machine's, also as None."""
+        ...
 
     async def book(self) -> Book:
         """Return what is promised here: calendars and SLA policies."""
@@ -49,7 +55,7 @@ class TimeOffice(Protocol):
         ...
 
     async def tasks_of(
-        self, *, conversation_id: int | None = None, customer_id: int | None = None, limit: int = 50
+        self, *, conversation_id: int | None = None, customer_id: int | None = None, limit: int = 500
     ) -> tuple[TaskRow, ...]:
         """Return the tasks of a conversation or of a customer, with those of what was merged into it: what is to be done first,
         by due time, then the newest."""

@@ -35,9 +35,9 @@ After = Annotated[str | None, typer.Option("--after", metavar="CURSOR", help=_('
 @command
 def list_(
     invocation: Invocation,
-    query: Annotated[
-        str, typer.Argument(metavar="[QUERY]", help=_("In the filter language: 'is:open tag:refund waiting:>1h'."))
-    ] = "",
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY]", help=_("In the filter language: 'is:open tag:refund waiting:>1h'."))
+    ] = None,
     view: Annotated[
         str | None, typer.Option("--view", metavar="VIEW", help=_("A built-in view (default: inbox) or a saved one."))
     ] = None,
@@ -46,6 +46,7 @@ def list_(
     count: Annotated[bool, typer.Option("--count", help=_("Only count them."))] = False,
 ) -> Answer:
     """Show one page of a view or query, in its order."""
+    query = " ".join(words or ())
     start = cursors.read_key(after) if after is not None else None
 
     async def look(office: Office) -> Answer:
@@ -131,7 +132,7 @@ def reply(
             close=close,
             anyway=anyway,
             via_message_id=via,
-            promises=tuple(replace(one, remind=remind) for one in promised_times(words, office.now())),
+            promises=tuple(replace(one, remind=remind) for one in promised_times(words, office.now(), office.zone)),
         )
         done = await carry_out(office, wish)
         noted: Json = [{"due": as_json(one.due), "words": one.words, "reminded": one.remind} for one in wish.promises]

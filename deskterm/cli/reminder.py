@@ -18,6 +18,7 @@ from deskterm.desk.commands_time import MoveReminder, Remind, SettleReminder
 from deskterm.desk.rows_time import ReminderRow
 from deskterm.i18n import N_, _
 from deskterm.office import Office
+from deskterm.times.when_typed import understood
 from deskterm.words import wording
 
 app = group()
@@ -49,7 +50,7 @@ def add(
 
     async def act(office: Office) -> Answer:
         wish = Remind(
-            typed_time(when, office.now()),
+            typed_time(when, office.now(), office.zone),
             words,
             operator_id=None if for_ is None else await operator_id(office, for_),
             conversation_id=None if conversation is None else await conversation_id(office, conversation),
@@ -57,7 +58,7 @@ def add(
             task_id=None if task is None else await task_id(office, task),
         )
         done = await carry_out(office, wish)
-        at = wording.day_and_time(wish.at)
+        at = understood(wish.at, office.zone)
         said = _("reminder {id}: {time}").format(id=done.reminder_id, time=at)
         return Answer({"reminder_id": done.reminder_id, "at": as_json(wish.at)}, lambda paper: paper.line(said))
 
@@ -101,8 +102,8 @@ def move(number: Id, when: When, invocation: Invocation) -> Answer:
     """Move a reminder."""
 
     async def act(office: Office) -> Answer:
-        at = typed_time(when, office.now())
-        said = _("reminder {id}: {time}").format(id=number, time=wording.day_and_time(at))
+        at = typed_time(when, office.now(), office.zone)
+        said = _("reminder {id}: {time}").format(id=number, time=understood(at, office.zone))
         return await _done(office, MoveReminder(number, at), number, said)
 
     return invocation.ask(act)

@@ -24,7 +24,8 @@ from deskterm.desk.rows_time import ClockRow
 from deskterm.desk.sla_book import Book, Calendar, Deed
 from deskterm.i18n import _, ngettext
 from deskterm.office import Office, OfficeError
-from deskterm.times.when_words import Mistake, time_in_words
+from deskterm.times.when_typed import typed_time
+from deskterm.times.when_words import Mistake
 from deskterm.words.query_words import mistake_words
 
 app = group()
@@ -178,7 +179,7 @@ def _time(text: str | None, calendar: Calendar) -> datetime:
         at = datetime.fromisoformat(text)
         return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        found = time_in_words(text, now, zone)
+        found = typed_time(text, now, zone)
     if isinstance(found, Mistake):
         raise OfficeError("usage", _("the time is not understood"), _("Write it as 2026-11-22 15:00, or friday 10:00."))
     return found

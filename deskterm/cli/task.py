@@ -85,7 +85,7 @@ def add(
         wish = AddTask(
             words,
             description,
-            due=None if said.due is None else time_of(said.due, office.now()),
+            due=None if said.due is None else time_of(said.due, office.now(), office.zone),
             assignee_id=None if said.assign is None else await operator_named(said.assign, office),
             team_id=None if said.team is None else await team_named(said.team, office),
             tags=tuple(said.tag or ()),
@@ -166,7 +166,7 @@ def edit(
             title=title,
             description=None if said.text is None else typed_text(said.text),
             priority=None if said.priority is None else priority_named(said.priority),
-            due=KEEP if said.due is None else None if said.due.casefold() in NOBODY else time_of(said.due, office.now()),
+            due=KEEP if said.due is None else None if said.due.casefold() in NOBODY else time_of(said.due, office.now(), office.zone),
             assignee_id=KEEP if said.assign is None else await operator_named(said.assign, office),
             team_id=KEEP if said.team is None else await team_named(said.team, office),
             add_tags=tuple(said.tag or ()),

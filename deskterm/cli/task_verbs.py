@@ -24,8 +24,8 @@ from deskterm.desk.query_task import TASKS, TaskQuery
 from deskterm.desk.rows_time import TaskDetail
 from deskterm.i18n import N_, _
 from deskterm.office import Office, OfficeError
+from deskterm.times.when_typed import typed_time
 from deskterm.times.when_words import Mistake as NoTime
-from deskterm.times.when_words import time_in_words
 from deskterm.verbs.named import operator_named, priority_named, team_named, time_of
 from deskterm.verbs.table import NOBODY
 from deskterm.words.query_words import understood
@@ -64,7 +64,7 @@ async def _given(words: Sequence[str], office: Office) -> ChangeTask:
 
 async def _due(words: Sequence[str], office: Office) -> ChangeTask:
     said = " ".join(words)
-    return ChangeTask(ANY, due=None if said.casefold() in NOBODY else time_of(said, office.now()))
+    return ChangeTask(ANY, due=None if said.casefold() in NOBODY else time_of(said, office.now(), office.zone))
 
 
 async def _prioritised(words: Sequence[str], _office: Office) -> ChangeTask:
@@ -162,7 +162,7 @@ def _parted(words: Sequence[str], verb: Verb, *, by_query: bool) -> tuple[list[i
     count = next((place for place, word in enumerate(words) if not _NUMBER.fullmatch(word)), len(words))
     if verb.takes and count == len(words):
         count -= 1
-    if verb.name == "due" and count > 1 and isinstance(time_in_words(" ".join(words[count:]), datetime.now(UTC)), NoTime):
+    if verb.name == "due" and count > 1 and isinstance(typed_time(" ".join(words[count:]), datetime.now(UTC)), NoTime):
         count -= 1
     if count < 1:
         raise OfficeError("usage", _("it is not said which tasks"), _("Name them by number, or by --query."))

@@ -19,7 +19,8 @@ _LETTERS = [
     for cyrillic, latin in zip(_RUSSIAN + _RUSSIAN_SHIFT, _LATIN + _LATIN_SHIFT, strict=True)
     if cyrillic.isalpha()
 ]
-_TO_CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in _LETTERS})
+_TO_CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in _LETTERS} | {"^": ":"})
+"""Shift with 6 gives ":" in the Russian layout."""
 _FROM_CYRILLIC = str.maketrans(dict(_LETTERS)) | _UKRAINIAN
 
 

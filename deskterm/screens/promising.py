@@ -81,8 +81,9 @@ class Promising(Composer):
 
     async def _promised_in(self, text: str) -> tuple[Promised, ...]:
         """Return what a text promises. A text that cannot be read promises nothing: it is sent all the same."""
+        office = console_of(self).office
         try:
-            return await asyncio.to_thread(promised_times, text, console_of(self).office.now())
+            return await asyncio.to_thread(promised_times, text, office.now(), office.zone)
         except Exception:
             log.exception("a text could not be searched for promises")
             return ()

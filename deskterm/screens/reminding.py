@@ -67,7 +67,8 @@ class RemindScreen(Dialog[Wanted]):
 
     def body(self) -> Iterable[Widget]:
         ready = [_(words) for words in READY]
-        yield TimeField(console_of(self).office.now, self._typed_before, ready=ready, id="remind-when")
+        office = console_of(self).office
+        yield TimeField(office.now, self._typed_before, ready=ready, zone=lambda: office.zone, id="remind-when")
         field = Input(
             self._words_before,
             placeholder=_("what for, as: call back"),

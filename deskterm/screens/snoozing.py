@@ -12,7 +12,7 @@ from deskterm.i18n import _
 from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import console_of
 from deskterm.screens.leaving import leave
-from deskterm.times.when_words import EVENING, MORNING
+from deskterm.times.when_days import EVENING, MORNING
 from deskterm.widgets.time_field import TimeField
 from deskterm.widgets.when import to_come
 from deskterm.words.wording import day_and_time
@@ -60,7 +60,8 @@ class SnoozeScreen(Dialog[datetime]):
         self._ready.set()
 
     def body(self) -> Iterable[Widget]:
-        yield TimeField(console_of(self).office.now, self._typed_before, said=_comes_back)
+        office = console_of(self).office
+        yield TimeField(office.now, self._typed_before, said=_comes_back, zone=lambda: office.zone)
         yield plain(_("Enter takes it   Esc leaves"), "hint")
 
     def on_time_field_taken(self, event: TimeField.Taken) -> None:

@@ -42,7 +42,9 @@ class DueScreen(Dialog[tuple[datetime | None]]):
         self._now = now
 
     def body(self) -> Iterable[Widget]:
-        yield TimeField(lambda: self._now, ready=[_(words) for words in READY], optional=True)
+        office = console_of(self).office
+        ready = [_(words) for words in READY]
+        yield TimeField(lambda: self._now, ready=ready, optional=True, zone=lambda: office.zone)
         yield plain(_("Enter takes it; nothing typed: no time   Esc leaves"), "hint")
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from dateutil import tz
 from textual.widget import Widget
@@ -12,6 +12,7 @@ from textual.widgets import Input
 from deskterm.desk.model import Priority, TaskStatus
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
+from deskterm.screens.console import console_of
 from deskterm.screens.task_fields import TaskValues, tags_typed
 from deskterm.screens.task_sheet import TITLE, TaskSheet
 from deskterm.times.recurring import checked, next_of
@@ -31,6 +32,11 @@ class TaskReading(TaskSheet):
         return self.before.due if self._due.typed == self._due_before else _time_of(self._due)
 
     @property
+    def _its_zone(self) -> tzinfo:
+        """The zone by which tasks recur."""
+        return console_of(self).office.zone or tz.tzlocal()
+
+    @property
     def _rule(self) -> str | None:
         """The rule that is typed: "" for none, None for what is none."""
         typed = self._repeat.value.strip()
@@ -39,7 +45,7 @@ class TaskReading(TaskSheet):
         due = self._due_value
         if not typed:
             return ""
-        return None if due is None else checked(typed, due, tz.tzlocal())
+        return None if due is None else checked(typed, due, self._its_zone)
 
     @property
     def values(self) -> TaskValues:
@@ -87,7 +93,7 @@ class TaskReading(TaskSheet):
         elif rule is None:
             self.say_aside("repeat", _("not understood; every monday, every 2 weeks"), problem=True)
         else:
-            self.say_aside("repeat", _("then {days}").format(days=", ".join(_next_days(rule, due))), good=True)
+            self.say_aside("repeat", _("then {days}").format(days=", ".join(_next_days(rule, due, self._its_zone))), good=True)
         tags, wrong = tags_typed(self._tags.value, self._known_tags)
         new = [name for name in tags if name not in self._known_tags]
         words = ngettext("new tag {names}", "new tags {names}", len(new)).format(names=", ".join(new)) if new else ""
@@ -119,11 +125,11 @@ def _is_wrong(field: TimeField, before: str) -> bool:
     return bool(field.typed.strip()) and field.typed != before and not isinstance(field.found, datetime)
 
 
-def _next_days(rule: str, due: datetime) -> list[str]:
+def _next_days(rule: str, due: datetime, zone: tzinfo) -> list[str]:
     """Return the days on which a task comes again after the first one."""
     days, at = [], due
     for _count in range(REPEATS_SHOWN):
-        following = next_of(rule, at, at, tz.tzlocal())
+        following = next_of(rule, at, at, zone)
         if following is None:
             break
         at, rule = following.due, following.recurrence

@@ -73,7 +73,7 @@ class TaskSheet(Screen[int | None]):
         self._people: tuple[Pick, ...] = ()
         self._teams: tuple[Pick, ...] = ()
         self._title = Input(id="title", select_on_focus=False, compact=True, max_length=TITLE)
-        self._due = TimeField(self.now, optional=True, id="due")
+        self._due = TimeField(self.now, optional=True, zone=lambda: console_of(self).office.zone, id="due")
         self._repeat = Input(id="repeat", select_on_focus=False, compact=True, max_length=200)
         self._assignee = PickField(_("nobody"), id="assignee")
         self._team = PickField(_("no team"), id="team")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,11 @@ class StoreOffice(
     def demo(self) -> bool:
         """Whether this is the demo's store."""
         return self._store.demo
+
+    @property
+    def zone(self) -> tzinfo:
+        """The desk's time zone."""
+        return self._rules.zone
 
     def now(self) -> datetime:
         """Return the desk's time."""

@@ -16,24 +16,18 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-DAY_ENDS, NOON, NIGHT = time(18), time(12), time(21)
-"""When a working day, a morning and an evening are over."""
+from deskterm.times.hours import DAY_ENDS, NOON, NUMBERS, after_working_days, hour_meant
+
+NIGHT = time(21)
+"""When an evening is over."""
 LAST_MINUTE = time(23, 59)
 FURTHEST = timedelta(days=366)
 """Nobody promises further ahead in passing: such a date is of something else."""
 _LATELY = timedelta(days=120)
 """A date without its year that passed so lately is of the past, not of the next year."""
 
-_NUMBERS: dict[str, float] = {
-    "пол": 0.5, "полутора": 1.5, "полтора": 1.5, "полторы": 1.5, "пару": 2, "пары": 2,
-    "один": 1, "одного": 1, "одну": 1, "одной": 1, "час": 1, "два": 2, "две": 2, "двух": 2, "три": 3, "трех": 3,
-    "четыре": 4, "четырех": 4, "пять": 5, "пяти": 5, "шесть": 6, "шести": 6, "семь": 7, "семи": 7, "восемь": 8, "восьми": 8,
-    "девять": 9, "девяти": 9, "десять": 10, "десяти": 10, "двенадцать": 12, "двенадцати": 12, "пятнадцать": 15,
-    "пятнадцати": 15, "двадцать": 20, "двадцати": 20, "тридцать": 30, "тридцати": 30, "сорока": 40, "сорок": 40,
-    "a couple of": 2, "couple of": 2, "half an": 0.5, "half a": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4,
-    "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20,
-    "thirty": 30, "forty": 40, "forty-eight": 48, "twenty-four": 24,
-}  # fmt: skip
+_NUMBERS = NUMBERS | {"час": 1, "часик": 1, "неделю": 1}
+"""With what stands for one before a longer span: "через час-полтора"."""
 _WORD = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))
 _COUNT = rf"(?:\d{{1,4}}(?:[.,]\d)?|{_WORD})"
 _RANGE = rf"(?:(?P<low>{_COUNT})\s?(?:-|–|—|to|до|или|or)\s?)?(?P<count>{_COUNT})"
@@ -125,18 +119,20 @@ _OTHERS = re.compile(r"(?:от|за|со?|from|of|since|dated|№|#|прошл\w
 _BEFORE = re.compile(r"(?:^|\s)before $")
 
 
-def deadline(words: str, wall: datetime) -> datetime | None:
+def deadline(words: str, wall: datetime) -> datetime | timedelta | None:
     """Return when the time that these words (lower case, "ё" as "е", single spaces) name is over, on the same clock as `wall`
-    (naive); None where they name none, or one that has passed."""
+    (naive), or how long it is from now where they name hours or minutes; None where they name none, or one that has passed."""
     found = _found(words, wall)
+    if isinstance(found, timedelta):
+        return found if timedelta() < found <= FURTHEST else None
     return found if found is not None and wall < found <= wall + FURTHEST else None
 
 
-def _found(words: str, wall: datetime) -> datetime | None:
+def _found(words: str, wall: datetime) -> datetime | timedelta | None:
     day = _day(words, wall)
     if day is None:
         span, words = _span(words, wall)
-        if isinstance(span, datetime):
+        if isinstance(span, timedelta):
             return span
         day = span
     at = _time_of_day(words)
@@ -155,33 +151,25 @@ def _end_of(day: date, wall: datetime) -> datetime:
     return end if end > wall else datetime.combine(day, LAST_MINUTE)
 
 
-def _span(words: str, wall: datetime) -> tuple[datetime | date | None, str]:
-    """Return the end of a span, a time where it is one of minutes or hours, else a day; and the words without it."""
+def _span(words: str, wall: datetime) -> tuple[timedelta | date | None, str]:
+    """Return a span of minutes or hours, or the day on which a longer one ends; and the words without it."""
     if _HALF_HOUR.search(words):
-        return wall + timedelta(minutes=30), words
+        return timedelta(minutes=30), words
     found = _TURNED.search(words) or _SPAN.search(words)
     if found is None or (found["days"] == "дня" and found["count"] is None):
         return None, words
     count, rest = _number(found["count"] or "1"), words[: found.start()] + words[found.end() :]
     if found["minutes"]:
-        return wall + timedelta(minutes=count), rest
+        return timedelta(minutes=count), rest
     if found["hours"]:
-        return wall + timedelta(hours=count), rest
+        return timedelta(hours=count), rest
     if found["workdays"]:
-        return _after_working_days(wall.date(), int(count)), rest
+        return after_working_days(wall.date(), int(count)), rest
     return wall.date() + timedelta(days=count * (7 if found["weeks"] else 1)), rest
 
 
 def _number(text: str) -> float:
     return _NUMBERS[text] if text in _NUMBERS else float(text.replace(",", "."))
-
-
-def _after_working_days(day: date, count: int) -> date:
-    for _ in range(min(count, 250)):
-        day += timedelta(days=1)
-        while day.weekday() > 4:
-            day += timedelta(days=1)
-    return day
 
 
 def _by_week_or_month(words: str, wall: datetime) -> datetime | None:
@@ -299,18 +287,12 @@ def _time_of_day(words: str) -> time | None:
 def _clock(found: re.Match[str], words: str) -> time | None:
     named = found.groupdict()
     how, half = named.get("how") or "", (named.get("half") or "").replace(".", "")
-    hour, minute = int(named["hour"]), int(named["minute"] or 0)
+    hour, minute = hour_meant(named["hour"], half), int(named["minute"] or 0)
     bare = not named["minute"] and not half
     if hour > 24 or minute > 59 or _date_at(words, found.start("hour")) or (bare and _COUNTED.match(words, found.end())):
         return None
     if bare and how in ("с", "и", "and", "to", "-", "–", "—") and not _CLOCK.search(words[: found.start()]):
         return None
-    if half in ("pm", "дня", "вечера") and hour < 12:
-        hour += 12
-    elif half in ("am", "ночи") and hour == 12:
-        hour = 0
-    elif not half and 1 <= hour <= 7 and not words.startswith("0", found.start("hour")):
-        hour += 12
     if hour == 24:
         return LAST_MINUTE
     at = time(hour, minute)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
 
 from deskterm.desk.commands_time import Promised
 from deskterm.desk.text import clean_line
+from deskterm.times.hours import WallClock
 from deskterm.times.promise_times import deadline
 
 MOST_TEXT = 20_000
@@ -106,11 +107,11 @@ def promised_times(text: str, now: datetime, zone: tzinfo | None = None) -> tupl
     """Return the times that a reply promises, seen from `now` (aware), on the clock of who writes it (`zone`; None: the
     machine's), in the order of their words: each time once, at most `MOST_PROMISES`. The `words` are the sentence that
     promises, `due` is in UTC. Never raises, in time linear in the text."""
-    wall = now.astimezone(zone).replace(tzinfo=None, microsecond=0)
+    clock = WallClock(now.astimezone(UTC).replace(microsecond=0), zone)
     found: dict[datetime, Promised] = {}
     for sentence in islice(_promising(text[:MOST_TEXT]), MOST_SENTENCES):
-        for due in _promised_in(_plain(sentence), wall):
-            at = due.astimezone(UTC) if zone is None else due.replace(tzinfo=zone).astimezone(UTC)
+        for due in _promised_in(_plain(sentence), clock.wall):
+            at = clock.now + due if isinstance(due, timedelta) else clock.at(due)
             if at > now and len(found) < MOST_PROMISES:
                 found.setdefault(at, Promised(at, _short(sentence)))
     return tuple(found.values())
@@ -149,7 +150,7 @@ def _sentences(text: str) -> Iterator[str]:
         yield line[start:]
 
 
-def _promised_in(words: str, wall: datetime) -> Iterator[datetime]:
+def _promised_in(words: str, wall: datetime) -> Iterator[datetime | timedelta]:
     """Yield what the clauses of a sentence promise."""
     if len(words) > MOST_SENTENCE:
         return

@@ -25,9 +25,8 @@ from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import Office, OfficeError
 from deskterm.verbs.call import Call
-from deskterm.verbs.line import is_time
+from deskterm.verbs.line import says_customer
 from deskterm.verbs.named import operator_named, priority_named, team_named, time_of, unknown
-from deskterm.verbs.table import CUSTOMER
 
 ANY = 0
 """Stands in an act for the conversation: `work` puts the ids in its place."""
@@ -89,9 +88,7 @@ async def _priority(call: Call, _office: Office) -> ConversationAct:
 
 async def _snooze(call: Call, office: Office) -> ConversationAct:
     words = " ".join(call.words)
-    if not is_time(words, office.now()) and is_time(swapped := other_layout(words), office.now()):
-        words = swapped
-    return Snooze(ANY, None if words.casefold() in CUSTOMER else time_of(words, office.now()))
+    return Snooze(ANY, None if says_customer(words) else time_of(words, office.now(), office.zone))
 
 
 async def _close(call: Call, _office: Office) -> ConversationAct:

@@ -11,7 +11,8 @@ from deskterm.desk.query_near import language_of, nearest
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.office import OfficeError
-from deskterm.times.when_words import Mistake, time_in_words
+from deskterm.times.when_typed import typed_time
+from deskterm.times.when_words import Mistake
 from deskterm.verbs.call import Call, split, usage_words, verb_name
 from deskterm.verbs.message_line import read_message
 from deskterm.verbs.table import CUSTOMER, VERBS, About, Choice, Kind, Verb, verb_called
@@ -101,12 +102,17 @@ def _count_of_numbers(verb: Verb, words: Sequence[str], now: datetime) -> int:
         return count
     for most in range(min(count, len(words) - 1), -1, -1):
         said = " ".join(words[most:])
-        if is_time(said, now) or is_time(other_layout(said), now):
+        if is_time(said, now):
             return most
     return count
 
 
 def is_time(words: str, now: datetime) -> bool:
     """Whether words are a time, be it one that has passed, or those for "until the customer writes"."""
-    found = time_in_words(words, now)
-    return words.casefold() in CUSTOMER or found not in (Mistake.EMPTY, Mistake.NOT_UNDERSTOOD)
+    found = typed_time(words, now)
+    return says_customer(words) or found not in (Mistake.EMPTY, Mistake.NOT_UNDERSTOOD)
+
+
+def says_customer(words: str) -> bool:
+    """Whether words stand for "until the customer writes", also in the wrong layout."""
+    return words.casefold() in CUSTOMER or other_layout(words).casefold() in CUSTOMER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from deskterm.desk.layouts import other_layout
 from deskterm.desk.model import Priority
@@ -12,7 +12,8 @@ from deskterm.desk.query_near import nearest
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
 from deskterm.office import Office, OfficeError
-from deskterm.times.when_words import Mistake, time_in_words
+from deskterm.times.when_typed import typed_time
+from deskterm.times.when_words import Mistake
 from deskterm.verbs.table import NOBODY
 
 _TIMES: dict[Mistake, str] = {
@@ -62,9 +63,10 @@ def priority_named(wanted: str) -> Priority:
     return Priority[choice.name.upper()]
 
 
-def time_of(words: str, now: datetime) -> datetime:
-    """Return the time that words mean. Raises OfficeError("usage")."""
-    when = time_in_words(words, now)
+def time_of(words: str, now: datetime, zone: tzinfo | None) -> datetime:
+    """Return the time that words mean, also in the wrong layout, on the clock of a zone (None: the machine's). Raises
+    OfficeError("usage")."""
+    when = typed_time(words, now, zone)
     if isinstance(when, Mistake):
         fix = _("Write it as 2h, tomorrow 9:00, monday or 2026-12-01.")
         raise OfficeError("usage", _(_TIMES[when]).format(words=clean_line(words, 60)), fix)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from logging import getLogger
 from typing import ClassVar
 
@@ -22,7 +22,7 @@ from textual.widgets import Input, Static
 
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
-from deskterm.times.when_typed import mistake_words, quick_typed_time, typed_time
+from deskterm.times.when_typed import mistake_words, quick_typed_time, typed_time, zone_words
 from deskterm.times.when_words import Mistake
 from deskterm.widgets.when import to_come
 
@@ -83,16 +83,18 @@ class TimeField(Vertical):
         ready: Sequence[str] = (),
         optional: bool = False,
         said: Callable[[datetime, datetime], str] = to_come,
+        zone: Callable[[], tzinfo | None] = lambda: None,
         id: str | None = None,
     ) -> None:
         """Begin with the words `typed`. `ready`: words that can be chosen; `optional`: no time may be given; `said`: what is
-        said of a time that is understood, and the time now."""
+        said of a time that is understood, and the time now; `zone`: on whose clock words are read (None: the machine's)."""
         super().__init__(id=id)
         self._now = now
         self._ready = tuple(ready)
         self._chosen = -1
         self._optional = optional
         self._said = said
+        self._zone = zone
         self._typed_before = typed
         self._timer: Timer | None = None
         self._settled = asyncio.Event()
@@ -170,9 +172,17 @@ class TimeField(Vertical):
             self._timer.stop()
             self._timer = None
         self.workers.cancel_node(self)
-        self._find(quick_typed_time(self.typed, self._now()))
+        self._find(self._quick())
         if self.found is None:
             self._timer = self.set_timer(PAUSE_S, self._think)
+
+    def _quick(self) -> datetime | Mistake | None:
+        """Return what the words mean where that is known at once. No words end the console."""
+        try:
+            return quick_typed_time(self.typed, self._now(), self._zone())
+        except Exception:
+            log.exception("words could not be read as a time")
+            return Mistake.NOT_UNDERSTOOD
 
     def _think(self) -> None:
         if self._timer is not None:
@@ -184,7 +194,7 @@ class TimeField(Vertical):
         """Have the words read in a thread. What dateparser fails on is no time."""
         found: datetime | Mistake
         try:
-            found = await asyncio.to_thread(typed_time, typed, self._now())
+            found = await asyncio.to_thread(typed_time, typed, self._now(), self._zone())
         except Exception:
             log.exception("words could not be read as a time")
             found = Mistake.NOT_UNDERSTOOD
@@ -212,7 +222,7 @@ class TimeField(Vertical):
         elif isinstance(found, Mistake):
             words = _("no time") if self._optional and found is Mistake.EMPTY and not problem else mistake_words(found)
         else:
-            words = self._said(found, self._now())
+            words = self._said(found, self._now()) + zone_words(found, self._zone())
         shown.update(Content(clean_line(words)))
         shown.set_class(isinstance(found, datetime), "-time")
         shown.set_class(problem, "-problem")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from fake_notices import Notices
@@ -63,6 +63,7 @@ class Times(Notices):
     """The part of `FakeOffice` that is about time. `the_book` is what is promised, `clock_rows` the clocks by conversation."""
 
     the_book: Book = NOTHING_PROMISED
+    zone: tzinfo | None = None
     _ring: Callable[[], None]
 
     @property

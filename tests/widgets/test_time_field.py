@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from textual.app import App, ComposeResult
@@ -72,6 +73,9 @@ async def until(pilot: Pilot[Any], app: FieldApp, words: str) -> None:
         ("завтра 10:00", "Mon 23.11 10:00 · in 22h"),
         ("pfdnhf", "Mon 23.11 09:00 · in 21h"),
         ("5 декабря", "Sat 05.12 09:00 · in 12d"),
+        ("in a fortnight", "Sun 06.12 09:00 · in 13d"),
+        ("pfdnhf 10^30", "Mon 23.11 10:30 · in 22h"),
+        ("31.02", "No time that is understood yet"),
         ("через две недели", "Sun 06.12 12:00 · in 14d"),
         ("вчера", "That time has passed"),
         ("5.12.2099", "more than three years"),
@@ -86,7 +90,7 @@ async def test_it_says_what_it_understands(typed: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "at"),
-    [("3 дня", NOW + timedelta(days=3)), ("5 декабря", datetime(2026, 12, 5, 9, tzinfo=UTC))],
+    [("3 дня", NOW + timedelta(days=3)), ("in a fortnight", datetime(2026, 12, 6, 9, tzinfo=UTC))],
 )
 async def test_enter_takes_it_at_once_and_after_a_thought(typed: str, at: datetime) -> None:
     app = FieldApp()
@@ -144,13 +148,13 @@ def test_every_ready_choice_is_understood_at_once(language: str) -> None:
 async def test_keys_go_on_while_words_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     may, asked = threading.Event(), threading.Event()
 
-    def slowly(text: str, now: datetime) -> datetime | Mistake:
+    def slowly(text: str, now: datetime, _zone: tzinfo | None) -> datetime | Mistake:
         asked.set()
         assert may.wait(10)
         return typed_time(text, now)
 
     monkeypatch.setattr(time_field, "typed_time", slowly)
-    app = FieldApp(typed="5 декабря")
+    app = FieldApp(typed="in a fortnight")
     async with app.run_test(size=(60, 8)) as pilot:
         await pilot.press("enter")
         for _try in range(1000):
@@ -160,18 +164,38 @@ async def test_keys_go_on_while_words_are_read(monkeypatch: pytest.MonkeyPatch) 
         assert not app.field.is_settled
         assert app.said == "…"
         await pilot.press("x")
-        assert app.query_one(Input).value == "5 декабряx"
+        assert app.query_one(Input).value == "in a fortnightx"
         may.set()
 
 
 async def test_what_cannot_be_read_is_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_text: str, _now: datetime) -> datetime | Mistake:
+    def fails(_text: str, _now: datetime, _zone: tzinfo | None) -> datetime | Mistake:
         raise RuntimeError("of dateparser's own")
 
     monkeypatch.setattr(time_field, "typed_time", fails)
-    app = FieldApp(typed="5 декабря")
+    app = FieldApp(typed="in a fortnight")
     async with app.run_test(size=(60, 8)) as pilot:
         await until(pilot, app, "No time that is understood yet")
+
+
+async def test_what_fails_at_once_is_no_time_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_text: str, _now: datetime, _zone: tzinfo | None) -> datetime | Mistake:
+        raise RuntimeError("of ours")
+
+    monkeypatch.setattr(time_field, "quick_typed_time", fails)
+    app = FieldApp()
+    async with app.run_test(size=(60, 8)) as pilot:
+        await pilot.press("2", "h")
+        await until(pilot, app, "No time that is understood yet")
+
+
+async def test_the_zone_is_named_where_it_is_not_the_machines() -> None:
+    app = FieldApp(typed="завтра 10:00", zone=lambda: ZoneInfo("Asia/Tokyo"))
+    async with app.run_test(size=(60, 8)) as pilot:
+        await until(pilot, app, "Mon 23.11 01:00 · in 13h · 10:00 Asia/Tokyo")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.taken == [datetime(2026, 11, 23, 1, tzinfo=UTC)]
 
 
 def test_the_words_of_a_time_to_come() -> None:
