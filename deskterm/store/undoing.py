@@ -8,6 +8,7 @@ journal is only read, and added to.
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -27,9 +28,13 @@ from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
 
 BATCH = 20
-"""Conversations in one transaction; twenty are about 5 ms of work (`make bench`)."""
-_ROWS = 4 * BATCH
-"""Journal rows that one transaction reads: most acts leave one or two on a conversation."""
+"""Conversations in one transaction at most; twenty are about 5 ms of work (`make bench`)."""
+FEW = 10
+"""Conversations that are written together: on a slow machine, or where something is promised, a transaction ends with those of
+them that have taken `ENOUGH_S`."""
+ENOUGH_S = 0.006
+_ROWS = 4 * FEW
+"""Journal rows that are read for them: most acts leave one or two on a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,14 @@ class _Touched:
 
 def step(tx: Transaction, before: Undoing, me: Operator, rules: Rules, now: datetime) -> Undoing:
     """Give the next conversations their values back; or do the opposite, where the command was about more than these."""
+    ends = time.perf_counter() + ENOUGH_S
+    undone = _some(tx, before, me, rules, now)
+    while not undone.over and undone.seen < before.seen + BATCH and time.perf_counter() < ends:
+        undone = _some(tx, undone, me, rules, now)
+    return undone
+
+
+def _some(tx: Transaction, before: Undoing, me: Operator, rules: Rules, now: datetime) -> Undoing:
     if undoing_tasks.is_about_tasks(tx, before.target.command_id):
         return _tasks(tx, before, me, rules, now)
     opposite = inverses.entries(tx, before.target.command_id)
@@ -197,7 +210,7 @@ def _opposed(tx: Transaction, before: Undoing, undone: inverses.Undone | Refused
 def _tasks(tx: Transaction, before: Undoing, me: Operator, rules: Rules, now: datetime) -> Undoing:
     """Undo what the command did to the next tasks."""
     target = before.target
-    batch = undoing_tasks.step(tx, target.command_id, before.command_id, before.last_seq, BATCH, me, rules, now)
+    batch = undoing_tasks.step(tx, target.command_id, before.command_id, before.last_seq, FEW, me, rules, now)
     done = before.done + batch.done
     command_id = batch.command_id or (situations.next_command(tx) if batch.done else 0)
     after = replace(
@@ -230,16 +243,16 @@ def _keep_line(tx: Transaction, undoing: Undoing, me: Operator, now: datetime) -
 
 def _touched(tx: Transaction, undoing: Undoing) -> tuple[list[_Touched], bool]:
     """Return the next conversations that the command touched, and whether they are the last. What it did to one stands together
-    in the journal."""
+    in the journal; what came of that (a clock that ended) stands behind all of them, and follows by itself."""
     rows = tx.all(
         "SELECT seq, kind, conversation_id, data FROM journal WHERE command_id = ? AND seq > ? AND conversation_id IS NOT NULL"
-        " ORDER BY seq LIMIT ?",
+        f" AND (kind = '{_BLOCKING}' OR json_type(data, '$.was') = 'object') ORDER BY seq LIMIT ?",
         (undoing.target.command_id, undoing.last_seq, _ROWS),
     )
     found = [(conversation_id, list(of_one)) for conversation_id, of_one in groupby(rows, key=lambda row: row[2])]
     more = len(rows) == _ROWS
     whole = found[:-1] if more and len(found) > 1 else found  # the last may go on behind these rows
-    return [_read(*one) for one in whole[:BATCH]], not more and len(whole) <= BATCH
+    return [_read(*one) for one in whole[:FEW]], not more and len(whole) <= FEW
 
 
 def _read(conversation_id: int, rows: list[Any]) -> _Touched:
