@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 from collections.abc import Iterator
@@ -31,7 +32,10 @@ def check(place: Place) -> Answer:
     steps.append(_sqlite())
     if settings is not None:
         steps += _keys(settings)
-        steps += _store(settings)
+        store = _store(settings)
+        steps += store
+        if all(step.ok for step in store):
+            steps += _promised(settings)
         for channel in settings.channels:
             if channel.enabled:
                 found = try_channel(channel)
@@ -123,6 +127,26 @@ def _keys(settings: Settings) -> list[CheckResult]:
     problems = Keymap(settings.console.keys).problems
     fix = _("Change it under [keys]; the console's help (?) shows the ids.")
     return [CheckResult(_("keys"), False, problem.message, fix) for problem in problems] or [CheckResult(_("keys"), True)]
+
+
+def _promised(settings: Settings) -> list[CheckResult]:
+    """Look whether what is promised can be kept to, as `deskterm sla check` does; nothing where nothing is promised."""
+    if not (settings.promised.policies or settings.promised.calendars):
+        return []
+    from deskterm import runtime
+    from deskterm.cli.sla_findings import sla_findings
+    from deskterm.desk.query import know_kinds
+
+    know_kinds(settings.card.records)
+
+    async def look() -> list[CheckResult]:
+        async with runtime.open_office(settings, None, acting=False) as office:
+            return await sla_findings(office, settings.promised)
+
+    try:
+        return asyncio.run(look())
+    except OfficeError as error:
+        return [CheckResult(_("what is promised"), False, error.message, error.fix)]
 
 
 def _store(settings: Settings) -> list[CheckResult]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from deskterm.cli.invocation import Invocation, command
 from deskterm.desk.notice_kinds import DEFAULT_WAYS
 from deskterm.desk.rows_time import NoticeSettings
 from deskterm.i18n import _
+from deskterm.notice_typed import hours_shown, typed_gathering, typed_hours
 from deskterm.office import Office, OfficeError
 from deskterm.words import reasons
 from deskterm.words.notice_words import kind_name, way_name
@@ -23,9 +23,6 @@ app = group()
 
 OFF = ("off", "none", "no")
 """Words that take a setting back."""
-_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", re.ASCII)
-_GATHERED = re.compile(r"(\d{1,4})\s*(m|min|h)?", re.ASCII)
-
 Whose = Annotated[str | None, typer.Option("--for", metavar="LOGIN", help=_("Another person's; only owners may."))]
 
 
@@ -104,22 +101,19 @@ def _kinds_for(ways: tuple[str, ...]) -> list[str]:
 def _hours(text: str) -> tuple[int | None, int | None]:
     if text in OFF:
         return None, None
-    found = _HOURS.fullmatch(text.strip())
+    found = typed_hours(text)
     if found is None:
-        raise OfficeError("bad_quiet", _("quiet hours are written otherwise"), _("For example: 22:00-08:00"))
-    hours = [int(part) for part in found.groups()]
-    if hours[0] > 23 or hours[2] > 23 or hours[1] > 59 or hours[3] > 59:
-        raise OfficeError("bad_quiet", _("there is no such time of the day"), _("For example: 22:00-08:00"))
-    return hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+        raise OfficeError("bad_quiet", _("this is no time of the day to another"), _("For example: 22:00-08:00, or 22-8"))
+    return found
 
 
 def _minutes(text: str) -> int:
-    found = _GATHERED.fullmatch(text.strip())
     if text in OFF:
         return 0
+    found = typed_gathering(text)
     if found is None:
         raise OfficeError("bad_digest", _("a time to gather is written otherwise"), _("For example: 30m"))
-    return int(found[1]) * (60 if found[2] == "h" else 1)
+    return found
 
 
 async def _id_of(office: Office, login: str | None) -> int | None:
@@ -166,4 +160,4 @@ def _quiet(settings: NoticeSettings) -> str:
     start, end = settings.quiet_from, settings.quiet_to
     if start is None or end is None:
         return ""
-    return f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
+    return hours_shown(start, end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,19 +15,19 @@ from deskterm.cli.channel_dialog import step_line
 from deskterm.cli.exits import Exit
 from deskterm.cli.groups import group
 from deskterm.cli.invocation import Invocation, command
-from deskterm.cli.sla_shown import book_as_json, in_zone, milliseconds, moment, show_book, show_clocks, zone_of
-from deskterm.config.promises import NOBODY, TOLD, time_within
+from deskterm.cli.sla_findings import sla_findings
+from deskterm.cli.sla_shown import Sight, book_as_json, in_zone, milliseconds, moment, show_book, show_clocks, zone_of
+from deskterm.config.promises import time_within
 from deskterm.desk import calendar as hours
 from deskterm.desk.post import CheckResult
-from deskterm.desk.query import check as unknown_name
-from deskterm.desk.query import folded, sure
+from deskterm.desk.query import folded
 from deskterm.desk.rows_time import ClockRow
-from deskterm.desk.sla_book import Book, Calendar, Deed
+from deskterm.desk.sla_book import Book, Calendar
 from deskterm.i18n import _, ngettext
 from deskterm.office import Office, OfficeError
 from deskterm.times.when_typed import typed_time
 from deskterm.times.when_words import Mistake
-from deskterm.words.query_words import mistake_words
+from deskterm.words.sla_words import why_still
 
 app = group()
 
@@ -84,68 +85,58 @@ def check(
     number: Annotated[str | None, typer.Argument(metavar="NUMBER", help=_("A conversation's number."))] = None,
 ) -> Answer:
     """Look whether people, teams and names that are spoken of exist; ends with 1 where something is wrong."""
-    book = _book(invocation)
+    book, paths = _book(invocation), invocation.paths()
+    zone = invocation.settings().desk.zone if paths.config.exists() else ""
 
     async def look(office: Office) -> Answer:
-        steps = await _named(office, book)
-        steps += await _in_force(office, book)
-        clocks = await office.clocks(await conversation_id(office, number)) if number is not None else ()
-        return _checked(steps, number, clocks)
+        steps = await sla_findings(office, book)
+        if number is None:
+            return _checked(steps, None)
+        conversation = await office.conversation(await conversation_id(office, number))
+        assert conversation is not None
+        now, clocks = office.now(), await office.clocks(conversation.row.id)
+        sight = Sight(now, zone, why_still(conversation.row, now))
+        return _checked(steps, _Seen(conversation.row.number, clocks, await office.book(), sight))
 
     return invocation.ask(look, acting=False)
 
 
-def _checked(steps: list[CheckResult], number: str | None, clocks: tuple[ClockRow, ...]) -> Answer:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A conversation that was asked about: its clocks, and by what they are judged."""
+
+    number: int
+    clocks: tuple[ClockRow, ...]
+    book: Book
+    sight: Sight
+
+    @property
+    def policy(self) -> str | None:
+        """Return the policy that holds for it; None where none does."""
+        return next((clock.policy for clock in self.clocks if clock.ended_at is None), None) or next(
+            (clock.policy for clock in self.clocks if clock.policy), None
+        )
+
+
+def _checked(steps: list[CheckResult], seen: _Seen | None) -> Answer:
     wrong = sum(not step.ok for step in steps)
     data: dict[str, Json] = {"problems": wrong, "steps": as_json(tuple(steps))}
-    policy = next((clock.policy for clock in clocks if clock.ended_at is None), clocks[0].policy if clocks else None)
-    if number is not None:
-        data |= {"number": int(number.removeprefix("#")), "policy": policy, "clocks": as_json(clocks)}
+    if seen is not None:
+        data |= {
+            "number": seen.number,
+            "policy": seen.policy,
+            "timezone": seen.sight.zone_name,
+            "clocks": as_json(seen.clocks),
+        }
 
     def tell(paper: Paper) -> None:
         for step in steps:
             paper.line(step_line(step))
         paper.line(ngettext("{count} problem", "{count} problems", wrong).format(count=wrong) if wrong else _("all in order"))
-        if number is not None and policy is None:
-            paper.line(_("no policy holds for this conversation, or nothing has begun to run"))
-        elif number is not None:
-            paper.line(_("policy: {name}").format(name=policy))
-            show_clocks(paper, clocks)
+        if seen is not None:
+            show_clocks(paper, seen.clocks, seen.book, seen.sight)
 
     return Answer(data, tell, status=Exit.REFUSED if wrong else Exit.OK)
-
-
-async def _in_force(office: Office, book: Book) -> list[CheckResult]:
-    """Return whether the desk judges by the book; nothing where it does."""
-    judged = await office.book()
-    if judged == book or not (judged.policies or book.policies):
-        return []
-    if not (await office.status()).polling:
-        return [CheckResult(_("in force"), True, _("from the next start of deskterm or deskterm worker"))]
-    fix = _("Start deskterm or deskterm worker anew: it judges by the configuration it was started with.")
-    return [CheckResult(_("in force"), False, _("the desk judges by what was promised before"), fix)]
-
-
-async def _named(office: Office, book: Book) -> list[CheckResult]:
-    """Return of each policy and calendar whether the people, teams and tags that it names exist."""
-    names, logins = await office.names(), {one.login for one in await office.operators()}
-    steps = []
-    for policy in book.policies:
-        mistake = unknown_name(sure(policy.query), names, policy.query)
-        people = {step.to for step in policy.steps if step.deed is Deed.ASSIGN and step.to != NOBODY}
-        people |= {step.to for step in policy.steps if step.deed is Deed.NOTIFY and step.to not in TOLD}
-        missing = sorted(people - logins)
-        fix = _("See: {command}").format(command="deskterm operator list") if missing else ""
-        said = [_("there is nobody called {login}").format(login=login) for login in missing]
-        said += [mistake_words(mistake)] if mistake is not None else []
-        steps.append(CheckResult(_("policy {name}").format(name=policy.key), not said, "; ".join(said), fix))
-    teams = {folded(team) for team in names.teams}
-    for calendar in book.calendars:
-        unknown = ", ".join(team for team in calendar.teams if folded(team) not in teams)
-        detail = _("there is no team {name}").format(name=unknown) if unknown else ""
-        fix = _("See: {command}").format(command="deskterm team list") if unknown else ""
-        steps.append(CheckResult(_("calendar {name}").format(name=calendar.key), not unknown, detail, fix))
-    return steps
 
 
 def _book(invocation: Invocation) -> Book:

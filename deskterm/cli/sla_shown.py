@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from deskterm.cli.answer import Json, Paper
 from deskterm.cli.as_json import as_json
 from deskterm.desk import calendar as hours
-from deskterm.desk.model import Priority
 from deskterm.desk.rows_time import ClockRow
-from deskterm.desk.sla_book import Book, Calendar, Deed, Pause, Policy, Span, Step, Target
+from deskterm.desk.sla_book import Book, Calendar, Pause, Policy, Span, Step
 from deskterm.i18n import N_, _
-from deskterm.words import wording
-from deskterm.words.sla_words import metric_words
+from deskterm.times.zones import machine_zone
+from deskterm.words.sla_story import Told, clocks_told, deed_words, policy_told, target_words
+from deskterm.words.sla_words import length_words, metric_words
 
 HOLIDAYS_SHOWN = 5
 """How many of the next days that differ from the usual week are shown."""
 _WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _PAUSES = {Pause.SNOOZED: N_("while snoozed"), Pause.AWAITED: N_("while the customer is to answer")}
-_TOLD = {
-    "assignee": N_("tell the assignee"),
-    "team": N_("tell the team"),
-    "supervisor": N_("tell the supervisor"),
-    "owner": N_("tell the owner"),
-}
-_OUTCOMES = {"met": N_("kept"), "missed": N_("missed"), "dropped": N_("dropped")}
 
 
 def milliseconds(at: datetime) -> int:
@@ -47,15 +41,11 @@ def zone_of(calendar: Calendar) -> tzinfo:
 
 def in_zone(at: datetime, calendar: Calendar) -> str:
     """Return a time as the clock on the wall of a calendar's zone shows it: "Mon 2026-11-23 09:00"."""
-    local = at.astimezone(zone_of(calendar))
+    return _on_the_wall(at.astimezone(zone_of(calendar)))
+
+
+def _on_the_wall(local: datetime) -> str:
     return f"{_(_WEEKDAYS[local.weekday()])} {local.strftime('%Y-%m-%d %H:%M')}"
-
-
-def length_words(length: timedelta) -> str:
-    """Return a length of time in hours and minutes: "45m", "4h", "1h 30m"."""
-    hours_, minutes = divmod(round(length.total_seconds()) // 60, 60)
-    words = [_("{n}h").format(n=hours_)] if hours_ else []
-    return " ".join([*words, _("{n}m").format(n=minutes)] if minutes or not hours_ else words)
 
 
 def spans_words(spans: Sequence[Span]) -> str:
@@ -84,7 +74,9 @@ def show_book(paper: Paper, book: Book, now: datetime) -> None:
 def _policy_lines(place: int, policy: Policy) -> list[str]:
     lines = [f"{place}. {policy.key}: {policy.query or _('all that is left')}"]
     for metric, target in policy.targets.items():
-        lines.append(f"{metric_words(metric)}: {_target(target, policy.calendar)}")
+        lines.append(
+            f"{metric_words(metric)}: {target_words(target.within, business=target.business, calendar=policy.calendar)}"
+        )
     if not policy.targets:
         lines.append(_("nothing is promised"))
     warned = ", ".join(f"{share:.0%}" for share in policy.warn)
@@ -98,27 +90,9 @@ def _policy_lines(place: int, policy: Policy) -> list[str]:
     return lines
 
 
-def _target(target: Target, calendar: str) -> str:
-    length = length_words(target.within)
-    if not target.business:
-        return _("{span} by the clock").format(span=length)
-    if calendar:
-        return _("{span} of the hours of {calendar}").format(span=length, calendar=calendar)
-    return _("{span} of business hours").format(span=length)
-
-
 def _step(step: Step) -> str:
     when = _("after {span}").format(span=length_words(step.after)) if step.after else _("at once")
-    match step.deed:
-        case Deed.NOTIFY:
-            what = _(_TOLD[step.to]) if step.to in _TOLD else _("tell {login}").format(login=step.to)
-        case Deed.ASSIGN if step.to == "nobody":
-            what = _("back to the team")
-        case Deed.ASSIGN:
-            what = _("give it to {login}").format(login=step.to)
-        case Deed.RAISE:
-            what = _("priority {priority}").format(priority=wording.priority_words(Priority[step.to.upper()]))
-    return f"{when} {what}"
+    return f"{when} {deed_words(step.deed, step.to)}"
 
 
 def _calendar_lines(calendar: Calendar, now: datetime) -> list[str]:
@@ -211,29 +185,42 @@ def _calendar_as_json(calendar: Calendar, now: datetime) -> dict[str, Json]:
 # The clocks of a conversation
 
 
-def show_clocks(paper: Paper, clocks: Sequence[ClockRow]) -> None:
-    """Print the clocks of a conversation: by which policy, since when, until when, and how they stand."""
-    titles = [_("promised"), _("policy"), _("calendar"), _("since"), _("due"), _("state")]
-    paper.table(titles, [_clock_row(clock) for clock in clocks])
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How the clocks of a conversation are looked at: when, in whose zone (None: the machine's), and why those that stand still
+    do."""
+
+    now: datetime
+    zone: str = ""
+    still: str = ""
+
+    @property
+    def zone_name(self) -> str:
+        """Return which zone that is."""
+        return self.zone or machine_zone()
+
+    def shown(self, at: datetime) -> str:
+        """Return a time as the clock on the wall of this zone shows it: "Mon 2026-11-23 09:00"."""
+        from zoneinfo import ZoneInfo  # every command would pay for it otherwise
+
+        return _on_the_wall(at.astimezone(ZoneInfo(self.zone) if self.zone else None))
 
 
-def _clock_row(clock: ClockRow) -> list[str]:
-    due = _local(clock.due_at)
-    return [metric_words(clock.metric), clock.policy, clock.calendar, _local(clock.started_at), due, _clock_state(clock)]
+def show_clocks(paper: Paper, clocks: Sequence[ClockRow], book: Book, sight: Sight) -> None:
+    """Print which policy a conversation falls under and why, then each clock: what is promised, since when, until when, what
+    was rung and what happens next."""
+    parts = [_lines(policy_told(clocks, book))]
+    if clocks:
+        parts[0].append(_("times are those of {zone}").format(zone=sight.zone_name))
+    for name, told in clocks_told(clocks, sight.now, sight.still, sight.shown):
+        parts.append([name, *_lines(told)])
+    paper.block("\n\n".join("\n   ".join(lines) for lines in parts))
 
 
-def _clock_state(clock: ClockRow) -> str:
-    if clock.ended_at is not None:
-        known = _OUTCOMES.get(clock.outcome)
-        return _(known) if known is not None else clock.outcome
-    if clock.missed_at is not None:
-        return _("missed {time}").format(time=_local(clock.missed_at))
-    if clock.target_ms is None:
-        return _("nothing promised")
-    if clock.due_at is None:
-        return _("stands still, {span} left").format(span=length_words(timedelta(milliseconds=max(0, clock.left_ms or 0))))
-    return _("warned") if clock.warned else _("running")
-
-
-def _local(at: datetime | None) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at is not None else ""
+def _lines(told: Sequence[Told]) -> list[str]:
+    """Return lines with their headings; one that goes on has that of the line before."""
+    head, lines = "", []
+    for one in told:
+        head = one.head or head
+        lines.append(f"{head}: {one.words}")
+    return lines

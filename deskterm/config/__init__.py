@@ -33,6 +33,8 @@ LANGUAGES = ("auto", "en", "ru")
 DEFAULT_DOMAIN = "deskterm.invalid"
 """The mail domain of a desk without a mailbox: RFC 2606 keeps .invalid free for ever."""
 _AT = re.compile(r"\s*\((?:at line (\d+), column (\d+)|at end of document)\)$")
+_BARE = re.compile(r"\s*(\[[^\]\"'#]*[^\x00-\x7f]|[^=\"'#\x00-\x7f][^=\"'#]*=)")
+"""A line whose table or key has a letter that TOML knows between quotes only."""
 _SAFE = ("Expected ", "Unescaped ", "Unclosed ", "Unterminated ", "Invalid ", "Cannot overwrite ")
 """tomllib's messages that begin so repeat nothing of the file but punctuation (Python 3.11 to 3.13)."""
 _DOMAIN = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
@@ -131,9 +133,10 @@ def _toml(text: str, path: Path) -> dict[str, object]:
             if at and message.startswith(_SAFE)
             else _("a key or table stands twice, or a stray character")
         )
-        problem = Problem(
-            path, line, "", _("is not TOML: {words}").format(words=words), _("Mend this line or the one before it.")
-        )
+        fix = _("Mend this line or the one before it.")
+        if _BARE.match(text.splitlines()[line - 1] if line <= text.count("\n") + 1 and text else ""):
+            fix = _('Write a name with other letters than a-z between quotes, as [calendars."лавка"].')
+        problem = Problem(path, line, "", _("is not TOML: {words}").format(words=words), fix)
     raise ConfigError((problem,))
 
 

@@ -34,6 +34,14 @@ LONGEST = timedelta(days=366)
 TOLD = ("assignee", "team", "supervisor", "owner")
 """Whom a step may notify, beside operators by their logins."""
 NOBODY = "nobody"
+_WORD = re.compile(r"[a-zа-яё]+", re.IGNORECASE)
+_UNITS = {
+    "m": ("minute", "minutes", "mins", "минута", "минуты", "минуту", "минут"),
+    "h": ("hour", "hours", "час", "часа", "часов"),
+    "d": ("day", "days", "день", "дня", "дней", "сутки", "суток"),
+    "w": ("week", "weeks", "неделя", "недели", "неделю", "недель"),
+}
+"""Units as they are written out, beside the short names of the filter language."""
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _PRIORITIES = tuple(priority.name.lower() for priority in Priority)
 
@@ -61,11 +69,18 @@ def book(root: Table, around: Around) -> Book:
 
 
 def time_within(text: str) -> timedelta:
-    """Return a promised time as people write it: "60m", "4h", "1h30m", "1d" (24 hours). Raises ValueError with the fix."""
-    span = amount(FIELD["sla"], text.replace(" ", ""))
+    """Return a promised time as people write it: "60m", "4 hours", "1h30m", "30 минут", "1d" (24 hours). Raises ValueError with
+    the fix."""
+    span = amount(FIELD["sla"], _WORD.sub(_unit, text).replace(" ", ""))
     if not isinstance(span, Span) or not timedelta(seconds=span.seconds) <= LONGEST:
         raise ValueError(_("Write a time such as 30m, 4h or 1h30m, at most a year."))
     return timedelta(seconds=span.seconds)
+
+
+def _unit(found: re.Match[str]) -> str:
+    """Return the short name of a unit that is written out; of another word the word itself."""
+    word = found[0].lower()
+    return next((short for short, names in _UNITS.items() if word in names), word)
 
 
 def _promised(text: str) -> str:

@@ -12,12 +12,13 @@ weekdays = "9:00-18:00"
 # A lunch break, a short Friday, a Saturday, a shift over midnight:
 # mon = ["9:00-13:00", "14:00-18:00"]
 # fri = "9:00-17:00"
-# sat = "22:00-6:00"
+# sat = "10:00-15:00"
+# sun = "22:00-6:00"
 # The public holidays of your country, with the working days it moves:
 # holidays = "RU"
 # Days on which you are closed anyway, and days with hours of their own:
 # off = ["2026-12-31", "2027-07-01..2027-07-14"]
-# on = { 2026-12-26 = "10:00-15:00" }
+# on = { 2026-12-27 = "10:00-15:00" }
 
 # Policies: who is promised what. The first whose query fits a conversation holds for it; without a query it fits all.
 [[sla]]

@@ -52,11 +52,13 @@ class Amounts(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A word of a field's own list: its English name, its Russian names (the first is the one shown), and what it is."""
+    """A word of a field's own list: its English name, its Russian names (the first is the one shown), and what it is. `also` are
+    words that are understood and never shown: what it is called where other things are listed."""
 
     name: str
     russian: tuple[str, ...]
     help: str = ""
+    also: tuple[str, ...] = ()
 
     def names(self, language: str) -> tuple[str, ...]:
         """Return its names in a language, the one that is shown first."""
@@ -82,7 +84,7 @@ class Field:
     _by_word: dict[str, Choice] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._by_word.update((folded(name), one) for one in self.values for name in (one.name, *one.russian))
+        self._by_word.update((folded(name), one) for one in self.values for name in (one.name, *one.russian, *one.also))
 
     @property
     def comparable(self) -> bool:
@@ -137,7 +139,7 @@ FIELDS: tuple[Field, ...] = (
             Choice("snoozed", ("отложено", "отложен", "отложенные"), "comes back at a time"),
             Choice("closed", ("закрыто", "закрыт", "закрытые"), "done"),
             Choice("waiting", ("ждёт", "ждут", "ожидает"), "the customer waits for an answer"),
-            Choice("late", ("просрочено", "просрочен", "просроченные"), "the promised time has passed"),
+            Choice("late", ("просрочено", "просрочен", "просроченные"), "the promised time has passed", ("overdue",)),
             Choice("unread", ("непрочитано", "непрочитанные", "новое"), "something has not been read"),
             Choice("read", ("прочитано", "прочитанные"), "all has been read"),
             Choice("spam", ("спам",), "marked as spam"),
@@ -211,7 +213,7 @@ FIELDS: tuple[Field, ...] = (
         Kind.CHOICE,
         "the promised time, or how long until then",
         (
-            Choice("late", ("просрочен", "просрочено"), "the promised time has passed"),
+            Choice("late", ("просрочен", "просрочено"), "the promised time has passed", ("overdue",)),
             Choice("soon", ("скоро",), "it is near: warned of, or ends within 15 minutes"),
             Choice("paused", ("пауза", "стоит"), "its clock stands still"),
             Choice("none", ("нет",), "nothing is promised"),

@@ -20,7 +20,7 @@ FIELDS: tuple[Field, ...] = (
             Choice("started", ("начата", "начатые", "начато"), "somebody is at it"),
             Choice("done", ("сделана", "сделанные", "сделано", "готово"), "it is done"),
             Choice("cancelled", ("отменена", "отменённые", "отменено"), "it is not wanted any more"),
-            Choice("overdue", ("просрочена", "просроченные", "просрочено"), "its time has passed"),
+            Choice("overdue", ("просрочена", "просроченные", "просрочено"), "its time has passed", ("late",)),
             Choice("recurring", ("повторяется", "повторяющиеся"), "it comes again and again"),
         ),
     ),

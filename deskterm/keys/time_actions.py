@@ -93,6 +93,13 @@ _ANYWHERE = (
         N_("Acknowledge my reminder that stands here: the one whose time came, else the next one"),
         (*HERE, Context.CARD),
     ),
+    make.act(
+        "promised_times",
+        "Y",
+        N_("Promised times"),
+        N_("Which policy holds for the conversation and why, how its clocks stand, and what happens next"),
+        hint=N_("promised"),
+    ),
     make.menu(Menu.PROMISE, "D", N_("Promise…"), N_("Say whether what was promised here was kept, or was no promise")),
     make.choice(Menu.PROMISE, "kept", "k", N_("Kept"), N_("What was promised here is kept"), "promise('kept')"),
     make.choice(Menu.PROMISE, "none", "n", N_("Was none"), N_("What was found here was no promise"), "promise('dropped')"),
@@ -110,12 +117,20 @@ _ANYWHERE = (
 )
 
 _LISTED = (
-    _task("open", "enter", N_("Open"), N_("Open the task: all of it, to be read and changed"), "open", group=Group.MOVE),
+    _task(
+        "open",
+        "o",
+        N_("Open"),
+        N_("Open the task: all of it, to be read and changed"),
+        "open_task",
+        N_("open"),
+        group=Group.MOVE,
+    ),
     _task(
         "source",
-        "o l right",
+        "enter l right",
         N_("Where it came from"),
-        N_("To the message that the task came from; back returns to the tasks"),
+        N_("To the message that the task came from; back returns to the tasks. One that came from nowhere is opened"),
         "task_source",
         N_("message"),
         group=Group.MOVE,
@@ -126,7 +141,7 @@ _LISTED = (
     _task("cancel", "x", N_("Cancel or not"), N_("The task is not to be done any more, or is after all"), "task_cancelled"),
     _task("assign", "a", N_("Give to…"), N_("Give the task to an operator, a team, or nobody"), "assign", at_once=True),
     _task("take", "A", N_("Take"), N_("Make the task mine"), "take"),
-    _task("due", "s", N_("Due…"), N_("Say when it is due, in words; nothing: no time"), "task_due", N_("due"), at_once=True),
+    _task("due", "s", N_("Due…"), N_("Say when it is due, in words; none: no time"), "task_due", N_("due"), at_once=True),
     _task("tags", "t", N_("Tags…"), N_("Say what the task is about: tick tags, or type a new one"), "tags", at_once=True),
     _task(
         "next", _NEXT, N_("Next tasks"), N_("Current, overdue, done, mine, nobody's"), "step(1)", N_("others"), group=Group.GO
@@ -183,8 +198,8 @@ TIME_ACTIONS: tuple[Action, ...] = (*_ANYWHERE, *_LISTED, *_WRITTEN, *_NOTICED)
 
 TIME_FOOTER: dict[Context, tuple[str, ...]] = {
     Context.TASKS: (
-        "tasks.open",
         "tasks.source",
+        "tasks.open",
         "tasks.done",
         "tasks.due",
         "tasks.new",

@@ -76,6 +76,13 @@ class Agreeing(Sorting):
 
     # Promises
 
+    def action_promised_times(self) -> None:
+        """Show what is promised in the conversation at hand by the desk's policies, in full."""
+        if (row := self.target) is not None:
+            from deskterm.screens.promised_times import PromisedTimesScreen
+
+            self.app.push_screen(PromisedTimesScreen(row))
+
     def action_menu(self, name: str) -> None:
         if Menu(name) is Menu.PROMISE:
             if (row := self.target) is not None:

@@ -13,6 +13,7 @@ from deskterm.desk.rows_time import ClockRow
 from deskterm.desk.text import clean_line
 from deskterm.screens.coalesced import Coalesced
 from deskterm.screens.console import console_of
+from deskterm.widgets.cells import width
 from deskterm.widgets.paint import Line, Marks, Span
 from deskterm.widgets.status import Bar
 from deskterm.words.sla_words import clock_words, running, why_still
@@ -21,15 +22,26 @@ TICK_S = 5.0
 """How often the times are looked at; a line whose words are the same is not painted."""
 
 
-def clocks_line(row: ConversationRow, clocks: tuple[ClockRow, ...], now: datetime, marks: Marks) -> Line:
+def clocks_line(
+    row: ConversationRow, clocks: tuple[ClockRow, ...], now: datetime, marks: Marks, cells: int | None = None
+) -> Line:
     """Return how running clocks stand, each with its sign: "◔ first reply 12m left · ‖ resolution stopped, 2h left: snoozed
-    (general)"; nothing where none runs."""
+    (general)"; nothing where none runs. Where that is wider than `cells`, whole parts are left out: the policy, then why one
+    stands still, then what is due last."""
     going, why = running(clocks), why_still(row, now)
-    policies = {clock.policy for clock in going}
+    tries = [_line(going, now, marks, why, named=True), _line(going, now, marks, why), _line(going, now, marks, "")]
+    tries += [_line(going[:count], now, marks, "") for count in range(len(going) - 1, 0, -1)]
+    fitting = (line for line in tries if cells is None or sum(width(span.text) for span in line) <= cells)
+    return next(fitting, tries[-1])
+
+
+def _line(going: tuple[ClockRow, ...], now: datetime, marks: Marks, why: str, *, named: bool = False) -> Line:
+    """Return the line of these clocks; `named`: with their policies."""
+    policies = {clock.policy for clock in going} if named else set()
     spans: list[Span] = []
     for place, clock in enumerate(going):
         sign, role = _sign(clock, now, marks)
-        more = "" if len(policies) == 1 else f" ({clean_line(clock.policy, 40)})"
+        more = "" if len(policies) < 2 else f" ({clean_line(clock.policy, 40)})"
         spans.append(Span(f"{'· ' if place else ' '}{sign} {clock_words(clock, now, why)}{more} ", role))
     if len(policies) == 1:
         spans.append(Span(f"({clean_line(going[0].policy, 40)}) ", "muted"))
@@ -88,9 +100,12 @@ class ClockBar(Bar):
             self.paint()
             self.post_message(self.Known(clocks))
 
+    def on_resize(self) -> None:
+        self.paint()
+
     def paint(self) -> None:
         """Say how they stand now."""
         row, now = self._row, console_of(self).office.now()
-        line = () if row is None else clocks_line(row, self.clocks, now, self._marks)
+        line = () if row is None else clocks_line(row, self.clocks, now, self._marks, self.size.width or None)
         self.set_class(bool(line), "-runs")
         self.put(line)

@@ -5,7 +5,7 @@ Every change is kept at once: the row shows what the desk answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias
 
@@ -15,7 +15,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from deskterm.desk.addresses import typed_email
+from deskterm.desk.model import Operator
 from deskterm.desk.notice_kinds import DEFAULT_WAYS, NoticeKind, Way, possible, sound_ways
+from deskterm.desk.query import folded
 from deskterm.desk.rows_time import NoticeSettings
 from deskterm.desk.text import clean_line
 from deskterm.i18n import N_, _
@@ -25,12 +27,12 @@ from deskterm.screens.asking import Dialog, plain
 from deskterm.screens.console import begin, console_of
 from deskterm.screens.leaving import leave
 from deskterm.screens.room import marks_of
-from deskterm.widgets.cells import fit, width
+from deskterm.widgets.cells import cut, fit, width
 from deskterm.widgets.line_list import LineList
 from deskterm.widgets.paint import UNICODE, Line, Marks, Span
 from deskterm.words.notice_words import kind_head, way_name
 
-EMAIL, QUIET, ZONE, GATHER, TELEGRAM = "email", "quiet", "zone", "gather", "telegram"
+EMAIL, QUIET, ZONE, GATHER, SUPERVISOR, TELEGRAM = "email", "quiet", "zone", "gather", "supervisor", "telegram"
 Entry: TypeAlias = NoticeKind | str
 """A row of the table, or a field below it."""
 
@@ -80,20 +82,41 @@ FIELDS: dict[str, Field] = {
         N_("E-mail"), N_("your own address"), N_("This is no address."), lambda settings: settings.email, _with_email
     ),
     QUIET: Field(
-        N_("Quiet hours"), N_("22:00-08:00: no bell, no mail, no Telegram then"), N_("This is no time of day to another."),
-        _quiet, _with_quiet,
+        N_("Quiet hours"), N_("for example 22:00-08:00: no bell, no mail, no Telegram then"),
+        N_("This is no time of day to another."), _quiet, _with_quiet,
     ),
     ZONE: Field(
-        N_("Time zone"), N_("of the quiet hours: Europe/Moscow; empty: the desk's"), N_("There is no such time zone."),
-        lambda settings: settings.zone, _with_zone,
+        N_("Time zone"), N_("of the quiet hours; the desk's, or for example Europe/Moscow"),
+        N_("There is no such time zone."), lambda settings: settings.zone, _with_zone,
     ),
     GATHER: Field(
-        N_("Gathered for"), N_("mail and Telegram: one message in 30m or 2h; empty: each at once"),
+        N_("Gathered for"), N_("each at once, or for example 30m, 2h: one message of several"),
         N_("This is no length of time up to a day."),
         lambda settings: f"{settings.digest_minutes}m" if settings.digest_minutes else "", _with_gathering,
     ),
 }  # fmt: skip
-ENTRIES: tuple[Entry, ...] = (*DEFAULT_WAYS, *FIELDS, TELEGRAM)
+ENTRIES: tuple[Entry, ...] = (*DEFAULT_WAYS, *FIELDS, SUPERVISOR, TELEGRAM)
+
+
+def supervisor_field(people: Sequence[Operator]) -> Field:
+    """Return the field of who is told of what I miss: one of these, by login or name."""
+
+    def shown(settings: NoticeSettings) -> str:
+        return next((one.login for one in people if one.id == settings.supervisor_id), "")
+
+    def understood(settings: NoticeSettings, text: str) -> NoticeSettings | None:
+        if not text:
+            return replace(settings, supervisor_id=None)
+        found = [one.id for one in people if folded(text) in (folded(one.login), folded(one.name))]
+        return replace(settings, supervisor_id=found[0]) if found else None
+
+    hint = N_("who is told of what I miss: a login; else the team's, or all of them")
+    return Field(N_("Supervisor"), hint, N_("Nobody here is called so."), shown, understood)
+
+
+def leads_nowhere(way: Way, settings: NoticeSettings) -> bool:
+    """Whether nothing can arrive by a way, since it is not said where to."""
+    return (way is Way.EMAIL and not settings.email) or (way is Way.TELEGRAM and not settings.telegram)
 
 
 def way_heads() -> list[str]:
@@ -114,25 +137,31 @@ def head_line(cells: int) -> Line:
 
 def ways_line(kind: NoticeKind, settings: NoticeSettings, cells: int, marks: Marks = UNICODE) -> Line:
     """Return a kind of notice as a line: what it is, and below the key of each way whether it goes by it: a tick, a dash, or
-    nothing where it cannot."""
+    nothing where it cannot. A tick with a question mark leads nowhere: it is not said where to."""
     heads, chosen = way_heads(), settings.ways.get(kind, ())
     room = max(0, cells - sum(width(head) + GAP for head in heads))
     spans = [Span(fit(f" {kind_head(kind)}", room), "name" if chosen else "muted")]
     for way, head in zip(Way, heads, strict=True):
         sign = marks.sent if way in chosen else marks.cancelled if way in possible(kind) else ""
-        spans.append(Span(fit(f"{' ' * GAP}  {sign}", width(head) + GAP), "good" if way in chosen else "muted"))
+        lost = way in chosen and leads_nowhere(way, settings)
+        role = "warning" if lost else "good" if way in chosen else "muted"
+        spans.append(Span(fit(f"{' ' * GAP}  {sign}{'?' if lost else ''}", width(head) + GAP), role))
     return tuple(spans)
 
 
-def field_line(entry: str, settings: NoticeSettings, cells: int) -> Line:
-    """Return a field as a line: its name, what it holds, else what may be typed."""
-    if entry == TELEGRAM:
-        name, value, hint = _("Telegram"), settings.telegram, _("not linked: Enter shows how")
-    else:
-        field = FIELDS[entry]
-        name, value, hint = _(field.name), field.shown(settings), _(field.hint)
-    head = fit(f" {name}", 18)
-    return Span(head, "name"), Span(fit(clean_line(value, 200) or hint, max(0, cells - 18)), "" if value else "muted")
+def field_line(name: str, value: str, hint: str, cells: int, *, missed: bool = False) -> Line:
+    """Return a field as a line: its name and what it holds; else that it is not set, and what may be typed. `missed`: notices
+    are to go there, and cannot."""
+    head = Span(fit(f" {name}", 18), "name")
+    room = max(0, cells - 18)
+    if value:
+        return head, Span(fit(clean_line(value, 200), room), "")
+    unset = _("not set, so nothing goes there") if missed else _("not set")
+    return head, Span(cut(unset, room), "warning" if missed else "muted"), _hint(hint, room - width(unset))
+
+
+def _hint(hint: str, cells: int) -> Span:
+    return Span(fit(f" · {hint}", cells) if cells > 3 else "", "muted")
 
 
 class NoticeWaysScreen(Dialog[None]):
@@ -149,11 +178,15 @@ class NoticeWaysScreen(Dialog[None]):
         *(Binding(str(place), f"way({place})", show=False) for place in range(1, len(Way) + 1)),
         Binding("space", "all_ways", show=False),
         Binding("delete,backspace", "empty", show=False),
+        Binding("z", "take_back", show=False),
         Binding("q", "leave", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, before: list[NoticeSettings] | None = None) -> None:
         super().__init__(_("Ways of notices"))
+        self._before: list[NoticeSettings] = [] if before is None else before
+        """What was set before each change, the newest last."""
+        self._fields = dict(FIELDS)
         self._settings: NoticeSettings | None = None
         self._asked = 0
         """How many changes were asked for."""
@@ -161,14 +194,22 @@ class NoticeWaysScreen(Dialog[None]):
     def body(self) -> Iterable[Widget]:
         yield Static(id="ways-head", markup=False)
         yield LineList[Entry](self._line, str, marks=marks_of(self))
-        yield plain(_("1-5 yes or no   space all or none   Enter changes   Del empties   Esc leaves"), "hint")
+        yield plain(_("1-5 yes or no   space all or none   Enter changes   Del empties   z takes back   Esc leaves"), "hint")
 
     def _line(self, entry: Entry, cells: int) -> Line:
         if self._settings is None:
             return ()
         if isinstance(entry, NoticeKind):
             return ways_line(entry, self._settings, cells, marks_of(self))
-        return field_line(entry, self._settings, cells)
+        wanted = {way for ways in self._settings.ways.values() for way in ways}
+        if entry == TELEGRAM:
+            missed = Way.TELEGRAM in wanted
+            return field_line(_("Telegram"), self._settings.telegram, _("Enter links it"), cells, missed=missed)
+        field = self._fields.get(entry)
+        if field is None:
+            return ()
+        missed = entry == EMAIL and Way.EMAIL in wanted
+        return field_line(_(field.name), field.shown(self._settings), _(field.hint), cells, missed=missed)
 
     @property
     def rows(self) -> LineList[Entry]:
@@ -187,7 +228,9 @@ class NoticeWaysScreen(Dialog[None]):
         self.query_one("#ways-head", Static).update(Content(f" {words}"))
 
     async def _load(self) -> None:
-        self._show(await console_of(self).office.notice_settings())
+        office = console_of(self).office
+        self._fields[SUPERVISOR] = supervisor_field(await office.operators())
+        self._show(await office.notice_settings())
 
     def _show(self, settings: NoticeSettings) -> None:
         self._settings = settings
@@ -196,6 +239,19 @@ class NoticeWaysScreen(Dialog[None]):
         self._show_head()
 
     def _keep(self, settings: NoticeSettings) -> None:
+        if self._settings is not None and settings != self._settings:
+            self._before.append(self._settings)
+        self._set(settings)
+
+    def action_take_back(self) -> None:
+        """Set again what was set before the last change; nothing else is taken back here."""
+        if self._before:
+            self._set(self._before.pop())
+            console_of(self).tell(_("Taken back: the ways of notices"))
+        else:
+            console_of(self).tell(_("Nothing was changed here that could be taken back."))
+
+    def _set(self, settings: NoticeSettings) -> None:
         self._settings = settings  # the next key goes on from here, before the desk has answered
         self._asked += 1
         begin(self, self._kept(settings, self._asked), group="ways")
@@ -253,7 +309,8 @@ class NoticeWaysScreen(Dialog[None]):
         elif entry == TELEGRAM:
             begin(self, self._link(), group="link")
         elif isinstance(entry, str) and settings is not None:
-            self.app.push_screen(FieldScreen(FIELDS[entry], settings), self._entered)
+            if (field := self._fields.get(entry)) is not None:
+                self.app.push_screen(FieldScreen(field, settings), self._entered)
 
     def _entered(self, settings: NoticeSettings | None) -> None:
         if settings is not None:
@@ -271,7 +328,8 @@ class NoticeWaysScreen(Dialog[None]):
         entry, settings = self.rows.chosen, self._settings
         if settings is None or isinstance(entry, NoticeKind) or entry is None:
             return
-        emptied = replace(settings, telegram="") if entry == TELEGRAM else FIELDS[entry].understood(settings, "")
+        field = self._fields.get(entry)
+        emptied = replace(settings, telegram="") if field is None else field.understood(settings, "")
         if emptied is not None and emptied != settings:
             self._keep(emptied)
 

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from deskterm.desk.commands import Redo
 from deskterm.desk.commands_time import MoveReminder, SettleReminder
-from deskterm.desk.rows_time import DueCounts, NoticeRow, ReminderRow
+from deskterm.desk.rows_time import DueCounts, NoticeRow, NoticeSettings, ReminderRow
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import FOOTER, Context
@@ -65,6 +65,8 @@ class NoticesScreen(PeopleRoom[Entry]):
         """Notices that are marked."""
         self._every = False
         """Whether all are marked, also those that are not loaded."""
+        self._ways_before: list[NoticeSettings] = []
+        """What was set before each change of the ways, the newest last, unless something else was done since."""
         self._stay: dict[int, NoticeRow] = {}
         """Notices read here: they do not go from under the cursor."""
 
@@ -180,6 +182,7 @@ class NoticesScreen(PeopleRoom[Entry]):
 
     async def _acknowledge(self, row: ReminderRow) -> None:
         if await carried_out(self, SettleReminder(row.id)) is not None:
+            self._ways_before.clear()
             self.reload()
             self.console_app.tell(_("Acknowledged · {key} takes it back").format(key=self._key("act.undo")))
 
@@ -199,6 +202,7 @@ class NoticesScreen(PeopleRoom[Entry]):
 
     async def _move(self, row: ReminderRow, at: datetime) -> None:
         if await carried_out(self, MoveReminder(row.id, at)) is not None:
+            self._ways_before.clear()
             self.reload()
             words = _("You are reminded {when}").format(when=day_and_time(at))
             self.console_app.tell(f"{words} · {_('{key} takes it back').format(key=self._key('act.undo'))}")
@@ -225,7 +229,18 @@ class NoticesScreen(PeopleRoom[Entry]):
     def action_notice_settings(self) -> None:
         from deskterm.screens.notice_ways import NoticeWaysScreen
 
-        self.app.push_screen(NoticeWaysScreen())
+        self.app.push_screen(NoticeWaysScreen(self._ways_before))
+
+    def action_take_back(self) -> None:
+        """Take back the last change of the ways, where nothing was done since; else my last act."""
+        if self._ways_before:
+            begin(self, self._ways_back(self._ways_before.pop()), group="acts")
+        else:
+            super().action_take_back()
+
+    async def _ways_back(self, settings: NoticeSettings) -> None:
+        await self.office.set_notice_settings(settings)
+        self.console_app.tell(_("Taken back: the ways of notices"))
 
     def action_mark_toggle(self) -> None:
         row = self.rows.chosen

@@ -32,6 +32,7 @@ from deskterm.screens.new_message import NewMessageScreen
 from deskterm.screens.notice_ways import FieldScreen, LinkScreen, NoticeWaysScreen
 from deskterm.screens.notices import NoticesScreen
 from deskterm.screens.outbox import OutboxScreen
+from deskterm.screens.promised_times import PromisedTimesScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
 from deskterm.screens.records import RecordScreen, RecordsScreen
@@ -102,6 +103,7 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "task_form": TaskFormScreen,
     "task_due": DueScreen,
     "tasks_here": TasksHereScreen,
+    "promised_times": PromisedTimesScreen,
     "notices": NoticesScreen,
     "notice_ways": NoticeWaysScreen,
     "notice_field": FieldScreen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import datetime, timedelta
 
 from house import empty_store, home
@@ -89,4 +90,12 @@ def test_a_desk_with_calendars_alone_judges_by_nothing_and_that_is_in_order(real
     promise(real, calendars)
     assert real.data("sla", "check")["problems"] == 0
     said = real.run("sla", "check", str(real.numbers[0]))
-    assert said.out.endswith("all in order\nno policy holds for this conversation, or nothing has begun to run\n")
+    assert said.out.endswith("all in order\npolicy: none: no policy's query fits, or nothing has begun to run\n")
+
+
+def test_a_desk_s_check_finds_what_cannot_be_kept_to(real: RealDesk) -> None:
+    promise(real, PROMISED + '[[sla.escalate]]\nnotify = "nemo"\n')
+    said = real.run("check", "--json")
+    steps = {step["step"]: step for step in json.loads(said.out)["data"]["steps"]}
+    assert steps["policy general"]["detail"] == "there is nobody called nemo"
+    assert (steps["policy critical"]["ok"], said.status) == (True, 1)

@@ -42,6 +42,7 @@ from deskterm.screens.new_message import NewMessageScreen
 from deskterm.screens.notice_ways import FIELDS, FieldScreen, LinkScreen, NoticeWaysScreen
 from deskterm.screens.notices import NoticesScreen
 from deskterm.screens.outbox import OutboxScreen
+from deskterm.screens.promised_times import PromisedTimesScreen
 from deskterm.screens.querying import QueryScreen
 from deskterm.screens.reading import SourceScreen, VersionsScreen
 from deskterm.screens.records import RecordScreen, RecordsScreen
@@ -203,6 +204,7 @@ OPENINGS: dict[str, Callable[[FakeOffice], Screen[Any]]] = {
     "task_form": lambda office: TaskFormScreen(_task(office)),
     "task_due": lambda office: DueScreen(office.talk(EVERY_KIND).row.customer, office.now()),
     "tasks_here": _tasks_here,
+    "promised_times": lambda office: PromisedTimesScreen(office.talk(EVERY_KIND).row),
     "layout": lambda office: LayoutScreen(office.known_card(EVERY_KIND)),
     "field_form": lambda office: FieldFormScreen(SETTINGS, _odd_field(office)),
     "block_form": lambda office: BlockFormScreen(SETTINGS, CardBlock(BlockKind.NOTES, _odd_field(office).label)),

@@ -11,7 +11,8 @@ from fake_office import FakeOffice
 from fake_seed import ANNA, EVERY_KIND, NOW
 
 from deskterm.desk.model import Status
-from deskterm.desk.sla_book import Metric
+from deskterm.desk.rows_time import AlarmRow
+from deskterm.desk.sla_book import Book, Deed, Metric, Policy
 from deskterm.screens.clock_bar import ClockBar, clocks_line
 from deskterm.widgets.paint import ASCII, UNICODE, Line
 
@@ -63,7 +64,7 @@ async def test_the_thread_says_how_the_clocks_stand_and_goes_on_with_time() -> N
 async def test_what_stands_still_says_why() -> None:
     office = promised()
     office._change(EVERY_KIND, status=Status.SNOOZED, snoozed_until=NOW + timedelta(hours=2))
-    async with desk(office, size=(120, 40)) as d:
+    async with desk(office, size=(220, 50)) as d:
         await d.open(EVERY_KIND)
         await d.until_shown("‖ resolution stopped, 5h left: snoozed")
 
@@ -112,3 +113,38 @@ async def test_what_next_speaks_of_the_promise() -> None:
     async with desk(office) as d:
         await d.press("w")
         await d.until_shown("late in 7m · waits 53m · asked twice")
+
+
+def test_a_narrow_line_of_clocks_leaves_out_whole_parts() -> None:
+    row = FakeOffice().talk(EVERY_KIND).row
+    near, still = clock(due_at=NOW + timedelta(minutes=12), warned=True), clock(left=timedelta(hours=5))
+    whole = text(clocks_line(row, (near, still), NOW, UNICODE))
+    assert whole.endswith(": the customer's answer is awaited (general) ")
+    shown = {text(clocks_line(row, (near, still), NOW, UNICODE, cells)) for cells in range(20, len(whole))}
+    first = " ▲ first reply 12m left "
+    stopped = f"{first}· ‖ first reply stopped, 5h left"
+    assert shown == {first, f"{stopped} ", f"{stopped}: the customer's answer is awaited "}
+
+
+def test_what_is_late_is_so_by_the_time_it_is_due_now() -> None:
+    row = FakeOffice().talk(EVERY_KIND).row
+    due, missed = NOW - timedelta(minutes=7), NOW - timedelta(hours=6)
+    late = clock(due_at=due, missed_at=missed)
+    since, before = (at.astimezone().strftime("%H:%M") for at in (due, missed))
+    assert text(clocks_line(row, (late,), NOW, UNICODE)) == f" ! first reply late 7m, since {since}, missed {before} (general) "
+
+
+async def test_a_dialog_tells_what_is_promised_in_full() -> None:
+    office = promised()
+    office.the_book = Book(policies=(Policy("general", "tag:vip"),))
+    alarms = AlarmRow(NOW - timedelta(minutes=3), True, share=0.75), AlarmRow(NOW, False, deed=Deed.NOTIFY, to="supervisor")
+    office.clock_rows[EVERY_KIND] = (clock(due_at=NOW + timedelta(minutes=12), warned=True, alarms=alarms),)
+    async with desk(office, size=(80, 24)) as d:
+        await d.open(EVERY_KIND)
+        await d.press("Y")
+        await d.until_shown("Promised times of #")
+        await d.until_shown("the first that fits: tag:vip (no. 1)")
+        told = ("First reply", "1h by the clock", "warn the assignee · done", "tell the supervisor", "left      12m")
+        assert all(words in d.text for words in told)
+        await d.press("escape", "Н")
+        await d.until_shown("Promised times of #")
