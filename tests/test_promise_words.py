@@ -127,6 +127,36 @@ PROMISES: tuple[tuple[str, str], ...] = (
     ("Your parcel will be shipped tomorrow", "25.11 18:00"),
     ("A colleague will call you on Thursday", "26.11 18:00"),
     ("Let me check and get back to you by 4pm", "24.11 16:00"),
+    # in haste, and as people write
+    ("Здравствуйте! Уточню у склада и отпишусь вам сегодня до 18:00", "24.11 18:00"),
+    ("щас гляну, в течении часа отвечу", "24.11 12:00"),
+    ("Передал в тех.отдел, ответ дадим завтра до обеда", "25.11 12:00"),
+    ("Менеджер свяжется с вами в понедельник в первой половине дня", "30.11 12:00"),
+    ("менеджер свяжется с вами завтра", "25.11 18:00"),
+    ("Деньги вернутся на карту в течение 3-5 рабочих дней", "01.12 18:00"),
+    ("до вечера точно скину чек", "24.11 18:00"),
+    ("скину чек до вечера", "24.11 18:00"),
+    ("Ок, завтра в 11 наберу", "25.11 11:00"),
+    ("наберу вас завтра в 11", "25.11 11:00"),
+    ("перезвоню минут через 20", "24.11 11:20"),
+    ("через пол часика отпишусь", "24.11 11:30"),
+    ("отвечу завтро до 15-00", "25.11 15:00"),
+    ("отвечу до 15-00", "24.11 15:00"),
+    ("Отпишемся вам завтра, ориентировочно в 14-15 часов", "25.11 15:00"),
+    ("Курьер приедет завтра с 10 до 14", "25.11 14:00"),
+    ("дам ответ через час-полтора", "24.11 12:30"),
+    ("ответ будет 26го", "26.11 18:00"),
+    ("Возьму в работу, сегодня-завтра отвечу", "25.11 18:00"),
+    ("Отправлю через 10-20 минут", "24.11 11:20"),
+    ("Hi Anna, I'll get back to you by tomorrow noon", "25.11 12:00"),
+    ("We will ship it within 24 hrs", "25.11 11:00"),
+    ("Let me check w/ the warehouse and I'll come back to you in an hour or so", "24.11 12:00"),
+    ("ill update you by EOD", "24.11 18:00"),
+    ("ill reply tmrw by 10", "25.11 10:00"),
+    ("You should recieve the refund in 3-5 business days", "01.12 18:00"),
+    ("gonna check and reply tmrw morning", "25.11 12:00"),
+    ("I will get back to u asap, max 2h", "24.11 13:00"),
+    ("I'll call you at 3 o'clock", "24.11 15:00"),
     ("Sorry for the delay! I'll look into this and reply by tomorrow 10:00.", "25.11 10:00"),
 )
 
@@ -166,6 +196,11 @@ NONE: tuple[str, ...] = (
     "> отвечу завтра до 15:00", "The courier called you yesterday at 5 pm", "Курьер позвонит завтра",
     "Поставщик отгрузит в пятницу",
     "Заказ был отправлен 20 ноября", "Вы звонили в 15:00", "Olga will call tomorrow",
+    # of others, and what is no "I'll"
+    "I am ill tomorrow", "Are u gonna be there tomorrow?", "Курьер привёз заказ в пятницу", "Ваш менеджер звонил вам в 15:00",
+    "Магазин работает до 18:00, приходите завтра", "Вы можете прислать фото до завтра?",
+    "Если оплатите до 18:00, отправим сегодня", "К сожалению, до пятницы не сможем ответить",
+    "Our office is open until 6pm today", "Could you send me the photo by tomorrow?", "If you pay by 6pm we'll ship it today",
     # times that are none, or have passed
     "Отправим на адрес: ул. Ленина, 15", "Сегодня 24 ноября", "Доставка занимает 3 дня", "Гарантия 12 месяцев",
     "Отвечу 20 ноября", "Проверю заказ от 20 ноября", "Скидка действует до пятницы", "Спасибо, до завтра!", "See you tomorrow",
@@ -226,6 +261,21 @@ def test_a_turning_clock_keeps_the_wall() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     (one,) = promised_times("I'll reply tomorrow by 15:00", datetime(2026, 10, 24, 12, tzinfo=berlin), berlin)
     assert one.due == datetime(2026, 10, 25, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "after"),
+    [
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "I will reply within 1 hour", timedelta(hours=1)),
+        (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), "I will reply within 1 hour", timedelta(hours=1)),
+        (datetime(2026, 3, 28, 12, 0, tzinfo=UTC), "I will reply within 24 hours", timedelta(hours=24)),
+        (datetime(2026, 10, 24, 12, 0, tzinfo=UTC), "Отвечу в течение 24 часов", timedelta(hours=24)),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "Перезвоню через полчаса", timedelta(minutes=30)),
+    ],
+)
+def test_hours_are_promised_as_they_pass(now: datetime, text: str, after: timedelta) -> None:
+    (one,) = promised_times(text, now, ZoneInfo("Europe/Berlin"))
+    assert one.due - now == after
 
 
 PIECES = st.sampled_from(

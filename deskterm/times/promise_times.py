@@ -26,9 +26,7 @@ FURTHEST = timedelta(days=366)
 _LATELY = timedelta(days=120)
 """A date without its year that passed so lately is of the past, not of the next year."""
 
-_NUMBERS = NUMBERS | {"час": 1, "часик": 1, "неделю": 1}
-"""With what stands for one before a longer span: "через час-полтора"."""
-_WORD = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))
+_WORD = "|".join(sorted(map(re.escape, NUMBERS), key=len, reverse=True))
 _COUNT = rf"(?:\d{{1,4}}(?:[.,]\d)?|{_WORD})"
 _RANGE = rf"(?:(?P<low>{_COUNT})\s?(?:-|–|—|to|до|или|or)\s?)?(?P<count>{_COUNT})"
 _UNIT = (
@@ -39,8 +37,9 @@ _UNIT = (
     r"|(?P<weeks>недел[яюиь]|недель|weeks?)"
 )
 _AROUND = r"(?:примерно |где-то |около |ближайш(?:их|его|ей|ие|ий) |буквально |the next |next |about |around |just )?"
-_SPAN = re.compile(rf"(?<!\w)(?:в течени[еи]|в теч|через|спустя|за|within|in)\.? {_AROUND}(?:{_RANGE}\s?)?(?:{_UNIT})(?!\w)")
-_TURNED = re.compile(rf"(?<!\w)(?:{_UNIT})\s(?:через|спустя) (?P<count>{_COUNT})(?!\w)")
+_WITHIN = r"(?:в течени[еи]|в теч|через|спустя|за|within|in|max(?:imum)?|at most|макс(?:имум)?)"
+_SPAN = re.compile(rf"(?<!\w){_WITHIN}\.? {_AROUND}(?:{_RANGE}\s?)?(?:{_UNIT})(?!\w)")
+_TURNED = re.compile(rf"(?<!\w)(?:{_UNIT})\s(?:через|спустя) {_RANGE}(?!\w)")
 _HALF_HOUR = re.compile(r"(?<!\w)(?:через|спустя|за|в течени[еи]|within|in) (?:полчаса|получаса|пол часа|half an hour)(?!\w)")
 
 _DAYS = {"сегодня": 0, "today": 0, "завтра": 1, "завтрашнего": 1, "tomorrow": 1, "послезавтра": 2}
@@ -86,7 +85,7 @@ _PARTS: tuple[tuple[re.Pattern[str], time], ...] = (
     (
         re.compile(
             r"(?:с утра|утром|до обеда|до полудня|к обеду|в первой половине дня|в полдень"
-            r"|morning|(?:before |by )?lunch|(?:by|before|at) noon|by midday)(?!\w)"
+            r"|morning|(?:before |by )?lunch|(?<!\w)noon|by midday)(?!\w)"
         ),
         NOON,
     ),
@@ -96,12 +95,16 @@ _PARTS: tuple[tuple[re.Pattern[str], time], ...] = (
 )  # fmt: skip
 
 _HALF = r"a\.?m\.?|p\.?m\.?|утра|дня|вечера|ночи|o'clock"
-_HOUR = rf"(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?: ?(?P<half>{_HALF}))?(?: ?(?:час(?:а|ов|ам)?|ч|h)(?!\w))?"
+_HOUR = (
+    rf"(?P<hour>\d{{1,2}})(?:(?:[:.]|-(?=[0-5]0))(?P<minute>\d\d))?(?: ?(?P<half>{_HALF}))?(?: ?(?:час(?:а|ов|ам)?|ч|h)(?!\w))?"
+)
 _CLOCK = re.compile(
     rf"(?P<how>(?<!\w)(?:до|к|в|во|с|около|после|не позднее|не позже|by|before|at|around|till|until|after|from|between|между"
     rf"|and|и|to|[-–—])) ?{_HOUR}(?![\w%№]|[.:/,-]\d)"
 )
-_BARE = re.compile(r"(?<![\w.:/-])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?: ?(?P<half>a\.?m\.?|p\.?m\.?))?(?![\w:])")
+_BARE = re.compile(
+    r"(?<![\w.:/-])(?P<hour>\d{1,2})(?::|-(?=[03]0))(?P<minute>\d\d)(?: ?(?P<half>a\.?m\.?|p\.?m\.?))?(?![\w:-])"
+)
 _HALF_OF = re.compile(rf"(?<![\w.:/-])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))? ?(?P<half>{_HALF})(?!\w)")
 _HOUR_WORDS = {
     "часа": 13, "часу": 13, "двух": 14, "двум": 14, "трех": 15, "трем": 15, "четырех": 16, "четырем": 16, "пяти": 17,
@@ -119,9 +122,25 @@ _OTHERS = re.compile(r"(?:от|за|со?|from|of|since|dated|№|#|прошл\w
 _BEFORE = re.compile(r"(?:^|\s)before $")
 
 
+_PAIRS = (
+    (re.compile(r"(?<!\w)час ?[-–—] ?полтора(?: часа)?(?!\w)"), "полтора часа"),
+    (re.compile(r"(?<!\w)час ?[-–—] ?(?:два|другой)(?: часа)?(?!\w)"), "2 часа"),
+    (re.compile(r"(?<!\w)день ?[-–—] ?(?:два|другой)(?: дня)?(?!\w)"), "2 дня"),
+    (re.compile(r"(?<!\w)недел[юя] ?[-–—] ?(?:две|другую)(?: недели)?(?!\w)"), "2 недели"),
+    (
+        re.compile(r"(?<=[а-яa-z]) ?[-–—] ?(?=(?:после)?завтра(?!\w)|tomorrow(?!\w)|пятниц|вторник|сред[уы]|четверг|суббот)"),
+        " ",
+    ),
+    (re.compile(r"(?:(?<=в )|(?<=к ))\d{1,2} ?[-–—] ?(?=\d{1,2} час)|(?<=(?:at|by) )\d{1,2} ?[-–—] ?(?=\d{1,2} ?[ap]m)"), ""),
+)
+"""Two lengths, days or hours, of which the longer and the later one hold; beside them what they mean."""
+
+
 def deadline(words: str, wall: datetime) -> datetime | timedelta | None:
     """Return when the time that these words (lower case, "ё" as "е", single spaces) name is over, on the same clock as `wall`
     (naive), or how long it is from now where they name hours or minutes; None where they name none, or one that has passed."""
+    for pair, meant in _PAIRS:
+        words = pair.sub(meant, words)
     found = _found(words, wall)
     if isinstance(found, timedelta):
         return found if timedelta() < found <= FURTHEST else None
@@ -169,7 +188,7 @@ def _span(words: str, wall: datetime) -> tuple[timedelta | date | None, str]:
 
 
 def _number(text: str) -> float:
-    return _NUMBERS[text] if text in _NUMBERS else float(text.replace(",", "."))
+    return NUMBERS[text] if text in NUMBERS else float(text.replace(",", "."))
 
 
 def _by_week_or_month(words: str, wall: datetime) -> datetime | None:
@@ -289,7 +308,9 @@ def _clock(found: re.Match[str], words: str) -> time | None:
     how, half = named.get("how") or "", (named.get("half") or "").replace(".", "")
     hour, minute = hour_meant(named["hour"], half), int(named["minute"] or 0)
     bare = not named["minute"] and not half
-    if hour > 24 or minute > 59 or _date_at(words, found.start("hour")) or (bare and _COUNTED.match(words, found.end())):
+    if hour > 24 or minute > 59 or _date_at(words, found.start("hour")):
+        return None
+    if (bare or "-" in found[0][1:]) and _COUNTED.match(words, found.end()):
         return None
     if bare and how in ("с", "и", "and", "to", "-", "–", "—") and not _CLOCK.search(words[: found.start()]):
         return None

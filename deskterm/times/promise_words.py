@@ -38,13 +38,16 @@ _WE_WILL_RU = (
     r"|замен(?:ю|им)|рассчита(?:ю|ем)|возмещ(?:у)|возместим|верн(?:у|ем)|отзвонюсь|собер(?:у|ем)|найд(?:у|ем)|привезем|(?:при|вы)ед(?:у|ем)"
     r"|займ(?:усь|емся)|изуч(?:у|им)|обработа(?:ю|ем)|установ(?:лю|им)|настро(?:ю|им)|добав(?:лю|им)|включ(?:у|им)|согласу(?:ю|ем)"
     r"|(?:пере)?направ(?:лю|им)|состав(?:лю|им)|проконсультирую|опубликую|закаж(?:у|ем)|поменя(?:ю|ем)|отмен(?:ю|им)|прид(?:у|ем)"
+    r"|(?:с|под|за|до)кин(?:у|ем)|набер(?:у|ем)|отзвон(?:юсь|имся)|созвонимся"
 )
 _TRIES_RU = (
     r"(?:постараюсь|постараемся|смогу|сможем|успею|успеем|обещаю|обещаем|планирую|планируем|обязуюсь|обязуемся|буду|будем"
     r"|попробую|попробуем)(?: \w{1,20}){0,3} \w{2,20}(?:ть|ться|тись|ти|чь)"
 )
 _THEY_RU = (
-    r"получите|узнаете|с вами свяж(?:утся|ется)"
+    r"получите|узнаете|с вами свяж(?:утся|ется)|свяж(?:утся|ется) с вами"
+    r"|(?:менеджер|специалист|коллега|инженер|мастер) (?:\w{1,12} ){0,2}(?:(?:пере|по)звонит|ответит|напишет|наберет|пришлет"
+    r"|свяжется)|курьер (?:\w{1,12} )?(?:приедет|привезет|доставит)"
     r"|вам (?:\w{2,15} )?(?:ответ(?:ят|ит)|(?:пере|по)звон(?:ят|ит)|напиш(?:ут|ет)|приш(?:лют|лет))"
     r"|(?:ответ(?:ят|ит)|(?:пере|по)звон(?:ят|ит)|напиш(?:ут|ет)) вам"
     r"|(?:ответ|решение|результат|информация|деньги|средства) (?:\w{2,15} )?(?:будет|будут|придет|придут|поступят|вернутся)"
@@ -61,7 +64,7 @@ _WE_WILL_EN = (
     r"[a-z]{2,}"
 )
 _THEY_EN = (
-    r"you(?:'ll| will| can expect to| should)(?: (?:also|definitely|soon))? (?:have|get|receive|hear)\b(?! to)"
+    r"you(?:'ll| will| can expect to| should)(?: (?:also|definitely|soon))? (?:have|get|rec(?:ei|ie)ve|hear)\b(?! to)"
     r"|(?:expect|you can expect) (?:a |an |our |my )?(?:reply|answer|response|call|update|to hear)"
     r"|(?:will|'ll) be (?:\w{2,15} )?(?:shipped|sent|ready|delivered|fixed|refunded|resolved|processed|dispatched|answered)"
     r"|(?:someone|somebody|a colleague|my colleague|our (?:\w{2,15} )?(?:team|manager|specialist|engineer)) will"
@@ -99,7 +102,8 @@ _TIMES_ONLY = re.compile(
     r"(?:(?:сегодня|завтра|послезавтра|в|во|к|до|после|утром|вечером|днем|дня|понедельник\w?|вторник\w?|сред\w|четверг\w?|пятниц\w"
     r"|суббот\w|воскресень\w|часов|час|утра|вечера|примерно|около|где-то|скорее|всего|видимо|максимум|крайний|срок|не|позднее|позже"
     r"|today|tomorrow|by|on|at|before|the|in|morning|afternoon|evening|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    r"|latest|am|pm|around|maybe|probably|\d{1,2}[:.]?\d{0,2}(?:am|pm)?)\s*){1,8}"
+    r"|latest|am|pm|around|maybe|probably|max|maximum|asap|noon|макс|ориентировочно"
+    r"|\d{1,2}(?:[:.-]?\d{2}|-\d{1,2})?(?: ?(?:am|pm|h|hrs?|hours?|mins?|minutes?|ч|мин|минут))?)(?!\w)\s*){1,8}"
 )
 
 
@@ -117,8 +121,22 @@ def promised_times(text: str, now: datetime, zone: tzinfo | None = None) -> tupl
     return tuple(found.values())
 
 
+_IN_HASTE = (
+    (re.compile(r"(?<!\w)(?<!'m )(?<!am )(?<!is )(?<!be )(?<!was )(?<!are )(?<!feel )(?<!so )ill(?= [a-z])"), "i'll"),
+    (re.compile(r"(?<!\w)(?:i'?m|we'?re|i am|we are) gonna(?!\w)"), "i'm going to"),
+    (re.compile(r"(?:^|(?<=[,;:] )|(?<=and ))(?:gonna|going to)(?= [a-z])"), "i'm going to"),
+    (re.compile(r"(?<!\w)u(?!\w)"), "you"),
+    (re.compile(r"(?<!\w)(?:tmrw|tmr|tmw|tomorow|tommorow)(?!\w)"), "tomorrow"),
+    (re.compile(r"(?<!\w)завтро(?!\w)"), "завтра"),
+)
+"""How people write who are in a hurry, and what they mean."""
+
+
 def _plain(sentence: str) -> str:
-    return " ".join(sentence.lower().replace("ё", "е").replace("’", "'").split())
+    words = " ".join(sentence.lower().replace("ё", "е").replace("’", "'").split())
+    for written, meant in _IN_HASTE:
+        words = written.sub(meant, words)
+    return words
 
 
 def _promising(text: str) -> Iterator[str]:
