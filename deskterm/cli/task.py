@@ -48,7 +48,10 @@ class Said:
     priority: Annotated[str | None, typer.Option("--priority", metavar="PRIORITY", help=_("low, normal, high or urgent."))] = (
         None
     )
-    check: Annotated[list[str] | None, typer.Option("--check", metavar="WORDS", help=_("A point of the checklist."))] = None
+    check: Annotated[
+        list[str] | None,
+        typer.Option("--check", metavar="WORDS", help=_("A point of the checklist; '[x] words' is one that is done.")),
+    ] = None
     repeat: Annotated[
         str | None,
         typer.Option(
@@ -118,13 +121,15 @@ async def _of_message(office: Office, message_id: int | None, title: str, text: 
 @command
 def list_(
     invocation: Invocation,
-    query: Annotated[
-        str, typer.Argument(metavar="[QUERY]", help=_("In the filter language: 'is:overdue assignee:me', 'due:<1d'."))
-    ] = CURRENT,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[QUERY]", help=_("In the filter language: 'is:overdue assignee:me', 'due:<1d'.")),
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help=_("How many at most."))] = 50,
     after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help=_("The page behind this cursor."))] = None,
 ) -> Answer:
     """Show tasks in the query's order."""
+    query = " ".join(words or ()) or CURRENT
 
     async def look(office: Office) -> Answer:
         tree = understood(query, await office.names(), TASKS)
@@ -166,7 +171,11 @@ def edit(
             title=title,
             description=None if said.text is None else typed_text(said.text),
             priority=None if said.priority is None else priority_named(said.priority),
-            due=KEEP if said.due is None else None if said.due.casefold() in NOBODY else time_of(said.due, office.now(), office.zone),
+            due=KEEP
+            if said.due is None
+            else None
+            if said.due.casefold() in NOBODY
+            else time_of(said.due, office.now(), office.zone),
             assignee_id=KEEP if said.assign is None else await operator_named(said.assign, office),
             team_id=KEEP if said.team is None else await team_named(said.team, office),
             add_tags=tuple(said.tag or ()),
@@ -176,6 +185,34 @@ def edit(
             seen_version=detail.row.version,
         )
         await carry_out(office, wish)
+        return _shown(await _detail(office, detail.row.id))
+
+    return invocation.ask(act)
+
+
+@app.command("check", help=_("Tick points of a task's checklist, by their places: deskterm task check T7 2."))
+@command
+def check(
+    number: Number,
+    places: Annotated[list[int], typer.Argument(metavar="PLACE...", min=1, help=_("Which points: 1 is the first."))],
+    invocation: Invocation,
+    off: Annotated[bool, typer.Option("--off", help=_("They are not done after all."))] = False,
+) -> Answer:
+    """Tick points, or take the ticks off; the others stay."""
+
+    async def act(office: Office) -> Answer:
+        detail = await detail_of(office, number)
+        count = len(detail.checklist)
+        for place in places:
+            if place > count:
+                words = _("T{number} has no point {place}").format(number=detail.row.number, place=place)
+                raise OfficeError(
+                    "not_found", words, _("See: {command}").format(command=f"deskterm task show {detail.row.number}")
+                )
+        points = tuple(
+            (words, not off if place in places else done) for place, (words, done) in enumerate(detail.checklist, start=1)
+        )
+        await carry_out(office, ChangeTask(detail.row.id, checklist=points, seen_version=detail.row.version))
         return _shown(await _detail(office, detail.row.id))
 
     return invocation.ask(act)

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from deskterm.desk.commands import Assign, ConversationAct, SetTeam
 from deskterm.desk.layouts import other_layout
-from deskterm.desk.model import Operator, Team
+from deskterm.desk.model import Operator, Role, Team
 from deskterm.desk.query import folded
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _, ngettext
@@ -74,10 +74,12 @@ class AssignScreen(Dialog[ConversationAct]):
         Binding("up", "move(-1)", show=False, priority=True),
     ]
 
-    def __init__(self, title: str = "", current_id: int | None = None, team: str = "") -> None:
+    def __init__(self, title: str = "", current_id: int | None = None, team: str = "", *, viewers: bool = True) -> None:
+        """`viewers`: also those are offered who may only look."""
         super().__init__(title or _("Assign to"))
         self._current = current_id
         self._team = team
+        self._viewers = viewers
         self._goals: list[Goal] = []
         self._there = asyncio.Event()
 
@@ -92,7 +94,8 @@ class AssignScreen(Dialog[ConversationAct]):
 
     async def _load(self) -> None:
         office = console_of(self).office
-        self._goals = goals(await office.operators(), await office.teams(), office.me.id, self._current, self._team)
+        people = [one for one in await office.operators() if self._viewers or one.role is not Role.VIEWER]
+        self._goals = goals(people, await office.teams(), office.me.id, self._current, self._team)
         self._filter(self.query_one(Input).value)
         self._there.set()
 

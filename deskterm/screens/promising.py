@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import replace
 from enum import StrEnum
 from logging import getLogger
+from typing import Any
 
 from textual.timer import Timer
 
@@ -47,16 +48,55 @@ class Promising(Composer):
     found: tuple[Promised, ...] = ()
     """What the text was found to promise when one paused last."""
     taking = Taking.NOTE
+    _had_words = False
+    """Whether there was a text to decide about since it was begun: one that is emptied then is decided about anew."""
     _looking: Timer | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._decided: dict[int, Taking] = {}
+        """What was decided in conversations that are not answered yet, as long as the console runs."""
+        self._decided_of: dict[int, Taking] = {}
+        """The same of messages that were handed in: it holds again for one that is taken back."""
 
     # What is promised here
 
     def begin(self, conversation_id: int, *, note: bool, title: str) -> None:
         super().begin(conversation_id, note=note, title=title)
         self._stop_looking()
-        self.taking = Taking.NOTE
+        self.taking = self._decided.get(conversation_id, Taking.NOTE)
+        self._had_words = False
         self._show_found(())
         self.query_one(LastPromises).put(())
+
+    def end(self) -> None:
+        self._stop_looking()
+        if self._had_words and not self.text.strip() and self.conversation_id is not None:
+            self._decided.pop(self.conversation_id, None)
+        super().end()
+
+    def hand_over(self, conversation_id: int) -> None:
+        """A reply is handed in: the next one is decided about anew."""
+        self._decided.pop(conversation_id, None)
+
+    def decided_of(self, conversation_id: int, taking: Taking) -> None:
+        """It was so decided of a text that came back."""
+        if taking is not Taking.NOTE:
+            self._decided[conversation_id] = taking
+
+    def answered(self, message_id: int, taking: Taking) -> None:
+        """A reply was taken: if it is taken back it is as it was decided."""
+        if taking is not Taking.NOTE:
+            self._decided_of[message_id] = taking
+
+    def was_taken_back(self, conversation_id: int, message_id: int) -> None:
+        """A message is a text to be written on again: what was decided of its promises holds again."""
+        self.decided_of(conversation_id, self._decided_of.pop(message_id, Taking.NOTE))
+
+    def _decide(self, taking: Taking) -> None:
+        self.taking = taking
+        if self.conversation_id is not None:
+            self._decided[self.conversation_id] = taking
 
     def on_composer_changed(self) -> None:
         """Look at the text when no key has come for a while."""
@@ -96,15 +136,17 @@ class Promising(Composer):
 
     def take_as(self, taking: Taking) -> None:
         """Decide again as it was decided of a text that came back."""
-        self.taking = taking
+        self._decide(taking)
         self._show_found(self.found)
 
     def _show_found(self, found: tuple[Promised, ...]) -> None:
-        if not found:
-            self.taking = Taking.NOTE if not self.text.strip() else self.taking
+        if self.text.strip():
+            self._had_words = True
+        elif self._had_words and not found:
+            self._decide(Taking.NOTE)
         self.found = found
         key = console_of(self).own_keys.shown("compose.take_reminder")
-        self.query_one(Offer).offer(offer_line(found, self.taking, key, self._marks))
+        self.query_one(Offer).offer(*offer_line(found, self.taking, key, self._marks))
 
     def action_take_reminder(self) -> None:
         """Have the promises reminded of, noted not at all, only noted: in turn. What was typed just now is looked at first."""
@@ -115,7 +157,7 @@ class Promising(Composer):
     async def _take_next(self, text: str) -> None:
         found = await self._promised_in(text)
         if self.is_open and not self.note and self.text == text:
-            self.taking = _NEXT[self.taking] if found else Taking.NOTE
+            self._decide(_NEXT[self.taking] if found else Taking.NOTE)
             self._show_found(found)
 
     # What was promised before

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from deskterm.desk.commands_time import Remind
+from deskterm.desk.model import Role
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.screens.asking import Dialog, plain
@@ -101,9 +102,9 @@ class RemindScreen(Dialog[Wanted]):
         self._ready.set()
 
     async def _load(self) -> None:
-        """Offer the operators, me first."""
+        """Offer the operators, me first; who may only look is reminded of nothing."""
         office = console_of(self).office
-        people = await office.operators()
+        people = [one for one in await office.operators() if one.role is not Role.VIEWER]
         self.query_one(PersonChoice).offer(sorted(people, key=lambda one: one.id != office.me.id))
 
     def action_step(self, step: int) -> None:

@@ -150,6 +150,7 @@ class Sending(Promising):
         handed = Handed(self.draft, self._seen_message_id, how, self.is_unassigned, self.via_message_id, self.taking)
         self._under_way.append(handed)
         self.settled.clear()
+        self.hand_over(handed.draft.conversation_id)
         self.end()
         self.post_message(self.Left())
         begin(self, self._submit(handed), group="send")
@@ -190,6 +191,7 @@ class Sending(Promising):
             self._kept = None
         if message_id is not None:
             self._own[conversation_id] = message_id
+            self.answered(message_id, handed.taking)
         how, taken = handed.how, handed.unassigned and message_id is not None
         self.post_message(self.Sent(conversation_id, message_id, dealt_with=how.close or how.snooze, taken=taken))
 
@@ -229,6 +231,7 @@ class Sending(Promising):
         self._under_way.remove(handed)
         self.before_reply(None)
         draft = handed.draft
+        self.decided_of(draft.conversation_id, handed.taking)
         if self.conversation_id == draft.conversation_id:
             self._filled = True
             self.fill(joined(draft, Draft(draft.conversation_id, "", self.note, self.files)))

@@ -121,6 +121,7 @@ class TakingBack(Carrying):
         if isinstance(answer, Refused):
             console_of(self).tell(refusal_words(answer), problem=True)
             return
+        self.pane.composer.was_taken_back(message.conversation_id, message.id)
         self.deal_with(None)  # nothing follows: the matter is at hand again
         if await office.draft(message.conversation_id) is None and await office.new_message() is not None:
             self.action_write_new()  # it had begun the conversation: to whom it goes is open again, too

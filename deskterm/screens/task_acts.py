@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from textual.content import Content
 from textual.dom import DOMNode
 from textual.widget import Widget
+from textual.widgets import Static
 
 from deskterm.desk import commands as do
 from deskterm.desk.commands import ConversationAct, Done
 from deskterm.desk.commands_time import ChangeTask, ManyTasks
+from deskterm.desk.layouts import other_layout
 from deskterm.desk.model import Priority, TaskStatus
 from deskterm.desk.rows_time import TaskRow
 from deskterm.i18n import _
@@ -27,15 +30,39 @@ from deskterm.screens.task_marking import TaskMarking
 from deskterm.screens.which_key import open_menu
 from deskterm.times.when_typed import READY
 from deskterm.verbs.outcome import undone_words
+from deskterm.verbs.table import NOBODY
 from deskterm.widgets.time_field import TimeField
-from deskterm.words.task_words import many_tasks_words, task_called, task_changed_words
+from deskterm.words.task_words import many_tasks_words, stays_words, task_called, task_changed_words
 
 ANY = 0
 """Stands for the tasks that an act is about."""
 
 
+class DueField(TimeField):
+    """A time, or a word for none."""
+
+    @property
+    def is_none(self) -> bool:
+        """Whether what is typed says that there is to be no time, also in the wrong layout."""
+        typed = self.typed.strip().casefold()
+        return not {typed, other_layout(typed)}.isdisjoint((_("none"), *NOBODY))
+
+    def take(self) -> None:
+        """Take what stands in it, as Enter does."""
+        if self.is_none:
+            self.post_message(self.Taken(self, None))
+        else:
+            super().take()
+
+    def _show(self, *, problem: bool) -> None:
+        super()._show(problem=problem and not self.is_none)
+        if self.is_none:
+            self.query_one(".understood", Static).update(Content(_("no time")))
+
+
 class DueScreen(Dialog[tuple[datetime | None]]):
-    """Asks when a task is due, in words, and shows what is understood. Ends with the time; none where nothing is typed."""
+    """Asks when a task is due, in words, and shows what is understood. Ends with the time; without one where "none" is typed:
+    that Enter alone took the times of many away would be no wish of anybody's."""
 
     def __init__(self, title: str, now: datetime) -> None:
         super().__init__(title)
@@ -43,9 +70,8 @@ class DueScreen(Dialog[tuple[datetime | None]]):
 
     def body(self) -> Iterable[Widget]:
         office = console_of(self).office
-        ready = [_(words) for words in READY]
-        yield TimeField(lambda: self._now, ready=ready, optional=True, zone=lambda: office.zone)
-        yield plain(_("Enter takes it; nothing typed: no time   Esc leaves"), "hint")
+        yield DueField(lambda: self._now, ready=[_(words) for words in READY], zone=lambda: office.zone)
+        yield plain(_("Enter takes it; “none” takes the time away   Esc leaves"), "hint")
 
     @property
     def has_arrived(self) -> bool:
@@ -90,6 +116,10 @@ class TaskActs(TaskMarking):
         words = task_changed_words(act, row.number) if one and row is not None else many_tasks_words(done, len(ids))
         if one and row is not None and row.recurrence and act.status is TaskStatus.DONE:
             words = f"{words.rstrip('.')} · {_('the next one follows')}"
+        elif one and row is not None and row.status is TaskStatus.DONE and act.status is TaskStatus.OPEN:
+            detail = await self.office.task(row.id)
+            if detail is not None and (stays := stays_words(detail)):
+                words = f"{words.rstrip('.')} · {stays}"
         self.console_app.tell(words, problem=bool(done.refused))
         self.reload()
 
@@ -137,7 +167,8 @@ class TaskActs(TaskMarking):
 
         one = len(ids) == 1
         self.app.push_screen(
-            AssignScreen(self._titled(_("Give to")), row.assignee_id if one else 0, row.team if one else ""), assign
+            AssignScreen(self._titled(_("Give to")), row.assignee_id if one else 0, row.team if one else "", viewers=False),
+            assign,
         )
 
     # When, what about, how much it matters

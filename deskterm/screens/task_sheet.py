@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from deskterm.desk.model import Operator, Tag, Team
+from deskterm.desk.model import Operator, Role, Tag, Team
 from deskterm.desk.text import clean_line
 from deskterm.i18n import _
 from deskterm.keys.actions import Context
@@ -33,6 +33,14 @@ TITLE = 300
 """Longest title, in characters."""
 REPEATS_SHOWN = 3
 """How many of the next times of a series are shown."""
+
+
+class Description(ComposerText):
+    """The text in which the form's own keys work as everywhere in it."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Textual's F7 here (it selects all) is the form's, as F6 is."""
+        return action != "select_all" and super().check_action(action, parameters)
 
 
 class TaskSheet(Screen[int | None]):
@@ -71,6 +79,8 @@ class TaskSheet(Screen[int | None]):
         self._known_tags: tuple[str, ...] = ()
         self._tag_names = TagNames()
         self._people: tuple[Pick, ...] = ()
+        self._viewers: frozenset[int] = frozenset()
+        """Those who may only look: a task can stay with one of them, but is given to none."""
         self._teams: tuple[Pick, ...] = ()
         self._title = Input(id="title", select_on_focus=False, compact=True, max_length=TITLE)
         self._due = TimeField(self.now, optional=True, zone=lambda: console_of(self).office.zone, id="due")
@@ -80,7 +90,7 @@ class TaskSheet(Screen[int | None]):
         self._tags = Input(id="tags", select_on_focus=False, compact=True, max_length=400, suggester=self._tag_names)
         self._priority = LetterChoice(id="priority")
         self._status = LetterChoice(id="status")
-        self._description = ComposerText(id="description", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        self._description = Description(id="description", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
 
     def compose(self) -> ComposeResult:
         yield Bar(id="head")
@@ -114,6 +124,7 @@ class TaskSheet(Screen[int | None]):
         """Offer who can have it, and what it can be about."""
         me = console_of(self).office.me.id
         self._known_tags = self._tag_names.known = tuple(tag.name for tag in tags)
+        self._viewers = frozenset(one.id for one in people if one.role is Role.VIEWER)
         self._people = tuple(Pick(one.id, one.name, f"{one.login} {_('me') if one.id == me else ''}".strip()) for one in people)
         self._teams = tuple(Pick(team.id, team.name) for team in teams)
         self.query_one("#field-team").display = bool(teams)
@@ -139,7 +150,8 @@ class TaskSheet(Screen[int | None]):
             self._tags.value = ", ".join(values.tags)
         self._due_before = "" if values.due is None else typed_for(values.due)
         self._due.put(self._due_before)
-        self._assignee.offer(self._people, values.assignee_id)
+        has = values.assignee_id
+        self._assignee.offer([one for one in self._people if one.id not in self._viewers or one.id == has], has)
         self._team.offer(self._teams, values.team_id)
         self._priority.pick(str(int(values.priority)))
         self._status.pick(values.status.value)

@@ -185,7 +185,11 @@ class TasksScreen(TaskFiltering):
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         if isinstance(event.row, TaskRow):
-            self._open(event.row.id)
+            self._to_source(event.row)
+
+    def action_open_task(self) -> None:
+        if (row := self.rows.chosen) is not None:
+            self._open(row.id)
 
     def _open(self, task_id: int) -> None:
         from deskterm.screens.task_form import TaskFormScreen
@@ -208,7 +212,14 @@ class TasksScreen(TaskFiltering):
         self.reload()
 
     def action_task_source(self) -> None:
+        if (row := self.rows.chosen) is not None:
+            self._to_source(row)
+
+    def _to_source(self, row: TaskRow) -> None:
+        """To where a task came from; one that came from nowhere is opened itself."""
         from deskterm.screens.tasking import go_to_source
 
-        if (row := self.rows.chosen) is not None:
+        if row.conversation_id is None and row.customer_id is None:
+            self._open(row.id)
+        else:
             go_to_source(self, row, self.sight)

@@ -45,27 +45,20 @@ def promise_line(row: PromiseRow, now: datetime, marks: Marks) -> Line:
     return (state, Span(f": {clean_line(row.words, 200)}"), Span(by, "muted"))
 
 
-def offer_line(found: Sequence[Promised], taking: str, key: str, marks: Marks) -> Line:
-    """Return what the composer says of times that the text promises. `taking`: "note", "remind" or "none"; `key` goes on to
-    the next of these."""
+def offer_line(found: Sequence[Promised], taking: str, key: str, marks: Marks) -> tuple[Line, Line]:
+    """Return what the composer says of times that the text promises, and the `key` that goes on, with what it goes on to.
+    `taking`: "note", "remind" or "none"."""
     if not found:
-        return ()
+        return (), ()
     left = len(found) - OFFERED
     times = ", ".join(day_and_time(one.due) for one in found[:OFFERED]) + (f" +{left}" if left > 0 else "")
     if taking == "remind":
-        return (
-            Span(f"{marks.reminder} {_('Reminder when it is sent: {times}').format(times=times)} ", "good"),
-            Span(f"{key} ", "key"),
-            Span(_("no promise"), "muted"),
-        )
-    if taking == "none":
-        return (
-            Span(f"{marks.cancelled} {_('No promise is noted')} ", "muted"),
-            Span(f"{key} ", "key"),
-            Span(_("note it"), "muted"),
-        )
-    return (
-        Span(f"{marks.promise} {_('You promise {times}').format(times=times)} ", "note"),
-        Span(f"{key} ", "key"),
-        Span(_("remind me"), "muted"),
-    )
+        said = Span(f"{marks.reminder} {_('Reminder when it is sent: {times}').format(times=times)}", "good")
+        goes_on = _("no promise")
+    elif taking == "none":
+        said = Span(f"{marks.cancelled} {_('No promise is noted')}", "muted")
+        goes_on = _("note it")
+    else:
+        said = Span(f"{marks.promise} {_('You promise {times}').format(times=times)}", "note")
+        goes_on = _("remind me")
+    return (said,), (Span(f" {key} ", "key"), Span(goes_on, "muted"))

@@ -43,7 +43,7 @@ class Offer(Bar):
     Offer.-told { display: block; }
     """
 
-    def offer(self, line: Line) -> None:
-        """Show a line; an empty one hides it."""
+    def offer(self, line: Line, key: Line = ()) -> None:
+        """Show a line, and at its end the key with what it does, which is never cut off; an empty line hides it."""
         self.set_class(bool(line), "-told")
-        self.put(line if line else (Span(""),))
+        self.put(line if line else (Span(""),), key)

@@ -28,7 +28,7 @@ NAMES = {
     "customer identity share", "company list", "company show", "company add", "company edit",
     "record import", "record put", "record list", "record show", "contact log",
     "tag list", "tag rename", "view list", "view save", "view delete",
-    "task add", "task list", "task show", "task edit", "task done", "task start", "task cancel", "task reopen", "task assign",
+    "task add", "task list", "task show", "task edit", "task check", "task done", "task start", "task cancel", "task reopen", "task assign",
     "task team", "task due", "task priority", "task tag",
     "reminder add", "reminder list", "reminder move", "reminder done", "reminder cancel",
     "promise list", "promise kept", "promise drop",

@@ -61,6 +61,13 @@ def test_a_task_is_made_shown_and_changed(real: RealDesk) -> None:
     assert data_(real, "task", "show", "#1")["row"]["version"] == 1
 
 
+def test_points_are_ticked_by_their_places(real: RealDesk) -> None:
+    added(real, "Pack", "--check", "socks", "--check", "[x] shirt", "--check", "hat")
+    assert data_(real, "task", "check", "T1", "1", "3")["checklist"] == [["socks", True], ["shirt", True], ["hat", True]]
+    assert data_(real, "task", "check", "1", "2", "--off")["checklist"] == [["socks", True], ["shirt", False], ["hat", True]]
+    assert "T1 has no point 4" in run_(real, "task", "check", "T1", "4").err
+
+
 def test_a_task_from_a_message_quotes_it(real: RealDesk) -> None:
     messages = data_(real, "conversation", "show", str(real.numbers[1]))["messages"]
     data = data_(real, "task", "add", "--from-message", str(messages[-1]["id"]))

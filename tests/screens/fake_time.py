@@ -154,7 +154,7 @@ class Times(Notices):
         return next((row.id for row in self._living() if row.number == number), None)
 
     async def tasks_of(
-        self, *, conversation_id: int | None = None, customer_id: int | None = None, limit: int = 50
+        self, *, conversation_id: int | None = None, customer_id: int | None = None, limit: int = 500
     ) -> tuple[TaskRow, ...]:
         await self._wait()
         rows = [row for row in self._living() if conversation_id is None or row.conversation_id == conversation_id]

@@ -133,6 +133,46 @@ async def test_a_refused_text_comes_back_with_what_was_decided(monkeypatch: pyte
         await d.until(lambda: handed_in(d)[-1] == (True,))
 
 
+async def test_what_was_decided_of_a_draft_holds_when_it_is_written_on() -> None:
+    async with desk() as d:
+        await written(d)
+        await d.until_shown("You promise")
+        await d.press("f6")
+        await d.until_shown("◷ Reminder when it is sent")
+        await d.press("escape")
+        await d.until(lambda: not d.inbox.pane.composer.is_open)
+        await d.open(ONE + 1)
+        await d.press("r", *PROMISE)
+        await d.until_shown("⚑ You promise")
+        await d.press("escape")
+        await d.open(ONE)
+        await d.press("r")
+        await d.until_shown("◷ Reminder when it is sent")
+        await d.press("ctrl+s", "enter")
+        await d.until(lambda: handed_in(d) == [(True,)])
+
+
+async def test_what_was_decided_of_a_reply_holds_when_it_is_taken_back() -> None:
+    async with desk() as d:
+        await written(d)
+        await d.until_shown("You promise")
+        await d.press("f6")
+        await d.until_shown("◷ Reminder when it is sent")
+        await d.press("ctrl+s", "enter")
+        await d.until(lambda: handed_in(d) == [(True,)])
+        await d.press("z")
+        await d.until(lambda: d.inbox.pane.composer.is_open)
+        await d.until_shown("◷ Reminder when it is sent")
+
+
+async def test_the_key_is_never_cut_off() -> None:
+    async with desk(size=(60, 20)) as d:
+        await written(d)
+        for said in ("remind me", "no promise", "note it"):
+            await d.until_shown(f"F6 {said}")
+            await d.press("f6")
+
+
 async def test_keys_go_on_while_a_text_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     may, asked = threading.Event(), threading.Event()
 

@@ -17,7 +17,9 @@ from deskterm.screens.reminding import RemindScreen
 from deskterm.screens.tagging import TagsScreen
 from deskterm.screens.task_acts import DueScreen
 from deskterm.screens.task_form import TaskFormScreen
+from deskterm.screens.tasking import TasksHereScreen
 from deskterm.screens.tasks import TasksScreen
+from deskterm.widgets.line_list import LineList
 from deskterm.words.task_words import TO_DO
 
 
@@ -106,7 +108,7 @@ async def test_each_question_is_asked_with_its_subject(d: Desk) -> None:
         ("s", DueScreen),
         ("t", TagsScreen),
         ("b", RemindScreen),
-        ("enter", TaskFormScreen),
+        ("o", TaskFormScreen),
     ):
         await d.press(key)
         await d.until(lambda screen=screen: isinstance(d.app.screen, screen))
@@ -121,6 +123,11 @@ async def test_a_due_time_is_given_in_words_and_taken_away_by_none(d: Desk) -> N
     await d.press("enter")
     await d.until(lambda: d.office.tables.tasks[1].row.due == d.office.now() + timedelta(hours=2))
     await d.press("home", "j", "s", "enter")
+    await d.until_shown("none” takes the time away")
+    assert isinstance(d.app.screen, DueScreen)  # nothing typed takes nothing away
+    await d.press(*"none")
+    await d.until_shown("no time")
+    await d.press("enter")
     await d.until(lambda: sum(task.row.due is None for task in d.office.tables.tasks.values()) == 5)
 
 
@@ -165,10 +172,46 @@ async def test_pages_follow_as_the_cursor_goes_on(d: Desk) -> None:
     assert len(set(titles(d))) == 456
 
 
-async def test_a_task_of_its_own_came_from_nowhere(d: Desk) -> None:
-    await d.press("j", "o")
-    await d.until_shown("T2 came from no conversation.")
-    assert d.app.screen is room(d)
+@pytest.mark.parametrize("key", ["enter", "l", "right"])
+async def test_a_task_that_came_from_nowhere_is_opened_itself(d: Desk, key: str) -> None:
+    await d.press("j", key)
+    await d.until(lambda: isinstance(d.app.screen, TaskFormScreen) and d.app.screen.has_arrived)
+    await d.until_shown("T2 Write the report")
+
+
+@pytest.mark.parametrize("key", ["enter", "l", "right"])
+async def test_a_task_leads_to_the_conversation_it_came_from_and_back(d: Desk, key: str) -> None:
+    await d.press("j", "j", key)
+    await d.until(lambda: d.app.screen is d.inbox and d.inbox.pane.thread.conversation_id == 1)
+    await d.press("escape")
+    await d.until(lambda: isinstance(d.app.screen, TasksScreen) and d.app.screen.has_arrived)
+    assert room(d).rows.chosen is not None
+    assert room(d).rows.chosen.title == "Call the courier"
+
+
+@pytest.mark.parametrize("key", ["f6", "f7", "f9"])
+async def test_the_keys_of_the_form_work_in_its_description_too(d: Desk, key: str) -> None:
+    await d.press("j", "j", "o")
+    await d.until(lambda: isinstance(d.app.screen, TaskFormScreen) and d.app.screen.has_arrived)
+    d.app.screen.set_focus(d.app.screen.query_one("#description"))
+    await d.press(key)
+    if key == "f6":
+        await d.until(lambda: isinstance(d.app.screen, RemindScreen))
+    elif key == "f7":
+        await d.until(lambda: state(d, 3) is TaskStatus.DONE)
+    else:
+        await d.until(lambda: d.app.screen is d.inbox and d.inbox.pane.thread.conversation_id == 1)
+
+
+async def test_sixty_tasks_of_a_conversation_are_counted_right() -> None:
+    office = FakeOffice()
+    for number in range(60):
+        office.add_task(f"Task {number}", conversation_id=1)
+    async with desk(office) as d:
+        await d.open(1)
+        await d.until_shown("+58 tasks")
+        await d.press("L")
+        await d.until(lambda: isinstance(d.app.screen, TasksHereScreen) and len(d.app.screen.query_one(LineList).rows) == 60)
 
 
 async def test_a_filter_that_finds_nothing_offers_what_does(d: Desk) -> None:

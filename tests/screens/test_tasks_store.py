@@ -89,7 +89,7 @@ async def test_from_a_task_to_its_message_and_back_to_the_same_place(d: Desk, ho
     room = await in_room(d)
     await d.press("S", "n")
     await d.until(lambda: room.rows.chosen is not None and room.place.order == "date")
-    await d.press("G", "home", "o")
+    await d.press("G", "home", "enter")
     await d.until(lambda: d.app.screen is d.inbox and d.inbox.pane.thread.conversation_id == 2)
     await d.until(lambda: d.inbox.pane.found_id == messages[0].id)
     await d.press("escape")
@@ -119,7 +119,7 @@ async def test_two_change_a_task_at_a_time(d: Desk, house: House) -> None:
     await done(house, AddTask("Call the courier"))
     await d.press("g", "t")
     await in_room(d)
-    await d.press("enter")
+    await d.press("o")
     form = await in_form(d)
     await d.press("end", *" now")
     boris = house.as_(house.boris)
@@ -139,7 +139,7 @@ async def test_theirs_is_shown_on_demand(d: Desk, house: House) -> None:
     await done(house, AddTask("Call the courier"))
     await d.press("g", "t")
     await in_room(d)
-    await d.press("enter")
+    await d.press("o")
     form = await in_form(d)
     await d.press("end", *" now")
     await house.as_(house.boris).submit(ChangeTask(1, title="Call the post"))
@@ -218,3 +218,20 @@ async def test_a_viewer_looks_and_changes_nothing(house: House) -> None:
         await d.press("e")
         await d.until_shown("look")
         assert [row.status for row in await kept(house)] == [TaskStatus.OPEN]
+
+
+async def test_what_follows_a_task_that_is_to_be_done_again_goes_or_is_said_to_stay(d: Desk, house: House) -> None:
+    await done(house, AddTask("Count the till", due=house.clock() + timedelta(hours=1), recurrence="daily"))
+    await done(house, ChangeTask(1, status=TaskStatus.DONE))
+    await d.press("g", "t")
+    room = await in_room(d)
+    await d.press("tab", "tab")
+    await d.until(lambda: room.place.counter == "done" and len(room.rows.rows) == 1)
+    await d.press("e")
+    await d.until_shown("T1 is to be done again.")
+    assert [row.id for row in await kept(house)] == [1]
+    await done(house, ChangeTask(1, status=TaskStatus.DONE))
+    await house.as_(house.boris).submit(ChangeTask(2, title="Count it well"))
+    await d.until(lambda: len(room.rows.rows) == 1)
+    await d.press("e")
+    await d.until_shown("T2, the next one, stays: somebody changed it")

@@ -54,8 +54,8 @@ def test_a_promise(state: str, said: str, role: str) -> None:
 
 def test_an_offer_names_two_times_and_the_key_whatever_is_promised() -> None:
     found = [Promised(NOW + timedelta(days=place), "…") for place in range(1, 6)]
-    line = words(offer_line(found, "note", "F6", UNICODE))
+    line = "".join(map(words, offer_line(found, "note", "F6", UNICODE)))
     assert line == f"⚑ You promise {day_and_time(found[0].due)}, {day_and_time(found[1].due)} +3 F6 remind me"
-    assert offer_line([], "note", "F6", UNICODE) == ()
-    said = [offer_line(found[:1], taking, "F6", UNICODE)[-1].text for taking in ("note", "remind", "none")]
+    assert offer_line([], "note", "F6", UNICODE) == ((), ())
+    said = [offer_line(found[:1], taking, "F6", UNICODE)[1][-1].text for taking in ("note", "remind", "none")]
     assert said == ["remind me", "no promise", "note it"]
