@@ -7,6 +7,7 @@ it keeps what is done.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
@@ -19,14 +20,23 @@ from deskterm.desk import facts as f
 from deskterm.desk import facts_time as ft
 from deskterm.desk.commands import Command, Done, Refused
 from deskterm.desk.commands_customer import CustomerCommand
-from deskterm.desk.commands_time import ManyTasks, TaskCommand
+from deskterm.desk.commands_time import ManyReminders, ManyTasks, Remind, SettleReminder, TaskCommand
 from deskterm.desk.decide import decide, forbidden
 from deskterm.desk.model import Actor, ActorKind, Conversation, Operator
 from deskterm.desk.undo import can_be_undone
-from deskterm.store import acting_tasks, conversations, duplicates, parting, situations, situations_tasks, undoing
+from deskterm.store import (
+    acting_reminders,
+    acting_tasks,
+    conversations,
+    duplicates,
+    parting,
+    situations,
+    situations_tasks,
+    undoing,
+)
 from deskterm.store.apply import apply
 from deskterm.store.rules import Rules
-from deskterm.store.undoing import BATCH, Target, Undoing
+from deskterm.store.undoing import BATCH, ENOUGH_S, FEW, Target, Undoing
 from deskterm.store.writer import Transaction
 
 T = TypeVar("T")
@@ -55,6 +65,8 @@ async def submit(desk: Desk, command: Command, progress: Progress | None = None)
     """Carry out a command; `progress` hears of every transaction of one about many conversations."""
     if isinstance(command, c.Many | ManyTasks):
         return await _many(desk, command, progress)
+    if isinstance(command, ManyReminders):
+        return await _many_reminders(desk, command, progress)
     if isinstance(command, c.Undo):
         wanted = command.command_id
         return await _undo(desk, lambda tx: undoing.to_undo(tx, desk.me, wanted), progress)
@@ -153,18 +165,38 @@ async def _many(desk: Desk, command: c.Many | ManyTasks, progress: Progress | No
     only = ids[0] if len(ids) == 1 else None
     refused: defaultdict[str, list[int]] = defaultdict(list)
     done = Done(0, None, 0)
-    for start in range(0, len(ids), BATCH):
-        batch = _Batch(command, ids[start : start + BATCH], only, done)
-        (done, codes), stopped = await _to_its_end(desk.write(partial(_carry_out_batch, desk=desk, batch=batch)))
+    reached = 0
+    while reached < len(ids):
+        batch = _Batch(command, ids[reached : reached + BATCH], only, done)
+        (done, codes, count), stopped = await _to_its_end(desk.write(partial(_carry_out_batch, desk=desk, batch=batch)))
         for code, conversation_id in codes:
             refused[code].append(conversation_id)
-        await _tell(progress, min(start + BATCH, len(ids)), len(ids), stopped=stopped)
+        reached += count
+        await _tell(progress, reached, len(ids), stopped=stopped)
     kept = sorted(refused.items())
     return replace(
         done,
         refused=tuple((code, len(which)) for code, which in kept),
         refused_ids=tuple((code, tuple(which)) for code, which in kept),
     )
+
+
+async def _many_reminders(desk: Desk, command: ManyReminders, progress: Progress | None) -> Done | Refused:
+    """Set or acknowledge several reminders; refused only where nothing at all came of it."""
+    done, first, total = Done(0, None, 0), None, len(command.acts)
+    for start in range(0, total, FEW):
+        acts = command.acts[start : start + FEW]
+        work = partial(_some_reminders, desk=desk, command=command, acts=acts, before=done)
+        (done, refused), stopped = await _to_its_end(desk.write(work))
+        first = first or next(iter(refused), None)
+        await _tell(progress, start + len(acts), total, stopped=stopped)
+    return first if first is not None and not done.count else done
+
+
+def _some_reminders(
+    tx: Transaction, desk: Desk, command: ManyReminders, acts: Sequence[Remind | SettleReminder], before: Done
+) -> tuple[Done, list[Refused]]:
+    return acting_reminders.carry_out(tx, command, acts, desk.me, desk.rules, desk.now(), before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +210,22 @@ class _Batch:
     done: Done
 
 
-def _carry_out_batch(tx: Transaction, desk: Desk, batch: _Batch) -> tuple[Done, list[tuple[str, int]]]:
-    """Carry out an act on each of these; returns what is done by now, and why which of these refused."""
+def _carry_out_batch(tx: Transaction, desk: Desk, batch: _Batch) -> tuple[Done, list[tuple[str, int]], int]:
+    """Carry out an act on each of these, or on the first of them where that takes long; returns what is done by now, why which
+    of these refused, and how many were looked at."""
+    ends = time.perf_counter() + ENOUGH_S
+    codes: list[tuple[str, int]] = []
+    count = 0
+    done = batch.done
+    while count < len(batch.ids) and (not count or time.perf_counter() < ends):
+        some = replace(batch, ids=batch.ids[count : count + FEW], done=done)
+        done, refused = _carry_out_some(tx, desk, some)
+        codes += refused
+        count += len(some.ids)
+    return done, codes, count
+
+
+def _carry_out_some(tx: Transaction, desk: Desk, batch: _Batch) -> tuple[Done, list[tuple[str, int]]]:
     if isinstance(batch.command, ManyTasks):
         return acting_tasks.carry_out(tx, batch.command, batch.ids, desk.me, desk.rules, desk.now(), batch.done)
     act, now = batch.command.act, desk.now()

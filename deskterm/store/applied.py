@@ -41,6 +41,8 @@ class Applied:
         self.files = files
         self.before = dict(states)
         self.after = dict(states)
+        self.rows: dict[int, Conversation] = {}
+        """What the row of a conversation says by now, where it was written before all was known of it."""
         self.said: dict[int, tuple[str, Kind]] = {}
         self.names: dict[int, str] = {}
         self.told_anew: set[int] = set()

@@ -68,10 +68,8 @@ def apply(
             write(run, fact)
     for customer_id in sorted(run.told_anew):
         search_index.customer_written(tx, customer_id)
-    for conversation_id, after in run.after.items():
-        before = run.before.get(conversation_id)
-        if before is not None and (before is not after or conversation_id in run.said):
-            conversations.update(tx, before, after, run.said.get(conversation_id))
+    timed = sla.follow(run, facts)
+    _write(run)
     _bump(tx, facts, fresh)
     found = duplicates.looked_up(tx, facts)
     for likely in found:
@@ -79,9 +77,17 @@ def apply(
     suggestions = same_matter.suggested(tx, facts)
     for suggestion in suggestions:
         apply_merging.related_noted(run, suggestion)
-    facts = [*facts, *found, *suggestions, *promises.follow(run, facts), *sla.follow(run, facts)]
+    facts = [*facts, *found, *suggestions, *promises.follow(run, facts), *timed]
     journal.write(tx, facts, command_id=command_id, actor=actor, now_ms=to_ms(now), changes=run.changes)
     notices.tell(run, facts, actor)
+
+
+def _write(run: Applied) -> None:
+    """Write the rows of conversations, each as it is in the end. New ones were written by what opened them."""
+    for conversation_id, after in run.after.items():
+        before = run.rows.get(conversation_id, run.before.get(conversation_id))
+        if before is not None and (before is not after or conversation_id in run.said):
+            conversations.update(run.tx, before, after, run.said.get(conversation_id))
 
 
 def _bump(tx: Transaction, facts: list[f.Fact], fresh: Fresh) -> None:

@@ -12,11 +12,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deskterm.desk import facts as f
-from deskterm.desk.evolve import evolve
 from deskterm.desk.model import Actor, Status
 from deskterm.desk.rows import NOBODY
 from deskterm.desk.text import preview
-from deskterm.store import conversations, erasing_reminders, erasing_tasks, journal, search_index, situations, tombstones
+from deskterm.store import (
+    conversations,
+    erasing_reminders,
+    erasing_tasks,
+    journal,
+    promises,
+    search_index,
+    situations,
+    sla_ending,
+    tombstones,
+)
+from deskterm.store.applied import Applied
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
 
@@ -127,16 +137,18 @@ def staged(tx: Transaction, conversation_id: int, gone: Gone) -> None:
 
 def shell(tx: Transaction, conversation_id: int, actor: Actor, now: datetime) -> None:
     """Make a conversation of a person who is gone an empty shell: closed, without name, place or people. Its number, its times
-    and its tags stay."""
+    and its tags stay; what was promised in it is dropped, and nobody missed it."""
     before = conversations.from_row(
         tx.one(f"SELECT {conversations.COLUMNS} FROM conversation WHERE id = ?", (conversation_id,))
     )
+    run = Applied(tx, {conversation_id: before}, now, {})
     facts: list[f.Fact] = []
-    after = before
     if before.status is not Status.CLOSED:
-        fact = f.ConversationClosed(conversation_id=conversation_id, at=now)
-        after = evolve(before, fact, now)
-        facts.append(fact)
+        closed = f.ConversationClosed(conversation_id=conversation_id, at=now)
+        run.evolve(closed, 0)
+        facts = [closed, *promises.follow(run, [closed])]
+    facts += sla_ending.dropped(run, conversation_id)
+    after = run.after[conversation_id]
     tx.run("DELETE FROM thread_alias WHERE channel_id = ? AND now_key = ?", (before.channel_id, before.thread_key))
     tx.run("DELETE FROM participant WHERE conversation_id = ?", (conversation_id,))
     conversations.update(tx, before, replace(after, thread_key="", failed=0, unread=0), None)
@@ -146,6 +158,11 @@ def shell(tx: Transaction, conversation_id: int, actor: Actor, now: datetime) ->
     )
     if facts:
         journal.write(tx, facts, command_id=situations.next_command(tx), actor=actor, now_ms=to_ms(now))
+    tx.run(_READ, (to_ms(now), conversation_id))
+
+
+_READ = "UPDATE notice INDEXED BY ix_notice_conversation SET read_at = ? WHERE conversation_id = ? AND read_at IS NULL"
+"""Nobody is told any more of what is gone."""
 
 
 def said_last(tx: Transaction, conversation_id: int) -> None:

@@ -14,9 +14,11 @@ from typing import Any
 from deskterm.desk import facts as f
 from deskterm.desk import facts_time as ft
 from deskterm.desk.model import Conversation, Status
-from deskterm.desk.sla import MISS_STAGE, NOTHING, REPLIES, Clock, Terms, stored
+from deskterm.desk.sla import MISS_STAGE, REPLIES, Clock, stored
 from deskterm.desk.sla_book import Metric
-from deskterm.desk.sla_follow import ByMetric, Change, ended_by, followed, missed_by
+from deskterm.desk.sla_follow import ByMetric, Change, ended_by, missed_by, replaced_by
+from deskterm.desk.sla_follow import followed as clocks_after
+from deskterm.desk.sla_terms import NOTHING, Terms
 from deskterm.desk.urgency import allowed_until
 from deskterm.store import conversations, sla_book, sla_clocks, sla_policy
 from deskterm.store.applied import Applied
@@ -41,12 +43,13 @@ _LOOKED_AT = (
 _TIMED = (f.MessageReceived, f.ReplyQueued, f.ContactLogged, f.ConversationClosed, f.ConversationSnoozed, f.SnoozeEnded)
 """Facts whose own time is when the clocks have to know of them; of all others that is now."""
 _RUNG = (ft.SlaWarned, ft.SlaMissed, ft.SlaEscalated)
-FEW = 100
+FEW = 20
 """Conversations of one customer that follow a change of the card at once; where there are more, the clock does it."""
 
 
 def follow(run: Applied, facts: Sequence[f.Fact]) -> list[f.Fact]:
-    """Have the clocks follow what facts did, whose rows are written; returns what that made happen."""
+    """Have the clocks follow what facts did, before the rows of conversations are written; returns what that made happen. Rows
+    of all else are written by now."""
     promised = sla_book.current(run.tx)
     if not promised and not any(state.sla_policy for state in run.after.values()):
         return []
@@ -55,7 +58,20 @@ def follow(run: Applied, facts: Sequence[f.Fact]) -> list[f.Fact]:
         touched |= _of_customers(run, promised, facts)
     if not touched:
         return []
-    return followed_all(run.tx, promised, run.before, run.after, touched, facts, run.now)
+    if promised.fields & {"company", "customer"}:
+        _write_owners(run, touched)
+    opened = {one: run.after[one] for one in touched if one not in run.before}
+    made = followed(run.tx, promised, run.before, run.after, touched, facts, run.now)
+    run.rows.update((one, row) for one, row in opened.items() if run.after[one] != row)
+    return made
+
+
+def _write_owners(run: Applied, touched: set[int]) -> None:
+    """Write whose conversations these are now: a policy may find a customer's by their rows."""
+    for one in touched & run.before.keys():
+        if run.before[one].customer_id != run.after[one].customer_id:
+            conversations.update(run.tx, run.before[one], run.after[one], None)
+            run.rows[one] = run.after[one]
 
 
 def _touched(run: Applied, facts: Sequence[f.Fact]) -> set[int]:
@@ -100,7 +116,7 @@ def _of_customers(run: Applied, promised: Promised, facts: Sequence[f.Fact]) -> 
     return found
 
 
-def followed_all(
+def followed(
     tx: Transaction,
     promised: Promised,
     before: Mapping[int, Conversation],
@@ -111,17 +127,18 @@ def followed_all(
     *,
     anew: bool = False,
 ) -> list[f.Fact]:
-    """Have the clocks of these conversations follow, and write what they come to; `after` is brought up to date. `anew`: the
-    book has changed. Returns what happened by that."""
-    ids = sorted(touched)
-    work = _Work(tx, promised, ids, facts, now, anew=anew)
+    """Have the clocks of these conversations follow, and write them; `after` is brought up to what they come to, for the caller
+    to write. `anew`: the book has changed. Returns what happened by that."""
+    states = {one: after[one] for one in sorted(touched)}
+    work = _Work(tx, promised, before, states, facts, now, anew=anew)
     made: list[f.Fact] = []
-    for conversation_id in ids:
-        state, told = work.conversation(before.get(conversation_id), after[conversation_id])
-        if state != after[conversation_id]:
-            conversations.update(tx, after[conversation_id], state, None)
-            after[conversation_id] = state
+    for one, state in states.items():
+        come_to, told = work.conversation(before.get(one), state)
+        if come_to != state:
+            after[one] = come_to
         made += told
+    sla_clocks.replaced(tx, work.replaced)
+    sla_clocks.save(tx, work.changed)
     return made
 
 
@@ -129,17 +146,43 @@ class _Work:
     """One transaction's conversations with their clocks and what holds for them."""
 
     def __init__(
-        self, tx: Transaction, promised: Promised, ids: list[int], facts: Sequence[f.Fact], now: datetime, *, anew: bool
+        self,
+        tx: Transaction,
+        promised: Promised,
+        before: Mapping[int, Conversation],
+        states: Mapping[int, Conversation],
+        facts: Sequence[f.Fact],
+        now: datetime,
+        *,
+        anew: bool,
     ) -> None:
         self.tx = tx
         self.promised = promised
         self.now = now
         self.facts = facts
         self.anew = anew
-        self.clocks = sla_clocks.load(tx, ids)
-        self.others = dict(self.clocks)
-        """The clocks as they were before this transaction: of two that become one, both follow."""
-        self._chosen = sla_policy.choose(tx, promised, ids)
+        self.clocks = self._loaded(before, states)
+        """The clocks as they were before this transaction, also of two conversations that become one: those that are live, and
+        of those that have ended what may come back."""
+        self.changed: list[tuple[int, Clock]] = []
+        self.replaced: list[tuple[int, Clock]] = []
+        self._chosen = sla_policy.choose(tx, promised, states.values())
+
+    def _loaded(self, before: Mapping[int, Conversation], states: Mapping[int, Conversation]) -> dict[int, tuple[Clock, ...]]:
+        live = sla_clocks.live(self.tx, states)
+        waits = [
+            (one, to_ms(state.waiting_since)) for one, state in states.items() if one in before and _begins(state, live[one])
+        ]
+        found = sla_clocks.behind(self.tx, waits) if waits else {}
+        moved = {
+            one
+            for fact in self.facts
+            if isinstance(fact, f.ConversationMerged | f.ConversationParted | f.MessagesMoved)
+            for one in (fact.conversation_id, fact.into_id if isinstance(fact, f.ConversationMerged) else fact.from_id)
+        }
+        for one, clocks in (sla_clocks.work_of(self.tx, moved) if moved else {}).items():
+            found[one] = [*found.get(one, ()), *(clock for clock in clocks if clock not in found.get(one, ()))]
+        return {one: (*live.get(one, ()), *found.get(one, ())) for one in live.keys() | found.keys()}
 
     def conversation(self, before: Conversation | None, after: Conversation) -> tuple[Conversation, list[f.Fact]]:
         """Return a conversation with what its clocks come to, and what happened by that."""
@@ -152,8 +195,10 @@ class _Work:
         terms = chosen.terms()
         if not self.promised:
             change, terms = replace(change, after=replace(after, spam=True)), dict.fromkeys(Metric, NOTHING)
-        kept = followed(clocks, change, was, terms)
-        sla_clocks.save(self.tx, after.id, clocks, kept)
+        kept = clocks_after(clocks, change, was, terms)
+        known = set(clocks)
+        self.changed += [(after.id, clock) for clock in kept if clock not in known]
+        self.replaced += [(after.id, clock) for clock in replaced_by(clocks, kept)]
         told: list[f.Fact] = []
         if chosen.key != after.sla_policy:
             told.append(ft.SlaChosen(conversation_id=after.id, policy=chosen.key, was=after.sla_policy))
@@ -170,7 +215,7 @@ class _Work:
         left = [
             fact for fact in self.facts if isinstance(fact, f.ConversationParted | f.MessagesMoved) and fact.from_id == after.id
         ]
-        joined = tuple(clock for fact in merged for clock in self.others.get(fact.conversation_id, ()))
+        joined = tuple(clock for fact in merged for clock in self.clocks.get(fact.conversation_id, ()))
         return Change(
             after=after,
             at=_at(mine, self.now),
@@ -182,8 +227,9 @@ class _Work:
             cycle_at=None if any(clock.metric is Metric.RESOLUTION for clock in clocks) else self._cycle_at(after, mine),
             joined=joined,
             joined_under=_under(self.promised, joined),
-            parted=tuple(clock for fact in left for clock in self.others.get(fact.conversation_id, ())),
+            parted=tuple(clock for fact in left for clock in self.clocks.get(fact.conversation_id, ())),
             anew=self.anew,
+            now=to_ms(self.now),
         )
 
     def _is_first(self, before: Conversation | None, after: Conversation, clocks: tuple[Clock, ...]) -> bool:
@@ -219,15 +265,16 @@ class _Work:
         told: list[f.Fact] = []
         for clock in missed_by(before, after):
             missed = clock.missed_at
-            if missed is not None and sla_clocks.rung(
-                self.tx, conversation_id, clock, missed, MISS_STAGE, missed, to_ms(self.now)
-            ):
+            if missed is None:
+                continue
+            due = (clock.due_at or missed) if clock.missed_by_terms else missed
+            if sla_clocks.rung(self.tx, conversation_id, clock, due, MISS_STAGE, missed, to_ms(self.now)):
                 told.append(
                     ft.SlaMissed(
                         conversation_id=conversation_id,
                         metric=clock.metric,
                         started_at=from_ms(clock.started_at),
-                        due_at=from_ms(missed),
+                        due_at=from_ms(due),
                         stage=MISS_STAGE,
                         at=from_ms(missed),
                     )
@@ -246,6 +293,15 @@ class _Work:
                     )
                 )
         return told
+
+
+def _begins(state: Conversation, live: Iterable[Clock]) -> bool:
+    """Whether a wait or the work on a conversation begins, or comes back: then clocks that have ended matter."""
+    if state.status is Status.CLOSED or state.spam or state.merged_into_id is not None:
+        return False
+    since = to_ms(state.waiting_since)
+    waits = since is None or any(clock.metric in REPLIES and clock.started_at == since for clock in live)
+    return not waits or not any(clock.metric is Metric.RESOLUTION for clock in live)
 
 
 def _talked(fact: Any) -> bool:

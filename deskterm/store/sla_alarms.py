@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -15,40 +14,32 @@ from deskterm.desk.sla import Alarm, Clock, Ring
 from deskterm.desk.sla import ring as ring_clock
 from deskterm.desk.sla_book import Deed, Step
 from deskterm.desk.urgency import due_at
-from deskterm.store import conversations, situations, sla, sla_book, sla_clocks
-from deskterm.store.alarms import Alarms
+from deskterm.store import conversations, situations, sla_book, sla_by_clock, sla_clocks
+from deskterm.store.alarms import Alarms, a_few_at_a_time
 from deskterm.store.apply import apply
 from deskterm.store.sla_book import Promised
 from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
 
-AT_ONCE = 5
-"""Conversations that are rung together; one transaction goes on with the next ones until it has taken `ENOUGH_S`, so that it
-ends in time on a slow machine, and with all that its alarms bring about."""
-ENOUGH_S = 0.006
+FEW = 5
+"""Conversations that are rung together: each may bring about an escalation, and notices."""
 
 
 def ring(tx: Transaction, now: datetime, limit: int) -> int:
     """Ring what has come due; returns `limit` while there may be more."""
-    ends = time.perf_counter() + ENOUGH_S
-    while True:
-        looked_at = _ring_some(tx, now)
-        if looked_at < AT_ONCE:
-            return 0
-        if time.perf_counter() >= ends:
-            return limit
+    return a_few_at_a_time(lambda few: _ring_some(tx, now, few), FEW, limit)
 
 
-def _ring_some(tx: Transaction, now: datetime) -> int:
+def _ring_some(tx: Transaction, now: datetime, few: int) -> int:
     """Ring the few that are due first; returns how many conversations were looked at."""
-    due = conversations.due_before(tx, now, AT_ONCE)
+    due = conversations.due_before(tx, now, few)
     if not due:
         return 0
     promised = sla_book.current(tx)
     states = {one.id: one for one in due}
     held = {one.id for one in due if one.sla_policy}
     facts: list[f.Fact] = []
-    clocks = sla_clocks.load(tx, held) if held else {}
+    clocks = sla_clocks.live(tx, held) if held else {}
     for state in due:
         if state.id in held:
             facts += _rung(tx, promised, state, clocks[state.id], now)
@@ -58,14 +49,10 @@ def _ring_some(tx: Transaction, now: datetime) -> int:
         actor = Actor(ActorKind.CLOCK)
         fresh = situations.fresh(tx)
         apply(tx, facts, dict(states), fresh, command_id=situations.next_command(tx), actor=actor, now=now)
-    _move_on(tx, promised, states, held - {getattr(fact, "conversation_id", None) for fact in facts}, now)
+    silent = held - {getattr(fact, "conversation_id", None) for fact in facts}
+    if silent:  # nothing rang in them after all: they are looked at again when they are due next
+        sla_by_clock.follow(tx, promised, states, silent, now)
     return len(due)
-
-
-def _move_on(tx: Transaction, promised: Promised, states: dict[int, Conversation], silent: set[int], now: datetime) -> None:
-    """Have conversations in which nothing rang after all be looked at when they are due next."""
-    if silent:
-        sla.followed_all(tx, promised, states, dict(states), silent, [], now)
 
 
 def _rung(tx: Transaction, promised: Promised, state: Conversation, clocks: Iterable[Clock], now: datetime) -> list[f.Fact]:
@@ -75,8 +62,6 @@ def _rung(tx: Transaction, promised: Promised, state: Conversation, clocks: Iter
     steps = _Steps(tx, state)
     late = state.late or state.status is not Status.OPEN or state.spam
     for clock in clocks:
-        if not clock.live:
-            continue
         terms = replace(sla_clocks.terms_under(promised, clock), target_ms=clock.target_ms)
         rung, alarms = ring_clock(clock, to_ms(now), terms)
         after.append(rung)
@@ -88,7 +73,8 @@ def _rung(tx: Transaction, promised: Promised, state: Conversation, clocks: Iter
             elif alarm.step is not None:
                 facts = steps.taken(alarm.step, clock, alarm)
             told.append((alarm.at, facts))
-    sla_clocks.save(tx, state.id, clocks, after)
+    known = set(clocks)
+    sla_clocks.save(tx, [(state.id, clock) for clock in after if clock not in known])
     return [fact for _, facts in sorted(told, key=lambda one: one[0]) for fact in facts]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from deskterm.desk.query import Mistake, Query, parse, sure
 from deskterm.desk.sla_book import NOTHING_PROMISED, Book, Calendar, Deed, Metric, Pause, Policy, Span, Step, Target
-from deskterm.desk.sla_query import fields_of
+from deskterm.desk.sla_query import fields_of, policy_query_mistake
 from deskterm.store.writer import Transaction
 
 VERSION = "SELECT value FROM meta WHERE key = 'promised_version'"
@@ -104,9 +104,9 @@ def version_of(text: str) -> str:
 
 
 def _query(text: str) -> Query:
-    """Return a policy's query; one that this program does not understand finds nothing."""
+    """Return a policy's query; one that this program does not understand, or would not take, finds nothing."""
     query = parse(text)
-    return sure("id:0") if isinstance(query, Mistake) else query
+    return sure("id:0") if isinstance(query, Mistake) or policy_query_mistake(text) is not None else query
 
 
 class Promised:

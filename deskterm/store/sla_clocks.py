@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from deskterm.desk.sla import NOTHING, Alarm, Clock, Terms, terms_of
+from deskterm.desk.sla import Alarm, Clock
 from deskterm.desk.sla_book import Metric
+from deskterm.desk.sla_terms import NOTHING, Terms, terms_of
 from deskterm.store.sla_book import Promised
 from deskterm.store.writer import Transaction
 
@@ -25,6 +26,9 @@ _KEPT = (
     "missed_at",
     "ended_at",
     "outcome",
+    "terms_since",
+    "steps_since",
+    "missed_by_terms",
 )
 COLUMNS = ", ".join(_KEPT)
 _SAVE = (
@@ -32,7 +36,26 @@ _SAVE = (
     " ON CONFLICT (conversation_id, metric, started_at) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _KEPT[2:])
 )
-_LOAD = f"SELECT conversation_id, {COLUMNS} FROM sla_clock WHERE conversation_id IN (SELECT value FROM json_each(?))"
+_GONE = "DELETE FROM sla_clock WHERE conversation_id = ? AND metric = ? AND started_at = ?"
+_GIVEN = "conversation_id IN (SELECT value FROM json_each(?))"
+_LIVE = (
+    f"SELECT conversation_id, {COLUMNS} FROM sla_clock INDEXED BY ix_sla_clock_running WHERE ended_at IS NULL AND {_GIVEN}"
+    " ORDER BY id"
+)
+_WORK = f"SELECT conversation_id, {COLUMNS} FROM sla_clock WHERE {_GIVEN} AND metric = 'resolution' AND ended_at IS NOT NULL"
+_LAST = (
+    "SELECT (SELECT k.id FROM sla_clock k WHERE k.conversation_id = w.id AND k.metric = '{metric}'"
+    " ORDER BY {by} LIMIT 1) FROM w"
+)
+_BEHIND = (
+    "WITH w AS (SELECT value ->> 0 AS id, value ->> 1 AS since FROM json_each(?))"
+    f" SELECT conversation_id, {COLUMNS} FROM sla_clock WHERE ended_at IS NOT NULL AND id IN ("
+    "SELECT k.id FROM w CROSS JOIN sla_clock k ON k.conversation_id = w.id AND k.started_at = w.since"
+    " AND k.metric IN ('first_reply', 'next_reply', 'resolution')"
+    f" UNION ALL {_LAST.format(metric='first_reply', by='k.started_at DESC')}"
+    f" UNION ALL {_LAST.format(metric='next_reply', by='k.started_at DESC')}"
+    f" UNION ALL {_LAST.format(metric='resolution', by='k.ended_at DESC, k.started_at DESC')}) ORDER BY id"
+)
 _RUNG = (
     "INSERT INTO sla_alarm (conversation_id, metric, started_at, due_at, stage, at, rung_at) VALUES (?,?,?,?,?,?,?)"
     " ON CONFLICT DO NOTHING"
@@ -55,22 +78,39 @@ def clock_of(row: Any) -> Clock:
         missed_at=row[10],
         ended_at=row[11],
         outcome=row[12],
+        terms_since=row[13],
+        steps_since=row[14],
+        missed_by_terms=bool(row[15]),
     )
 
 
-def load(tx: Transaction, conversation_ids: Iterable[int]) -> dict[int, tuple[Clock, ...]]:
-    """Return the clocks of each of these conversations, also those that have ended."""
+def live(tx: Transaction, conversation_ids: Iterable[int]) -> dict[int, list[Clock]]:
+    """Return the clocks of each of these conversations that have not ended."""
     ids = sorted(conversation_ids)
-    found: dict[int, list[Clock]] = {one: [] for one in ids}
-    for row in tx.all(_LOAD, (json.dumps(ids),)):
-        found[row[0]].append(clock_of(row[1:]))
-    return {one: tuple(clocks) for one, clocks in found.items()}
+    return {one: [] for one in ids} | _grouped(tx.all(_LIVE, (json.dumps(ids),)))
 
 
-def save(tx: Transaction, conversation_id: int, before: Iterable[Clock], after: Iterable[Clock]) -> None:
-    """Write the clocks of a conversation that differ from what they were; none is ever forgotten."""
-    known = set(before)
-    rows = [_row(conversation_id, clock) for clock in after if clock not in known]
+def behind(tx: Transaction, waits: Iterable[tuple[int, int | None]]) -> dict[int, list[Clock]]:
+    """Return what a wait or work that begins may go back to, for each (conversation, since when the customer waits): the ended
+    clocks of that moment, and the last one of each metric."""
+    return _grouped(tx.all(_BEHIND, (json.dumps(list(waits)),)))
+
+
+def work_of(tx: Transaction, conversation_ids: Iterable[int]) -> dict[int, list[Clock]]:
+    """Return the ended clocks of the work on each of these conversations."""
+    return _grouped(tx.all(_WORK, (json.dumps(list(conversation_ids)),)))
+
+
+def _grouped(rows: Iterable[Any]) -> dict[int, list[Clock]]:
+    found: dict[int, list[Clock]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(clock_of(row[1:]))
+    return found
+
+
+def save(tx: Transaction, clocks: Iterable[tuple[int, Clock]]) -> None:
+    """Write clocks, each with its conversation's id, as they are now; none is forgotten but by `replaced`."""
+    rows = [_row(conversation_id, clock) for conversation_id, clock in clocks]
     if rows:
         tx.run_many(_SAVE, rows)
 
@@ -91,7 +131,16 @@ def _row(conversation_id: int, clock: Clock) -> tuple[Any, ...]:
         clock.missed_at,
         clock.ended_at,
         clock.outcome,
+        clock.terms_since,
+        clock.steps_since,
+        clock.missed_by_terms,
     )
+
+
+def replaced(tx: Transaction, clocks: Iterable[tuple[int, Clock]]) -> None:
+    """Forget clocks whose wait turned out to have begun at another time: others were made of them."""
+    for conversation_id, clock in clocks:
+        tx.run(_GONE, (conversation_id, clock.metric.value, clock.started_at))
 
 
 def rung(tx: Transaction, conversation_id: int, clock: Clock, due_at: int, stage: int, at: int, now: int) -> bool:

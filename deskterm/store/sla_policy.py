@@ -1,4 +1,6 @@
-"""Which SLA policy holds for a conversation, and which business hours: asked of its row in one read."""
+"""Which SLA policy holds for a conversation, and which business hours: one read for all that are asked about.
+
+Conversations are judged as they are about to be written, so that their rows are written once, with what the choice came to."""
 
 from __future__ import annotations
 
@@ -8,16 +10,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from deskterm.desk.model import Conversation
 from deskterm.desk.query import folded
-from deskterm.desk.sla import Terms, terms_of
 from deskterm.desk.sla_book import Calendar, Metric, Policy
+from deskterm.desk.sla_terms import Terms, terms_of
 from deskterm.store import list_asker
 from deskterm.store.bound import Bound
+from deskterm.store.conversations import tag_column
 from deskterm.store.list_asker import Asker, Ids
 from deskterm.store.list_conditions import Meaning, condition
 from deskterm.store.sla_book import Promised
 from deskterm.store.writer import Transaction
 
+_GIVEN = ("id", "number", "channel_id", "customer_id", "assignee_id", "team_id", "priority", "tag_ids")
+"""What a policy's query may ask of a conversation (`desk.sla_query`), in the order of `_row`; beside these whether it is a
+group, which never changes."""
+_SELECT = (
+    f"WITH c AS (SELECT {', '.join(f'g.value ->> {place} AS {name}' for place, name in enumerate(_GIVEN))},"
+    " (SELECT o.is_group FROM conversation o WHERE o.id = g.value ->> 0) AS is_group FROM json_each(:rows) g)"
+    " SELECT c.id, CASE {cases} END, coalesce(t.name, ''), ch.name FROM c CROSS JOIN channel ch ON ch.id = c.channel_id"
+    " LEFT JOIN team t ON t.id = c.team_id"
+)
 _NOBODY = Asker(0, datetime(1970, 1, 1, tzinfo=UTC), UTC)
 """A policy's query speaks of nobody who asks, and of no time (`desk.sla_query`)."""
 
@@ -39,13 +52,19 @@ class Chosen:
         return {metric: terms_of(self.policy, metric, self.calendar) for metric in Metric}
 
 
-def choose(tx: Transaction, promised: Promised, conversation_ids: Iterable[int]) -> dict[int, Chosen]:
-    """Return what holds for each of these conversations, by their rows: the first policy whose query finds it."""
+def choose(tx: Transaction, promised: Promised, states: Iterable[Conversation]) -> dict[int, Chosen]:
+    """Return what holds for each of these conversations: the first policy whose query finds it. Whose customer it is must stand
+    in its row already."""
     if not promised:
-        return dict.fromkeys(conversation_ids, Chosen())
+        return {state.id: Chosen() for state in states}
     sql, values = _compiled(tx, promised)
-    rows = tx.all(sql, {**values, "ids": json.dumps(list(conversation_ids))})
+    rows = tx.all(sql, {**values, "rows": json.dumps([_row(state) for state in states])})
     return {row[0]: _chosen(promised, row[1], row[2], row[3]) for row in rows}
+
+
+def _row(state: Conversation) -> tuple[Any, ...]:
+    owned = state.channel_id, state.customer_id, state.assignee_id, state.team_id
+    return state.id, state.number, *owned, int(state.priority), tag_column(state.tags)
 
 
 def _compiled(tx: Transaction, promised: Promised) -> tuple[str, dict[str, Any]]:
@@ -58,12 +77,7 @@ def _compiled(tx: Transaction, promised: Promised) -> tuple[str, dict[str, Any]]
         cases = " ".join(
             f"WHEN {condition(query, meaning, bound)} THEN {place}" for place, query in enumerate(promised.queries)
         )
-        sql = (
-            f"SELECT c.id, CASE {cases} END, coalesce(t.name, ''), ch.name FROM json_each(:ids) given"
-            " CROSS JOIN conversation c ON c.id = given.value CROSS JOIN channel ch ON ch.id = c.channel_id"
-            " LEFT JOIN team t ON t.id = c.team_id"
-        )
-        promised.compiled = (rows, sql, bound.values)
+        promised.compiled = (rows, _SELECT.format(cases=cases), bound.values)
     return promised.compiled[1], promised.compiled[2]
 
 

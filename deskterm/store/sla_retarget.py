@@ -8,10 +8,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from deskterm.desk.model import Actor, ActorKind
-from deskterm.store import conversations, journal, situations, sla, sla_book
+from deskterm.store import conversations, sla_book, sla_by_clock
 from deskterm.store.alarms import Alarms
-from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
 
 log = logging.getLogger("deskterm.store")
@@ -43,10 +41,7 @@ def ring(tx: Transaction, now: datetime, limit: int) -> int:
         tx.run("DELETE FROM meta WHERE key = ?", (sla_book.PROGRESS,))
         log.info("all open conversations are measured by what is promised now")
         return 0
-    facts = sla.followed_all(tx, promised, states, dict(states), states, [], now, anew=True)
-    if facts:
-        actor = Actor(ActorKind.CLOCK)
-        journal.write(tx, facts, command_id=situations.next_command(tx), actor=actor, now_ms=to_ms(now))
+    sla_by_clock.follow(tx, promised, states, states, now, anew=True)
     if last == 0:
         log.info("what is promised has changed: all open conversations follow")
     tx.run(_KEEP, (sla_book.PROGRESS, f"{promised.version}:{max(states)}"))

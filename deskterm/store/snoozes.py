@@ -7,13 +7,20 @@ from datetime import datetime
 from deskterm.desk import facts as f
 from deskterm.desk.model import Actor, ActorKind
 from deskterm.store import conversations, situations
-from deskterm.store.alarms import Alarms
+from deskterm.store.alarms import Alarms, a_few_at_a_time
 from deskterm.store.apply import apply
 from deskterm.store.writer import Transaction
 
+FEW = 20
+"""Conversations that are woken together; what is promised of them costs more than waking them."""
+
 
 def wake(tx: Transaction, now: datetime, limit: int) -> int:
-    """Wake what has slept long enough; returns how many."""
+    """Wake what has slept long enough; returns `limit` while there may be more."""
+    return a_few_at_a_time(lambda few: _wake_some(tx, now, few), FEW, limit)
+
+
+def _wake_some(tx: Transaction, now: datetime, limit: int) -> int:
     woken = conversations.returning_before(tx, now, limit)
     if woken:
         facts: list[f.Fact] = [f.SnoozeEnded(conversation_id=one.id, at=one.snoozed_until or now, how="clock") for one in woken]
