@@ -27,6 +27,9 @@ _SIGNS = {"ж": ":", "ю": ".", "б": ","}
 def typed_time(text: str, now: datetime, zone: tzinfo | None = None) -> datetime | Mistake:
     """Return the time that was typed, also in the wrong layout ("pfdnhf 10^00" is "завтра 10:00"), on a zone's clock (None: the
     machine's). It may take a quarter of a second. Never raises."""
+    quick = quick_typed_time(text, now, zone)
+    if quick is not None:
+        return quick
     found = time_in_words(text, now, zone)
     if found is Mistake.NOT_UNDERSTOOD and (other := in_other_layout(text)) != text:
         found = time_in_words(other, now, zone)
@@ -36,8 +39,9 @@ def typed_time(text: str, now: datetime, zone: tzinfo | None = None) -> datetime
 def quick_typed_time(text: str, now: datetime, zone: tzinfo | None = None) -> datetime | Mistake | None:
     """Return the same at once; None where `typed_time` has to be asked. Never raises."""
     found = quick_time_in_words(text, now, zone)
-    if found is Mistake.NOT_UNDERSTOOD and (other := in_other_layout(text)) != text:
-        found = quick_time_in_words(other, now, zone)
+    if (found is None or found is Mistake.NOT_UNDERSTOOD) and (other := in_other_layout(text)) != text:
+        swapped = quick_time_in_words(other, now, zone)
+        return swapped if isinstance(swapped, datetime) or found is not None else None
     return found
 
 
