@@ -16,11 +16,12 @@ from deskterm.background.sender import Sender
 from deskterm.channels.base import Channel, LeaseLost
 from deskterm.desk.post import Health, HealthState
 from deskterm.settings import ChannelSettings
-from deskterm.store import lease
+from deskterm.store import awake, lease
 from deskterm.store.engine import StoreError
 from deskterm.store.lease import TTL_MS, Claimant
 from deskterm.store.rules import Rules
 from deskterm.store.store import Store
+from deskterm.store.writer import Transaction
 
 log = logging.getLogger("deskterm.background")
 
@@ -79,7 +80,7 @@ class BackRoom:
         while True:
             rang.clear()
             try:
-                epoch = await self._store.writer.run(lambda tx: lease.acquire(tx, self._who, self._ttl_ms))
+                epoch = await self._store.writer.run(self._acquire)
             except StoreError as error:
                 if error.code in NEVER_AGAIN:
                     raise
@@ -91,6 +92,16 @@ class BackRoom:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STAND_S):
                     await rang.wait()
+
+    def _acquire(self, tx: Transaction) -> int | None:
+        epoch = lease.acquire(tx, self._who, self._ttl_ms)
+        if epoch is not None:
+            awake.keep(tx, awake.this_moment(self._store.now()))
+        return epoch
+
+    def _renew(self, tx: Transaction, epoch: int | None) -> None:
+        lease.renew(tx, self._who, epoch, self._ttl_ms)
+        awake.keep(tx, awake.this_moment(self._store.now()))
 
     async def _release(self) -> None:
         with contextlib.suppress(StoreError):
@@ -180,7 +191,7 @@ class BackRoom:
         while True:
             await asyncio.sleep(pause)
             try:
-                await self._store.writer.run(lambda tx: lease.renew(tx, self._who, duty.epoch, self._ttl_ms))
+                await self._store.writer.run(lambda tx: self._renew(tx, duty.epoch))
                 deadline = asyncio.get_running_loop().time() + self._ttl_ms / 1000
             except StoreError as error:
                 if error.code in NEVER_AGAIN:

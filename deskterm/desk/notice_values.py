@@ -55,12 +55,26 @@ class TaskOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Slept:
+    """From when to when the desk was closed."""
+
+    since: datetime
+    until: datetime
+
+    def through(self, at: datetime) -> bool:
+        """Whether nobody was there at that time."""
+        return self.since <= at < self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """What the facts happened to, as they left it: conversations and tasks; and the command that did it."""
+    """What the facts happened to, as they left it: conversations and tasks; the command that did it; and the sleep that the
+    desk catches up on, if it does."""
 
     states: Mapping[int, Conversation]
     tasks: Mapping[int, TaskOf] = field(default_factory=lambda: MappingProxyType({}))
     command_id: int = 0
+    slept: Slept | None = None
 
 
 @dataclass(slots=True)

@@ -2,14 +2,14 @@
 
 Nobody is told of what they did themselves, nor twice of one thing: every notice has a key that is the only one of its kind for
 its operator, and of one missed promise or task each hears in one way, the most telling. What happened while the desk was closed
-is told as a digest (`Told.missed`).
+is told as a digest (`Told.missed`); while it is open also an old true time is told at once: a change brought it about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from deskterm.desk import facts as f
@@ -20,12 +20,6 @@ from deskterm.desk.model import Actor, ActorKind, Conversation
 from deskterm.desk.notice_kinds import NoticeKind
 from deskterm.desk.notice_people import People
 from deskterm.desk.notice_values import Gathered, Run, Scene, TaskOf, Told, ms
-
-CLOSED_FOR = timedelta(minutes=2)
-"""An alarm that rings so long after its time rings because the desk was closed."""
-MAIL_TAKES = timedelta(minutes=15)
-"""How long a customer's message may have been on its way while the desk was open: servers make strangers' mail wait."""
-
 
 _ALWAYS = (
     f.Assigned,
@@ -64,7 +58,8 @@ def wanted(facts: Sequence[f.Fact], scene: Scene, people: People, actor: Actor, 
             run.holders[fact.conversation_id] = fact.to_id
     at_work = set(people.known(one.operator_id for one in told))
     ours = (one for one in told if one.operator_id in at_work and one.operator_id != doer)
-    return [_dated(one, now) for one in _each_once(ours)]
+    slept = scene.slept
+    return [replace(one, missed=slept is not None and slept.through(one.at)) for one in _each_once(ours)]
 
 
 def _first_holders(facts: Sequence[f.Fact], scene: Scene) -> dict[int, int | None]:
@@ -77,11 +72,13 @@ def _first_holders(facts: Sequence[f.Fact], scene: Scene) -> dict[int, int | Non
     return holders
 
 
-def _dated(one: Told, now: datetime) -> Told:
-    late_after = MAIL_TAKES if one.kind is NoticeKind.ANSWERED else CLOSED_FOR
-    if now - one.at <= late_after:
-        return one
-    return replace(one, missed=True)
+def late_again(facts: Sequence[f.Fact], scene: Scene) -> list[Conversation]:
+    """Return the conversations under a policy that became late without a clock's ringing: a reply that had ended the wait was
+    taken back or did not arrive, a conversation was opened again."""
+    clocked = {fact.conversation_id for fact in facts if isinstance(fact, ft.SlaMissed)}
+    late_ids = {fact.conversation_id for fact in facts if isinstance(fact, f.LateMarked)} - clocked
+    states = (scene.states.get(one) for one in sorted(late_ids))
+    return [state for state in states if state is not None and state.sla_policy]
 
 
 _TELLING = (NoticeKind.ESCALATED, NoticeKind.SLA_LATE, NoticeKind.OVERDUE, NoticeKind.MISSED, NoticeKind.SLA_SOON)

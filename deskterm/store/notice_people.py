@@ -188,11 +188,14 @@ class Reached:
         leads = {Way.EMAIL: self.email, Way.TELEGRAM: self.telegram}
         return tuple(way for way in CARRIED if way in self.ways and leads[way])
 
-    def leaves(self, at: datetime) -> datetime:
-        """Return when what is told at a time leaves: after what is gathered with it, and not in quiet hours."""
-        gathered = at + timedelta(minutes=self.digest_minutes)
+    def gathered(self, at: datetime) -> datetime:
+        """Return until when what is told at a time waits for more."""
+        return at + timedelta(minutes=self.digest_minutes)
+
+    def undisturbed(self, at: datetime) -> datetime:
+        """Return a time, or when the quiet hours end that it lies in."""
         zone = zoneinfo.ZoneInfo(self.zone) if self.zone else None
-        return quiet_until(gathered, self.quiet_from, self.quiet_to, zone) or gathered
+        return quiet_until(at, self.quiet_from, self.quiet_to, zone) or at
 
 
 def at_work(tx: Transaction) -> People:

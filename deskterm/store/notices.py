@@ -11,21 +11,17 @@ from typing import Any
 
 from deskterm.desk import facts as f
 from deskterm.desk import facts_time as ft
-from deskterm.desk.model import Actor
+from deskterm.desk.model import Actor, Conversation
 from deskterm.desk.notice_kinds import NoticeKind, Way
+from deskterm.desk.notice_people import People
 from deskterm.desk.notice_settled import Settled, settled
 from deskterm.desk.notice_values import Gathered, Scene, TaskOf, Told
-from deskterm.desk.noticing import concerns, wanted
-from deskterm.store import notice_people
+from deskterm.desk.noticing import concerns, late_again, wanted
+from deskterm.store import awake, notice_leaving, notice_people
 from deskterm.store.applied import Applied
 from deskterm.store.notice_people import Reached
 from deskterm.store.times import from_ms, to_ms
 from deskterm.store.writer import Transaction
-
-CATCH_UP = timedelta(minutes=10)
-"""How long a digest takes in what comes: a desk that was closed for days has told of all by then."""
-DIGEST_WAITS = timedelta(seconds=20)
-"""How long a digest waits for more before it leaves the house."""
 
 _INSERT = (
     "INSERT INTO notice (id, operator_id, kind, key, at, created_at, conversation_id, message_id, task_id, reminder_id, data,"
@@ -38,10 +34,14 @@ def tell(run: Applied, facts: Sequence[f.Fact], actor: Actor) -> None:
     is read."""
     for one in settled(facts, actor):
         _settle(run.tx, one, run.now_ms)
+    _follow_merging(run.tx, facts)
     if not any(concerns(fact, run.after) for fact in facts):
         return
-    scene = Scene(run.after, _tasks(run.tx, facts), _command(run.tx))
-    told = wanted(facts, scene, notice_people.at_work(run.tx), actor, run.now)
+    slept = awake.slept(run.tx, awake.this_moment(run.now))
+    scene = Scene(run.after, _tasks(run.tx, facts), _command(run.tx), slept)
+    people = notice_people.at_work(run.tx)
+    told = wanted(facts, scene, people, actor, run.now)
+    told += [one for state in late_again(facts, scene) for one in _settled_before(run.tx, state, people)]
     if told:
         telling = _Telling(run.tx, run.now, told)
         for notice in told:
@@ -81,7 +81,55 @@ def _settle(tx: Transaction, one: Settled, now_ms: int) -> None:
         where.append("coalesce(json_extract(data, '$.metric'), '') = :metric")
     values = {**named, "operator_id": one.operator_id, "but_id": one.but_id, "metric": one.metric, "now": now_ms}
     index = f"ix_notice_{about.removesuffix('_id')}"
-    tx.run(f"UPDATE notice INDEXED BY {index} SET read_at = :now WHERE read_at IS NULL AND {' AND '.join(where)}", values)
+    tx.run(
+        f"UPDATE notice INDEXED BY {index} SET read_at = :now, data = json_set(data, '$.settled', 1)"
+        f" WHERE read_at IS NULL AND {' AND '.join(where)}",
+        values,
+    )
+
+
+def _follow_merging(tx: Transaction, facts: Iterable[f.Fact]) -> None:
+    """What is unread of a conversation goes along where it goes into another one, and comes back with it: it is read when that
+    one's matter is over."""
+    for fact in facts:
+        if isinstance(fact, f.ConversationMerged):
+            tx.run(
+                "UPDATE notice INDEXED BY ix_notice_conversation SET conversation_id = :into, data = json_set(data, '$.of',"
+                " coalesce(json_extract(data, '$.of'), conversation_id)) WHERE conversation_id = :gone AND read_at IS NULL",
+                {"into": fact.into_id, "gone": fact.conversation_id},
+            )
+        elif isinstance(fact, f.ConversationParted):
+            tx.run(
+                "UPDATE notice INDEXED BY ix_notice_conversation SET conversation_id = :back, data = json_remove(data, '$.of')"
+                " WHERE conversation_id = :left AND json_extract(data, '$.of') = :back",
+                {"left": fact.from_id, "back": fact.conversation_id},
+            )
+
+
+_LATE_BEFORE = (
+    "SELECT n.operator_id, n.key, n.at, n.data FROM notice n INDEXED BY ix_notice_conversation WHERE n.conversation_id = ?"
+    " AND n.kind = 'sla_late' AND json_extract(n.data, '$.settled') = 1 AND EXISTS (SELECT 1 FROM sla_clock k"
+    " WHERE k.conversation_id = n.conversation_id AND k.metric = json_extract(n.data, '$.metric')"
+    " AND k.due_at = json_extract(n.data, '$.due_at') AND k.ended_at IS NULL)"
+)
+"""What was told of the clocks that run, and then settled."""
+
+
+def _settled_before(tx: Transaction, state: Conversation, people: People) -> Iterator[Told]:
+    """Return what was told of the promises of a conversation that is late again, and that nobody had seen when it was settled:
+    its clocks, which never ended, ring no second time."""
+    holders = people.known([state.assignee_id]) or people.of_queue(state.team_id)
+    for operator_id, key, at, data in tx.all(_LATE_BEFORE, (state.id,)):
+        if operator_id in holders:
+            kept = {name: value for name, value in json.loads(data).items() if name in ("metric", "due_at")}
+            yield Told(
+                operator_id=operator_id,
+                kind=NoticeKind.SLA_LATE,
+                key=key,
+                at=from_ms(at),
+                conversation_id=state.id,
+                data=kept,
+            )
 
 
 class _Telling:
@@ -111,8 +159,10 @@ class _Telling:
             _count(self._tx, same)
             return
         notice_id = next(self._ids)
-        if _insert(self._tx, notice_id, told, self._now):
-            _send(self._tx, notice_id, told.operator_id, reached, self._now)
+        if _insert(self._tx, notice_id, told, self._now) or (
+            _freed(self._tx, told) and _insert(self._tx, notice_id, told, self._now)
+        ):
+            notice_leaving.send(self._tx, notice_id, told.operator_id, reached, self._now)
 
     def finish(self) -> None:
         """Count what the digests tell of."""
@@ -146,7 +196,7 @@ class _Telling:
             self._unopened.remove(digest_id)
             _new_digest(self._tx, digest_id, operator_id, self._now)
             reached = self._reached_by(operator_id, NoticeKind.DIGEST)
-            _send(self._tx, digest_id, operator_id, reached, self._now + DIGEST_WAITS)
+            notice_leaving.send(self._tx, digest_id, operator_id, reached, self._now)
         self._joined[digest_id, told.kind] += 1
 
 
@@ -180,6 +230,18 @@ def _insert(tx: Transaction, notice_id: int, told: Told, now: datetime, digest_i
     return tx.run(_INSERT, (notice_id, *values, None if digest_id is None else now_ms)).rowcount > 0
 
 
+def _freed(tx: Transaction, told: Told) -> bool:
+    """Let a thing be told anew, where what was told of it was settled before it was read."""
+    return (
+        tx.run(
+            "UPDATE notice SET key = key || ':' || id, data = json_remove(data, '$.settled') WHERE operator_id = ?"
+            " AND key = ? AND read_at IS NOT NULL AND json_extract(data, '$.settled') = 1",
+            (told.operator_id, told.key),
+        ).rowcount
+        > 0
+    )
+
+
 def _reserved(tx: Transaction, count: int) -> Iterator[int]:
     """Return so many ids that no notice ever had."""
     sql = "UPDATE sequence SET next = next + ? WHERE name = 'notice' RETURNING next"
@@ -197,7 +259,7 @@ def tell_one(tx: Transaction, operator_id: int, kind: NoticeKind, ways: Iterable
     )
     reached = replace(notice_people.reached(tx, operator_id, kind), ways=tuple(ways))
     for way in reached.carried():
-        queue(tx, notice_id, way, to_ms(now))
+        notice_leaving.queue(tx, notice_id, way, to_ms(now))
     return notice_id
 
 
@@ -207,7 +269,7 @@ def _open_digest(tx: Transaction, operator_id: int, now: datetime) -> int | None
         "SELECT n.id FROM notice n INDEXED BY ix_notice_unread WHERE n.operator_id = ? AND n.read_at IS NULL"
         " AND n.kind = 'digest' AND n.created_at >= ? AND NOT EXISTS (SELECT 1 FROM notice_delivery d"
         " WHERE d.notice_id = n.id AND d.state <> 'queued') ORDER BY n.id DESC LIMIT 1",
-        (operator_id, to_ms(now - CATCH_UP)),
+        (operator_id, to_ms(now - awake.CATCH_UP)),
     )
     return None if row is None else int(row[0])
 
@@ -216,36 +278,6 @@ def _new_digest(tx: Transaction, digest_id: int, operator_id: int, now: datetime
     tx.run(
         "INSERT INTO notice (id, operator_id, kind, key, at, created_at, data) VALUES (?,?,'digest',?,?,?,?)",
         (digest_id, operator_id, f"digest:{digest_id}", to_ms(now), to_ms(now), '{"counts":{}}'),
-    )
-
-
-_OPEN_BATCH = (
-    "SELECT d.batch, d.not_before FROM notice_delivery d INDEXED BY ix_notice_delivery"
-    " CROSS JOIN notice n ON n.id = d.notice_id WHERE d.state IN ('queued', 'sending') AND d.state = 'queued'"
-    " AND d.way = ? AND n.operator_id = ? AND d.batch IS NOT NULL AND d.attempt = 0 AND d.not_before > ?"
-    " ORDER BY d.not_before LIMIT 1"
-)
-
-
-def _send(tx: Transaction, notice_id: int, operator_id: int, reached: Reached, at: datetime) -> None:
-    """Put a notice on its way out of the house, where it has one. What has to wait goes with what waits already."""
-    for way in reached.carried():
-        leaves = reached.leaves(at)
-        batch = None
-        if leaves > at:
-            waiting = tx.one(_OPEN_BATCH, (way.value, operator_id, to_ms(at)))
-            batch, not_before = (notice_id, to_ms(leaves)) if waiting is None else waiting
-        else:
-            not_before = to_ms(at)
-        queue(tx, notice_id, way, not_before, batch)
-
-
-def queue(tx: Transaction, notice_id: int, way: Way, not_before: int, batch: int | None = None) -> None:
-    """Have a notice leave by a way, not before a time (ms)."""
-    tx.run(
-        "INSERT INTO notice_delivery (notice_id, way, state, not_before, attempt, batch, detail)"
-        " VALUES (?,?,'queued',?,0,?,'')",
-        (notice_id, way.value, not_before, batch),
     )
 
 

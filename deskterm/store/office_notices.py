@@ -9,7 +9,7 @@ from deskterm.desk.model import Role
 from deskterm.desk.notice_kinds import CARRIED, NoticeKind
 from deskterm.desk.rows_time import DueCounts, NoticeDeliveryRow, NoticeRow, NoticeSettings
 from deskterm.office import OfficeError
-from deskterm.store import notice_people, read_notices
+from deskterm.store import notice_leaving, notice_people, read_notices
 from deskterm.store.office_base import OnStore
 from deskterm.store.times import to_ms
 from deskterm.store.writer import Transaction
@@ -57,7 +57,12 @@ class NoticesOffice(OnStore):
     async def set_notice_settings(self, settings: NoticeSettings, operator_id: int | None = None) -> NoticeSettings:
         """Keep by which ways I am told, or another."""
         whose = await self._told(operator_id)
-        await self._write(lambda tx: notice_people.keep(tx, whose, settings))
+
+        def keep(tx: Transaction) -> None:
+            notice_people.keep(tx, whose, settings)
+            notice_leaving.settings_changed(tx, whose, self._store.now())
+
+        await self._write(keep)
         return await self.notice_settings(operator_id)
 
     async def _told(self, operator_id: int | None) -> int:

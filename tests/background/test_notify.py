@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,11 +23,17 @@ from deskterm.desk.post import (
     SendRejected,
     SendUncertain,
 )
-from deskterm.store import lease
+from deskterm.store import awake, lease, notice_leaving
 from deskterm.store.notice_post import TRIES, UNCERTAIN
 from deskterm.store.office_notices import NoticesOffice
 
 MAIL = "boris@home.test"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what is told leave at once: the house's clock stands still."""
+    monkeypatch.setattr(notice_leaving, "GATHERED", timedelta(0))
 
 
 @asynccontextmanager
@@ -288,6 +295,9 @@ async def test_what_was_missed_is_one_mail(room):
     talks = [await room.conversation(who=f"c{n}") for n in range(4)]
     await room.house.office.submit(c.Many(c.Assign(talks[0], room.house.boris.id), tuple(talks)))
     await boris(room).read_notices()
+    now = awake.this_moment(room.house.clock())
+    long_ago = replace(now, boot_ms=now.boot_ms - 8 * 3_600_000)
+    await room.house.store.writer.run(lambda tx: awake.keep(tx, long_ago))
     room.house.clock.pass_(hours=8)
 
     def ring(tx: Any) -> None:

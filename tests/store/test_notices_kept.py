@@ -9,18 +9,22 @@ from typing import Any
 
 import pytest
 from house import House
+from sla_house import policy, promise
 
 from deskterm.background.clock import ALARMS
 from deskterm.desk import commands as c
 from deskterm.desk import commands_time as ct
 from deskterm.desk import facts_time as ft
 from deskterm.desk.commands import Done
+from deskterm.desk.commands_customer import MergeConversations, PartConversation
 from deskterm.desk.model import Actor, ActorKind, Role, TaskStatus
+from deskterm.desk.notice_kinds import Way
 from deskterm.desk.rows_time import NoticeRow, NoticeSettings
-from deskterm.desk.sla_book import Deed, Metric
+from deskterm.desk.sla_book import Book, Deed, Metric
 from deskterm.office import OfficeError
-from deskterm.store import conversations, notices, people, situations
+from deskterm.store import awake, conversations, notice_post, notices, people, situations
 from deskterm.store.apply import apply
+from deskterm.store.notice_post import Parcel
 
 CLOCK = Actor(ActorKind.CLOCK)
 
@@ -44,6 +48,19 @@ async def happen(house: House, *facts: Any, actor: Actor = CLOCK) -> None:
 def missed(house: House, conversation_id: int, at: datetime, **more: Any) -> ft.SlaMissed:
     values: dict[str, Any] = {"metric": Metric.FIRST_REPLY, "started_at": at - timedelta(hours=1), "due_at": at, "stage": 2}
     return ft.SlaMissed(conversation_id=conversation_id, at=at, **(values | more))
+
+
+async def falls_asleep(house: House, hours: float) -> datetime:
+    """Have nobody keep the clock for so long, which is over now; returns when it was over."""
+    now = awake.this_moment(house.clock())
+    long_ago = replace(now, boot_ms=now.boot_ms - int(hours * 3_600_000))
+    await house.store.writer.run(lambda tx: awake.keep(tx, long_ago))
+    return house.clock.pass_(hours=hours)  # type: ignore[no-any-return]
+
+
+async def wakes(house: House) -> None:
+    """Have somebody keep the clock again."""
+    await house.store.writer.run(lambda tx: awake.keep(tx, awake.this_moment(house.clock())))
 
 
 async def conversation(house: House, mine: Any = None) -> int:
@@ -142,7 +159,7 @@ async def test_an_escalation_tells_whom_its_step_names_once(house: House) -> Non
 async def test_what_was_missed_in_eight_hours_asleep_is_one_digest(house: House) -> None:
     talks = [await conversation(house, house.boris) for _ in range(7)]
     await house.as_(house.boris).read_notices()
-    woke = house.clock.pass_(hours=8)
+    woke = await falls_asleep(house, 8)
     for place, talk in enumerate(talks):
         await happen(house, missed(house, talk, woke - timedelta(hours=7 - place)))
     (digest,) = await told(house, house.boris)
@@ -158,8 +175,9 @@ async def test_a_second_sleep_makes_a_second_digest(house: House) -> None:
     talk = await conversation(house, house.boris)
     await house.as_(house.boris).read_notices()
     for _ in range(2):
-        house.clock.pass_(hours=8)
+        await falls_asleep(house, 8)
         await happen(house, missed(house, talk, house.clock() - timedelta(hours=1)))
+        await wakes(house)
     assert [one.kind for one in await told(house, house.boris)] == ["digest", "digest"]
 
 
@@ -298,10 +316,128 @@ async def test_what_stands_at_the_head(house: House) -> None:
 async def test_the_same_alarms_again_are_told_to_nobody(house: House) -> None:
     talks = [await conversation(house, house.boris) for _ in range(3)]
     await house.as_(house.boris).read_notices()
-    slept = house.clock() - timedelta(hours=1)
+    slept = await falls_asleep(house, 2) - timedelta(hours=1)
     alarms = [missed(house, talk, at) for talk in talks for at in (slept, house.clock())]
     await happen(house, *alarms)
     assert sorted(one.kind for one in await told(house, house.boris)) == ["digest", *["sla_late"] * 3]
     await house.as_(house.boris).read_notices()
     await happen(house, *alarms)
+    assert await told(house, house.boris) == []
+
+
+async def test_the_first_heartbeat_does_not_end_the_telling_of_a_sleep(house: House) -> None:
+    talks = [await conversation(house, house.boris) for _ in range(2)]
+    await house.as_(house.boris).read_notices()
+    woke = await falls_asleep(house, 8)
+    for talk in talks:
+        await happen(house, missed(house, talk, woke - timedelta(hours=3)))
+        await wakes(house)
+        house.clock.pass_(minutes=1)
+    assert [one.data for one in await told(house, house.boris)] == [{"counts": {"sla_late": 2}}]
+
+
+async def test_a_clock_that_was_set_is_no_sleep(house: House) -> None:
+    talk = await conversation(house, house.boris)
+    await house.as_(house.boris).read_notices()
+    await wakes(house)
+    for hours in (8, -20, 30):
+        house.clock.pass_(hours=hours)
+        await happen(house, missed(house, talk, house.clock() - timedelta(hours=1)))
+        await wakes(house)
+    assert [one.kind for one in await told(house, house.boris)] == ["sla_late"] * 3
+
+
+async def test_a_change_in_an_open_desk_is_told_at_once_however_old_its_time(house: House) -> None:
+    talk = await conversation(house, house.boris)
+    await house.as_(house.boris).read_notices()
+    await falls_asleep(house, 8)
+    await wakes(house)
+    house.clock.pass_(minutes=11)
+    for hours in (1, 50):
+        await happen(house, missed(house, talk, house.clock() - timedelta(hours=hours)))
+    assert [one.kind for one in await told(house, house.boris)] == ["sla_late"] * 2
+
+
+async def test_forty_promises_missed_at_the_opening_hour_are_one_mail(house: House) -> None:
+    office = house.as_(house.boris)
+    await office.set_notice_settings(replace(await office.notice_settings(), email="boris@home.test"))
+    for _ in range(2):
+        for talk in [await conversation(house) for _ in range(20)]:
+            await happen(house, missed(house, talk, house.clock()))
+        house.clock.pass_(seconds=8)
+    assert await leaving(house) == []
+    house.clock.pass_(seconds=4)
+    (parcel,) = await leaving(house)
+    assert len(parcel.rows) == 40
+
+
+async def leaving(house: House) -> list[Parcel]:
+    return await house.store.writer.run(lambda tx: notice_post.due(tx, Way.EMAIL, house.clock()))
+
+
+async def test_nobody_gets_more_than_twenty_mails_an_hour(house: House) -> None:
+    office = house.as_(house.boris)
+    await office.set_notice_settings(replace(await office.notice_settings(), email="boris@home.test"))
+    sent = []
+    for _ in range(40):
+        await conversation(house, house.boris)
+        house.clock.pass_(seconds=25)
+        for parcel in await leaving(house):
+            await house.store.writer.run(lambda tx, parcel=parcel: notice_post.sent(tx, parcel, house.clock()))
+            sent.append(len(parcel.rows))
+    assert sent == [1] * 20
+    house.clock.pass_(minutes=43)
+    assert await leaving(house) == []
+    house.clock.pass_(minutes=1)
+    (rest,) = await leaving(house)
+    assert len(rest.rows) == 20
+
+
+async def test_changed_quiet_hours_move_what_waits(house: House) -> None:
+    office = house.as_(house.boris)
+    quiet = replace(await office.notice_settings(), email="boris@home.test", quiet_from=0, quiet_to=23 * 60, zone="UTC")
+    await office.set_notice_settings(quiet)
+    await conversation(house, house.boris)
+    house.clock.pass_(minutes=5)
+    assert await leaving(house) == []
+    await office.set_notice_settings(replace(quiet, quiet_from=None, quiet_to=None))
+    assert len(await leaving(house)) == 1
+    await office.set_notice_settings(quiet)
+    assert await leaving(house) == []
+    house.clock.at = house.clock().replace(hour=23, minute=0, second=0)
+    assert len(await leaving(house)) == 1
+
+
+async def test_a_promise_late_again_after_it_was_settled_is_told_again_once(house: House) -> None:
+    await promise(house, Book((), (policy("plain", reply=timedelta(hours=1), work=None),)))
+    talk = await conversation(house, house.boris)
+    office = house.as_(house.boris)
+    await office.read_notices()
+    house.clock.pass_(minutes=61)
+    await ring(house)
+    (first,) = await told(house, house.boris)
+    for _ in range(2):
+        done = await office.submit(c.Reply(talk, "да"))
+        assert isinstance(done, Done)
+        assert await told(house, house.boris) == []
+        assert isinstance(await office.submit(c.TakeBack(done.message_id)), Done)  # type: ignore[arg-type]
+        await ring(house)
+        (again,) = await told(house, house.boris)
+        assert (again.kind, again.data, again.at) == ("sla_late", first.data, first.at)
+        assert again.id > first.id
+    await office.read_notices()
+    done = await office.submit(c.Reply(talk, "да"))
+    assert isinstance(await office.submit(c.TakeBack(done.message_id)), Done)  # type: ignore[arg-type,union-attr]
+    assert await told(house, house.boris) == [], "who read it knows"
+
+
+async def test_notices_of_a_conversation_go_where_it_goes_and_come_back(house: House) -> None:
+    stays, goes = [await conversation(house, house.boris) for _ in range(2)]
+    assert isinstance(await house.office.submit(MergeConversations(stays, (goes,))), Done)
+    assert await house.all("SELECT DISTINCT conversation_id FROM notice WHERE read_at IS NULL") == [(stays,)]
+    assert isinstance(await house.office.submit(PartConversation(goes)), Done)
+    rows = "SELECT conversation_id FROM notice WHERE read_at IS NULL AND kind = 'assigned' ORDER BY 1"
+    assert await house.all(rows) == [(stays,), (goes,)]
+    assert isinstance(await house.office.submit(MergeConversations(stays, (goes,))), Done)
+    assert isinstance(await house.as_(house.boris).submit(c.MarkRead(stays)), Done)
     assert await told(house, house.boris) == []
