@@ -6,25 +6,26 @@ after a change, the time that passed is measured anew from them and never invent
 
 Alarms have stages: the policy's warnings from 1 on, the miss (`MISS_STAGE`), the steps that follow it. A stage once rung stays
 rung when the clock stands still and goes on. Where the promise itself changes, so that a stage lies ahead again, it rings again
-for the new time; `missed_at` keeps the first time that was missed. A clock that stands still rings nothing.
+for the new time. A clock that stands still rings nothing.
 
-An answer at the very moment that was promised is in time.
+A miss is recorded when the alarm rings, or when the clock stops, ends or is given other terms and had been over before;
+`missed_at` keeps the first one that was run into, for ever. A promise whose time was over before it was made
+(`Clock.terms_since`) is broken from then on, not before, once that is rung or the clock ends, and its steps are counted from
+then; such a miss goes again with the promise that made it. No warning or step has a time before `Clock.steps_since`.
+
+An answer at the very moment that was promised is in time, also where the alarm rang in that moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
-from typing import Protocol
 
-from deskterm.desk import calendar as hours
-from deskterm.desk.sla_book import Calendar, Metric, Pause, Policy, Step
+from deskterm.desk.sla_book import Metric, Step
+from deskterm.desk.sla_terms import Terms, milliseconds
 
 REPLIES = (Metric.FIRST_REPLY, Metric.NEXT_REPLY)
-STANDS_STILL = frozenset({Pause.SNOOZED, Pause.AWAITED})
-"""When clocks stand still where no policy says it."""
 MISS_STAGE = 100
 """The stage of the miss; however many warnings a policy has, or gets, they come before it."""
 MET, MISSED, DROPPED = "met", "missed", "dropped"
@@ -32,80 +33,13 @@ MET, MISSED, DROPPED = "met", "missed", "dropped"
 Runs = tuple[tuple[int, int], ...]
 
 
-class Measure(Protocol):
-    """How time is counted: by the wall clock, or in business hours."""
-
-    def add(self, at_ms: int, amount_ms: int) -> int | None:
-        """Return when so much has passed since a time; None where that never comes."""
-
-    def between(self, from_ms: int, to_ms: int) -> int:
-        """Return how much passes from one time to a later one."""
-
-
-class _Wall:
-    def add(self, at_ms: int, amount_ms: int) -> int | None:
-        return at_ms + amount_ms
-
-    def between(self, from_ms: int, to_ms: int) -> int:
-        return to_ms - from_ms
-
-
-@dataclass(frozen=True, slots=True)
-class _Hours:
-    calendar: Calendar
-
-    def add(self, at_ms: int, amount_ms: int) -> int | None:
-        return hours.add(self.calendar, at_ms, amount_ms)
-
-    def between(self, from_ms: int, to_ms: int) -> int:
-        return hours.between(self.calendar, from_ms, to_ms)
-
-
-WALL: Measure = _Wall()
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is promised of one metric: `target_ms` (None: nothing), counted by `measure`, which is that of `calendar` ("" the
-    wall clock)."""
-
-    policy: str = ""
-    calendar: str = ""
-    target_ms: int | None = None
-    warn: tuple[float, ...] = ()
-    steps: tuple[Step, ...] = ()
-    pause: frozenset[Pause] = STANDS_STILL
-    measure: Measure = field(default=WALL, compare=False)
-
-
-NOTHING = Terms()
-"""No policy: the clock runs on, so that a later policy knows the past."""
-
-
-def terms_of(policy: Policy | None, metric: Metric, calendar: Calendar | None) -> Terms:
-    """Return what a policy promises of a metric; `calendar` are the business hours that hold for the conversation, if any."""
-    if policy is None:
-        return NOTHING
-    target = policy.targets.get(metric)
-    if target is None:
-        return Terms(policy.key, pause=policy.pause)
-    counted = calendar if target.business else None
-    return Terms(
-        policy.key,
-        "" if counted is None else counted.key,
-        _ms(target.within),
-        policy.warn,
-        policy.steps,
-        policy.pause,
-        WALL if counted is None else _Hours(counted),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One clock, as the table `sla_clock` keeps it. `spent_ms` is what it ran, in the measure of its terms, before
     `running_since`; `runs` are the stretches before that, ascending. It has ended where `ended_at` is set, and stands still
-    where neither that nor `running_since` is. `stage` is the last alarm that was rung or passed over."""
+    where neither that nor `running_since` is. `stage` is the last alarm that was rung or passed over. `terms_since` is when
+    what is promised came to hold, `steps_since` when its warnings and steps did, or when the wait came back after it had ended.
+    `missed_by_terms`: its time was over when it was promised, and nothing else was missed."""
 
     metric: Metric
     started_at: int
@@ -120,6 +54,9 @@ class Clock:
     missed_at: int | None = None
     ended_at: int | None = None
     outcome: str = ""
+    terms_since: int = 0
+    steps_since: int = 0
+    missed_by_terms: bool = False
 
     @property
     def live(self) -> bool:
@@ -148,10 +85,6 @@ class Alarm:
     at: int
     share: float = 1.0
     step: Step | None = None
-
-
-def _ms(span: timedelta) -> int:
-    return span // timedelta(milliseconds=1)
 
 
 def spent(clock: Clock, at: int, terms: Terms) -> int:
@@ -189,30 +122,73 @@ def _timed(clock: Clock, terms: Terms) -> Clock:
     return replace(clock, due_at=None if clock.running_since is None else _due(clock, terms))
 
 
-def begin(metric: Metric, started_at: int, terms: Terms) -> Clock:
-    """Return a clock that has run since a time."""
-    clock = Clock(metric, started_at, terms.policy, terms.calendar, terms.target_ms, running_since=started_at)
+def begin(metric: Metric, started_at: int, terms: Terms, since: int | None = None) -> Clock:
+    """Return a clock that has run since a time; `since` is when these terms came to hold, where that was later."""
+    held = started_at if since is None else max(since, started_at)
+    clock = Clock(
+        metric,
+        started_at,
+        terms.policy,
+        terms.calendar,
+        terms.target_ms,
+        running_since=started_at,
+        terms_since=held,
+        steps_since=held,
+    )
     return _timed(clock, terms)
 
 
-def settled(clock: Clock, at: int, terms: Terms) -> Clock:
-    """Return a clock with the miss noted that it has run into before a time, whether or not anybody was awake to ring it."""
+def begun_earlier(clock: Clock, started_at: int, terms: Terms) -> Clock:
+    """Return the clock of a wait that turns out to have begun earlier: what it rang and missed stays."""
+    began = clock.started_at
+    runs = clock.runs
+    if runs and runs[0][0] == began:
+        runs = ((started_at, runs[0][1]), *runs[1:])
+    moved = replace(
+        clock,
+        started_at=started_at,
+        running_since=started_at if clock.running_since == began else clock.running_since,
+        runs=runs,
+        terms_since=started_at if clock.terms_since == began else clock.terms_since,
+        steps_since=started_at if clock.steps_since == began else clock.steps_since,
+    )
+    return _measured(moved, terms)
+
+
+def settled(clock: Clock, at: int, terms: Terms, *, ended: bool = False) -> Clock:
+    """Return a clock with the miss noted that it has run into before a time, whether or not anybody was awake to ring it.
+    `ended`: also one of a promise that was over when it was made, and of a clock that stands still."""
     if clock.missed_at is not None or not clock.live:
         return clock
-    due = clock.due_at if clock.running_since is not None else _due(clock, terms)
-    if due is None or due >= at:
+    due = clock.due_at
+    if clock.running_since is None:
+        due = _due(clock, terms) if ended else None
+    if due is None or max(due, clock.terms_since) >= at:
         return clock
-    return replace(clock, missed_at=due, stage=max(clock.stage, MISS_STAGE))
+    by_terms = due < clock.terms_since
+    if by_terms and not ended:
+        return clock
+    missed_at = max(due, clock.terms_since)
+    return replace(clock, missed_at=missed_at, missed_by_terms=by_terms, stage=max(clock.stage, MISS_STAGE))
+
+
+def _before_it(clock: Clock, at: int) -> Clock:
+    """Return a clock that stopped at a time, which may lie before what has been rung: that was in time, then."""
+    if clock.missed_at is not None and clock.missed_at >= at:
+        clock = replace(clock, missed_at=None, missed_by_terms=False)
+    if clock.due_at is not None and max(clock.due_at, clock.terms_since) >= at:
+        clock = replace(clock, stage=min(clock.stage, MISS_STAGE - 1))
+    return clock
 
 
 def pause(clock: Clock, at: int, terms: Terms) -> Clock:
     """Return a clock that stands still from a time on."""
     if clock.running_since is None:
         return clock
-    at = max(at, clock.running_since)
-    clock = settled(clock, at, terms)
     since = clock.running_since
-    runs = clock.runs if since is None or since == at else (*clock.runs, (since, at))
+    at = max(at, since)
+    clock = settled(_before_it(clock, at), at, terms)
+    runs = clock.runs if since == at else (*clock.runs, (since, at))
     return replace(clock, running_since=None, spent_ms=spent(clock, at, terms), runs=runs, due_at=None)
 
 
@@ -232,23 +208,40 @@ def end(clock: Clock, at: int, terms: Terms, *, dropped: bool = False, judged: b
     one before, and without `judged` not even then (it was nobody's wait)."""
     due = clock.due_at
     at = max(at, _last(clock), clock.running_since or 0)
-    still = settled(pause(clock, at, terms), at, terms)
+    still = settled(pause(clock, at, terms), at, terms, ended=True)
     missed = still.missed_at is not None and judged
     outcome = MISSED if missed else DROPPED if dropped else MET
     return replace(still, ended_at=at, outcome=outcome, due_at=due)
 
 
-def revive(clock: Clock, terms: Terms, *, gap: bool) -> Clock:
-    """Return a clock that had ended as if it had not; it is measured by these terms from now on. `gap`: what passed since its
+def revive(clock: Clock, at: int, terms: Terms, *, gap: bool) -> Clock:
+    """Return a clock that had ended as if it had not; it is measured by these terms from `at` on. `gap`: what passed since its
     end counts, where it ran until then; otherwise it stands still, to be resumed."""
     ended = clock.ended_at
-    ran = bool(clock.runs) and clock.runs[-1][1] == ended
     clock = replace(clock, ended_at=None, outcome="", due_at=None)
-    if gap and ran:
-        clock = replace(clock, running_since=clock.runs[-1][0], runs=clock.runs[:-1])
-    elif gap and ended == clock.started_at and not clock.runs:
-        clock = replace(clock, running_since=ended)
-    return _measured(clock, terms)
+    if gap and ended is not None:
+        clock = _run_on(clock, ended)
+    moved = _measured(clock, terms)
+    if not clock.under(terms):
+        moved = _under_others(moved, at, clock.stage, terms)
+    return replace(moved, steps_since=max(at, moved.steps_since))
+
+
+def run_on(clock: Clock, stopped_at: int, at: int, terms: Terms) -> Clock:
+    """Return a clock that has stood still since `stopped_at` as if it had not, from `at` on; one that stopped at another time,
+    or does not stand still, as it is."""
+    if not clock.live or clock.running_since is not None:
+        return clock
+    going = _run_on(clock, stopped_at)
+    return clock if going is clock else replace(_measured(going, terms), steps_since=max(at, clock.steps_since))
+
+
+def _run_on(clock: Clock, stopped_at: int) -> Clock:
+    if clock.runs and clock.runs[-1][1] == stopped_at:
+        return replace(clock, running_since=clock.runs[-1][0], runs=clock.runs[:-1])
+    if not clock.runs and clock.started_at == stopped_at:
+        return replace(clock, running_since=stopped_at)
+    return clock
 
 
 def _measured(clock: Clock, terms: Terms) -> Clock:
@@ -265,19 +258,33 @@ def _measured(clock: Clock, terms: Terms) -> Clock:
     )
 
 
-def retarget(clock: Clock, at: int, was: Terms, terms: Terms) -> Clock:
+def retarget(clock: Clock, at: int, was: Terms, terms: Terms, *, anew: bool = False) -> Clock:
     """Return a running or resting clock under other terms from a time on. What it ran into before stays missed. Stages that lie
-    ahead under the new terms are to be rung for the new time; those that lie behind and were not rung are rung late."""
+    ahead under the new terms are to be rung for the new time; those that lie behind and were not rung are rung late. `anew`: it
+    is not known which warnings and steps it had."""
     clock = settled(clock, at, was)
     moved = _measured(clock, terms)
+    if (clock.target_ms, clock.calendar, clock.due_at) != (moved.target_ms, moved.calendar, moved.due_at):
+        return _under_others(moved, at, clock.stage, terms)
     rung = _same_stage(clock.stage, terms)
-    if clock.missed_at is not None and clock.due_at == moved.due_at:
-        rung = max(rung, MISS_STAGE)
-    as_before = (clock.due_at, was.target_ms, was.warn, was.steps)
-    if as_before == (moved.due_at, terms.target_ms, terms.warn, terms.steps):
-        return replace(moved, stage=rung)
-    behind = max((alarm.stage for alarm in _stages(moved, terms) if alarm.at <= at), default=0)
-    return replace(moved, stage=min(rung, behind))
+    if (was.warn, was.steps) != (terms.warn, terms.steps):
+        moved = replace(moved, steps_since=at)
+        return replace(moved, stage=min(rung, _behind(moved, at, terms)))
+    return replace(moved, stage=rung, steps_since=at if anew else moved.steps_since)
+
+
+def _under_others(moved: Clock, at: int, stage: int, terms: Terms) -> Clock:
+    """Return a clock, measured by them already, that is promised something else from a time on."""
+    moved = replace(moved, terms_since=at, steps_since=at)
+    if moved.missed_by_terms:
+        moved = replace(moved, missed_at=None, missed_by_terms=False)
+    rung = _same_stage(stage, terms) if moved.missed_at is not None else min(stage, len(terms.warn))
+    return replace(moved, stage=min(rung, _behind(moved, at, terms)))
+
+
+def _behind(clock: Clock, at: int, terms: Terms) -> int:
+    """Return the last stage whose time has come."""
+    return max((alarm.stage for alarm in _stages(clock, terms) if alarm.at <= at), default=0)
 
 
 def _same_stage(stage: int, terms: Terms) -> int:
@@ -292,6 +299,12 @@ def alarms(clock: Clock, terms: Terms) -> list[Alarm]:
     return [] if clock.running_since is None else _stages(clock, terms)
 
 
+def stages(clock: Clock, terms: Terms) -> list[Alarm]:
+    """Return all alarms of a clock with their times, whether rung or not; of one that stands still or has ended those that lie
+    behind it."""
+    return _stages(clock, terms)
+
+
 def _stages(clock: Clock, terms: Terms) -> list[Alarm]:
     """As `alarms`, of a clock that stands still those that lie behind it."""
     target = clock.target_ms
@@ -300,10 +313,32 @@ def _stages(clock: Clock, terms: Terms) -> list[Alarm]:
     wanted: list[tuple[Ring, int, int, float, Step | None]] = [
         *((Ring.WARNING, stage, round(target * share), share, None) for stage, share in enumerate(terms.warn, 1)),
         (Ring.MISS, MISS_STAGE, target, 1.0, None),
-        *((Ring.STEP, stage, target + _ms(step.after), 1.0, step) for stage, step in enumerate(terms.steps, MISS_STAGE + 1)),
+        *(
+            (Ring.STEP, stage, target + milliseconds(step.after), 1.0, step)
+            for stage, step in enumerate(terms.steps, MISS_STAGE + 1)
+        ),
     ]
-    timed = ((moment(clock, amount, terms), kind, stage, share, step) for kind, stage, amount, share, step in wanted)
+    timed = ((_time(clock, kind, amount, terms), kind, stage, share, step) for kind, stage, amount, share, step in wanted)
     return [Alarm(kind, stage, at, share, step) for at, kind, stage, share, step in timed if at is not None]
+
+
+def _time(clock: Clock, kind: Ring, amount: int, terms: Terms) -> int | None:
+    """Return the true time of the alarm that comes when a clock has run so long."""
+    if kind is Ring.MISS:
+        at, floor = moment(clock, amount, terms), clock.terms_since
+    else:
+        at, floor = moment(clock, amount + (_over(clock, terms) if kind is Ring.STEP else 0), terms), clock.steps_since
+    return None if at is None else max(at, floor)
+
+
+def _over(clock: Clock, terms: Terms) -> int:
+    """Return by how much a promise was over when it was made: its steps begin to count then."""
+    ran = sum(
+        terms.measure.between(since, min(until, clock.terms_since)) for since, until in clock.runs if since < clock.terms_since
+    )
+    if clock.running_since is not None and clock.running_since < clock.terms_since:
+        ran += terms.measure.between(clock.running_since, clock.terms_since)
+    return max(0, ran - (clock.target_ms or 0))
 
 
 def ring(clock: Clock, now: int, terms: Terms) -> tuple[Clock, list[Alarm]]:
@@ -315,9 +350,10 @@ def ring(clock: Clock, now: int, terms: Terms) -> tuple[Clock, list[Alarm]]:
     warnings = [alarm for alarm in due if alarm.kind is Ring.WARNING]
     rest = [alarm for alarm in due if alarm.kind is not Ring.WARNING]
     missed = next((alarm.at for alarm in rest if alarm.kind is Ring.MISS), None)
-    rung = replace(
-        clock, stage=due[-1].stage, missed_at=missed if clock.missed_at is None and missed is not None else clock.missed_at
-    )
+    rung = replace(clock, stage=due[-1].stage)
+    if clock.missed_at is None and missed is not None:
+        by_terms = clock.due_at is not None and clock.due_at < clock.terms_since
+        rung = replace(rung, missed_at=missed, missed_by_terms=by_terms)
     return rung, rest or warnings[-1:]
 
 
@@ -338,13 +374,14 @@ class Stored:
 
 
 def stored(clocks: Iterable[Clock], terms: Mapping[Metric, Terms], now: int) -> Stored:
-    """Return what clocks come to: the earliest due time of those that run, or, where none does, the least that is left."""
+    """Return what clocks come to: the earliest due time of those that run, or, where none does, the least that is left. Where
+    business hours never come again what runs stands still as well. One whose miss was rung is late, whatever time it is now."""
     live = [clock for clock in clocks if clock.live and clock.target_ms is not None]
     running = [clock for clock in live if clock.running_since is not None]
-    if not running:
+    if all(clock.due_at is None for clock in running):
         rest = (left(clock, now, terms[clock.metric]) for clock in live)
         return Stored(left_ms=min((one for one in rest if one is not None), default=None))
-    late = any(_is_late(clock, now) for clock in running)
+    late = any(clock.stage >= MISS_STAGE for clock in running)
     warned = any(0 < clock.stage < MISS_STAGE for clock in running)
     rings = (next_alarm(clock, terms[clock.metric]) for clock in running)
     return Stored(
@@ -353,7 +390,3 @@ def stored(clocks: Iterable[Clock], terms: Mapping[Metric, Terms], now: int) -> 
         late=late,
         alarm_at=min((at for at in rings if at is not None), default=None),
     )
-
-
-def _is_late(clock: Clock, now: int) -> bool:
-    return clock.stage >= MISS_STAGE and clock.due_at is not None and clock.due_at <= now

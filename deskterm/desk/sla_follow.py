@@ -2,8 +2,9 @@
 
 - Every wait has a reply clock, told apart by the moment from which the customer waits. It ends with the answer. Where nobody
   waits any more without one (no reply needed, closing), it was dropped, unless the promise was broken by then. If the wait
-  comes back (an answer taken back, one that failed, an undo), the clock goes on as if it had never ended. A wait that turns out
-  to have begun at another moment is another wait: its clock takes the place of the first.
+  comes back (an answer taken back, one that failed, an undo), the clock goes on as if it had never ended, and so does the work
+  that stood still by that. A wait that turns out to have begun earlier (a message that came late) is the same wait: its clock
+  is measured anew from there. One that begins at another moment otherwise is another wait, whose clock takes the place.
 - The work on a conversation has a resolution clock from the customer's first message, or from the one that reopened it, until
   it is closed. Reopened by an operator the same clock goes on, and the time it was closed does not count.
 - Spam, and a conversation that was merged away, is nobody's wait: clocks are dropped; back from there they go on, and the time
@@ -20,16 +21,18 @@ from deskterm.desk.sla import (
     DROPPED,
     REPLIES,
     Clock,
-    Terms,
     begin,
+    begun_earlier,
     end,
     pause,
     resume,
     retarget,
     revive,
+    run_on,
     spent,
 )
 from deskterm.desk.sla_book import Metric, Pause
+from deskterm.desk.sla_terms import Terms
 
 ByMetric = Mapping[Metric, Terms]
 
@@ -40,7 +43,8 @@ class Change:
     wait, if it ended, was a person's answer. `by_customer`: a message of theirs reopened it. `first`: a wait that begins is the
     first one ever, as far as is known beside the clocks. `cycle_at`: from when work on it is promised where no wait says it.
     `joined` are the clocks of a conversation that goes into this one, under the terms `joined_under`, `parted` those of one
-    that leaves it. `anew`: what is promised has changed, also where it is called the same."""
+    that leaves it. `anew`: what is promised has changed, also where it is called the same. `now` is when it was learnt of,
+    where `at` is earlier."""
 
     after: Conversation
     at: int
@@ -54,6 +58,12 @@ class Change:
     joined_under: ByMetric = field(default_factory=dict)
     parted: tuple[Clock, ...] = ()
     anew: bool = False
+    now: int | None = None
+
+    @property
+    def learnt_at(self) -> int:
+        """When it was learnt of."""
+        return self.at if self.now is None else max(self.at, self.now)
 
     @property
     def alive(self) -> bool:
@@ -75,13 +85,22 @@ def followed(clocks: Iterable[Clock], change: Change, was: ByMetric, terms: ByMe
     made = {(clock.metric, clock.started_at): clock for clock in clocks}
     for clock in [*made.values()]:
         if clock.live and (change.anew or was[clock.metric] != terms[clock.metric]):
-            _keep(made, retarget(clock, change.at, was[clock.metric], terms[clock.metric]))
+            _keep(made, _under_new(clock, change, was, terms))
     _follow_wait(made, change, terms)
     _follow_work(made, change, terms)
     for clock in [*made.values()]:
         if clock.live:
             _keep(made, _standing(clock, change, terms[clock.metric]))
     return tuple(made.values())
+
+
+def _under_new(clock: Clock, change: Change, was: ByMetric, terms: ByMetric) -> Clock:
+    return retarget(clock, change.learnt_at, was[clock.metric], terms[clock.metric], anew=change.anew)
+
+
+def _begun_clock(metric: Metric, started_at: int, change: Change, terms: Terms) -> Clock:
+    """Return a new clock; what a book promises of the past it promises from now on."""
+    return begin(metric, started_at, terms, change.learnt_at if change.anew else None)
 
 
 _Made = dict[tuple[Metric, int], Clock]
@@ -108,21 +127,50 @@ def _follow_wait(made: _Made, change: Change, terms: ByMetric) -> None:
     if live is not None and live.started_at == since:
         return
     if live is not None:
+        if since is not None and _is_same_wait(made, live, since, change):
+            _begin_earlier(made, live, since, terms)
+            return
         judged = since is None and change.after.merged_into_id is None and not change.after.spam
         dropped = not judged or not change.answered
-        _keep(made, end(live, change.at, terms[live.metric], dropped=dropped, judged=judged))
+        at = change.at if since is None or change.answered else change.learnt_at
+        _keep(made, end(live, at, terms[live.metric], dropped=dropped, judged=judged))
     if since is None:
         return
     known = next((one for one in made.values() if one.metric in REPLIES and one.started_at == since), None)
     if known is not None:
-        _keep(made, revive(known, terms[known.metric], gap=not change.was_away))
+        _keep(made, revive(known, change.learnt_at, terms[known.metric], gap=not change.was_away))
+        if known.ended_at is not None and not change.was_away:
+            _work_on(made, known.ended_at, change, terms[Metric.RESOLUTION])
         return
     metric = _metric(made, change) if live is None else live.metric
     brought = next((one for one in change.joined if one.live and one.metric in REPLIES and one.started_at == since), None)
     if brought is not None:
         _keep(made, replace(_brought(brought, change, terms[metric]), metric=metric))
     else:
-        _keep(made, begin(metric, since, terms[metric]))
+        _keep(made, _begun_clock(metric, since, change, terms[metric]))
+
+
+def _is_same_wait(made: _Made, live: Clock, since: int, change: Change) -> bool:
+    """Whether a wait that begins at another moment is the one that is known, begun earlier: a message came late."""
+    other = change.answered or change.joined or change.parted
+    return since < live.started_at and not other and not any((metric, since) in made for metric in REPLIES)
+
+
+def _begin_earlier(made: _Made, live: Clock, since: int, terms: ByMetric) -> None:
+    """Have a wait, and the work that began with it, begin earlier."""
+    began = live.started_at
+    for metric in (live.metric, Metric.RESOLUTION):
+        clock = made.get((metric, began))
+        if clock is not None and clock.live and (metric, since) not in made:
+            del made[metric, began]
+            _keep(made, begun_earlier(clock, since, terms[metric]))
+
+
+def _work_on(made: _Made, stopped_at: int, change: Change, promised: Terms) -> None:
+    """Have the work go on as if it had not stood still for an answer that was none."""
+    for clock in [*made.values()]:
+        if clock.metric is Metric.RESOLUTION and clock.live:
+            _keep(made, run_on(clock, stopped_at, change.learnt_at, promised))
 
 
 def _metric(made: _Made, change: Change) -> Metric:
@@ -132,7 +180,7 @@ def _metric(made: _Made, change: Change) -> Metric:
 
 def _brought(clock: Clock, change: Change, terms: Terms) -> Clock:
     """Return a clock of another conversation as it goes on in this one."""
-    return retarget(clock, change.at, change.joined_under[clock.metric], terms)
+    return retarget(clock, change.learnt_at, change.joined_under[clock.metric], terms)
 
 
 # --- work
@@ -164,9 +212,9 @@ def _begun(work: list[Clock], change: Change, promised: Terms) -> Clock | None:
         at = change.waits_since if change.by_customer or change.cycle_at is None else change.cycle_at
         known = next((clock for clock in work if clock.started_at == at), None)
         if known is None:
-            return None if at is None else begin(Metric.RESOLUTION, at, promised)
+            return None if at is None else _begun_clock(Metric.RESOLUTION, at, change, promised)
         last = known
-    return resume(revive(last, promised, gap=False), change.at, promised)
+    return resume(revive(last, change.learnt_at, promised, gap=False), change.at, promised)
 
 
 def _share(clock: Clock, at: int, terms: Terms) -> float:
@@ -195,7 +243,7 @@ def _part(made: _Made, live: Clock, change: Change, promised: Terms) -> None:
     if dropped is None:
         return
     _keep(made, end(live, change.at, promised, dropped=True, judged=False))
-    _keep(made, revive(dropped, promised, gap=True))
+    _keep(made, revive(dropped, change.learnt_at, promised, gap=True))
 
 
 def ended_by(before: Iterable[Clock], after: Iterable[Clock]) -> list[Clock]:
@@ -210,3 +258,9 @@ def missed_by(before: Iterable[Clock], after: Iterable[Clock]) -> list[Clock]:
     return [
         one for one in after if one.missed_at is not None and known.get((one.metric, one.started_at), one.missed_at) is None
     ]
+
+
+def replaced_by(before: Iterable[Clock], after: Iterable[Clock]) -> list[Clock]:
+    """Return the clocks that others have taken the place of, because a wait turned out to have begun earlier."""
+    kept = {(clock.metric, clock.started_at) for clock in after}
+    return [clock for clock in before if (clock.metric, clock.started_at) not in kept]

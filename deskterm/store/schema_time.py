@@ -14,7 +14,8 @@ class SlaClock(SQLModel, table=True):
     `policy`, `calendar` ("" the wall clock) and `target_ms` are what it is measured by (null: nothing is promised); `due_at` is
     null while it stands still. `spent_ms` is what it ran up to `running_since` (null: it stands still, or has ended), `runs`
     JSON [[from, to], ...] of when it ran before, so that another measure can be taken. `stage` is the last alarm that it has
-    rung (warnings from 1 on, 100 the miss, then its steps), `missed_at` is the due time at which the promise was broken.
+    rung (warnings from 1 on, 100 the miss, then its steps), `missed_at` is when the promise was broken: its due time, or,
+    where that was over when it was made, `terms_since` (then `missed_by_terms`). `steps_since`: see `desk.sla.Clock`.
     `outcome`: "", "met", "missed", or "dropped" (spam, merged, no reply needed)."""
 
     __tablename__ = "sla_clock"
@@ -37,6 +38,9 @@ class SlaClock(SQLModel, table=True):
     missed_at: int | None = None
     ended_at: int | None = None
     outcome: str = ""
+    terms_since: int = 0
+    steps_since: int = 0
+    missed_by_terms: bool = False
 
 
 class SlaAlarm(SQLModel, table=True):

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from deskterm.desk.model import Conversation, Priority, Status
-from deskterm.desk.sla import NOTHING, REPLIES, Alarm, Clock, Ring, Stored, Terms, ring, stored, terms_of
+from deskterm.desk.sla import REPLIES, Alarm, Clock, Ring, Stored, ring, stored
 from deskterm.desk.sla_book import Calendar, Metric, Policy
 from deskterm.desk.sla_follow import Change, followed
+from deskterm.desk.sla_terms import NOTHING, Terms, terms_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -186,12 +186,136 @@ CASES = [
         urgent=FAST,
     ),
     Case(
-        "urgent too late: missed at the time that was due",
+        "urgent too late: broken from when it was promised",
         WALL,
         None,
         "2026-11-23 10:00 writes; 2026-11-23 10:30 urgent; 2026-11-23 10:31 answers",
-        "missed 2026-11-23 10:15",
+        "missed 2026-11-23 10:30",
         urgent=FAST,
+    ),
+    Case(
+        "urgent by a slip, and back before it rang",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 10:30 urgent; 2026-11-23 10:31 normal; 2026-11-23 10:40 answers",
+        "met after 40",
+        urgent=FAST,
+    ),
+    Case(
+        "urgent by a slip, rung, and back",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 10:30 urgent; 2026-11-23 10:31 rings; 2026-11-23 10:32 normal;"
+        " 2026-11-23 10:40 answers",
+        "met after 40",
+        rung="2026-11-23 10:30 miss",
+        urgent=FAST,
+    ),
+    Case(
+        "a slip over, then late all the same",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 10:30 urgent; 2026-11-23 10:31 rings; 2026-11-23 10:32 normal;"
+        " 2026-11-23 11:05 rings",
+        "due 2026-11-23 11:00",
+        rung="2026-11-23 10:30 miss; 2026-11-23 11:00 miss",
+        urgent=FAST,
+    ),
+    Case(
+        "urgent while asleep and snoozed: promised what was over",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 10:30 snoozes; 2026-11-23 12:00 urgent; 2026-11-23 13:00 wakes;"
+        " 2026-11-23 13:01 rings",
+        "due 2026-11-23 10:15",
+        rung="2026-11-23 12:00 miss",
+        urgent=FAST,
+    ),
+    Case(
+        "steps of a promise that was over count from when it was made",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 10:30 urgent; 2026-11-23 14:00 rings",
+        "due 2026-11-23 10:15",
+        rung="2026-11-23 10:30 miss; 2026-11-23 11:00 step; 2026-11-23 12:30 step",
+        urgent=promised(15, business=False, steps=STEPS.steps),
+    ),
+    Case(
+        "steps that are new to a miss are taken from then on",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 11:00 rings; 2026-11-23 12:00 urgent; 2026-11-23 13:30 rings",
+        "due 2026-11-23 11:00",
+        rung="2026-11-23 11:00 miss; 2026-11-23 12:00 step; 2026-11-23 13:00 step",
+        urgent=STEPS,
+    ),
+    Case(
+        "answered in the very minute in which it rang",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 11:00 rings; 2026-11-23 11:00 answers",
+        "met after 60",
+    ),
+    Case(
+        "a call before it was due, noted after it rang",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 11:00 rings; 2026-11-23 10:20 answers",
+        "met after 20",
+    ),
+    Case(
+        "the clock of the machine set back",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 11:00 rings; 2026-11-23 10:30 normal; 2026-11-23 12:00 answers",
+        "missed 2026-11-23 11:00",
+        rung="2026-11-23 11:00 miss",
+    ),
+    Case(
+        "snoozed in a night",
+        HOUR,
+        OFFICE,
+        "2026-11-23 17:30 writes; 2026-11-23 20:00 snoozes; 2026-11-24 10:00 wakes",
+        "due 2026-11-24 10:30",
+    ),
+    Case(
+        "snoozed twice",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 10:10 snoozes; 2026-11-23 11:00 wakes; 2026-11-23 11:10 snoozes;"
+        " 2026-11-23 12:00 wakes",
+        "due 2026-11-23 12:40",
+    ),
+    Case(
+        "a customer who writes wakes it",
+        WALL,
+        None,
+        "2026-11-23 10:00 writes; 2026-11-23 10:10 snoozes; 2026-11-23 11:00 writes",
+        "due 2026-11-23 11:50",
+    ),
+    Case(
+        "closed late, reopened by its customer",
+        WORK,
+        OFFICE,
+        "2026-11-23 10:00 writes; 2026-11-23 12:00 closes; 2026-11-23 13:00 writes",
+        "due 2026-11-23 14:00",
+        "due 2026-11-24 12:00",
+    ),
+    Case(
+        "work is missed while the customer waits for a second answer",
+        WORK,
+        OFFICE,
+        "2026-11-23 09:00 writes; 2026-11-23 09:30 answers; 2026-11-23 10:00 writes; 2026-11-24 10:30 closes",
+        "missed 2026-11-23 11:00",
+        "missed 2026-11-23 17:30",
+    ),
+    Case(
+        "from the wall clock to business hours",
+        FAST,
+        OFFICE,
+        "2026-11-23 17:50 writes; 2026-11-23 17:55 urgent",
+        "due 2026-11-24 09:50",
+        urgent=HOUR,
     ),
     Case(
         "urgent and back: what was missed stays missed",
@@ -296,6 +420,47 @@ def test_a_failed_answer_over_the_due_time_is_missed_at_that() -> None:
     story.takes_back(at("2026-11-23 13:00", case), at("2026-11-23 10:00", case))
     story.happens(at("2026-11-23 13:01", case), "rings")
     assert [when(one, case) for one in story.misses()] == ["2026-11-23 11:00"]
+
+
+def test_work_goes_on_as_if_it_had_not_waited_for_an_answer_that_was_none() -> None:
+    case = Case("", WORK, OFFICE, "")
+    story = Story(WORK, OFFICE)
+    story.happens(at("2026-11-23 10:00", case), "writes")
+    story.happens(at("2026-11-23 10:30", case), "answers")
+    assert shown(story.work(), case) == "left 450"
+    story.takes_back(at("2026-11-23 15:30", case), at("2026-11-23 10:00", case))
+    assert shown(story.work(), case) == "due 2026-11-23 18:00"
+
+
+def test_no_step_is_taken_for_a_time_at_which_it_counted_as_answered() -> None:
+    case = Case("", STEPS, None, "")
+    story = Story(promised(60, business=False, steps=STEPS.steps))
+    story.happens(at("2026-11-23 10:00", case), "writes")
+    story.happens(at("2026-11-23 11:10", case), "answers")
+    story.takes_back(at("2026-11-23 12:00", case), at("2026-11-23 10:00", case))
+    story.happens(at("2026-11-23 13:30", case), "rings")
+    told = [(alarm.kind.value, when(alarm.at, case)[-5:]) for _, alarm in story.rung]
+    assert told == [("step", "12:00"), ("step", "13:00")]
+    assert [when(clock.missed_at or 0, case) for clock in story.clocks][:1] == ["2026-11-23 11:00"]
+
+
+def test_a_message_that_comes_late_is_the_same_wait_begun_earlier() -> None:
+    case = Case("", WORK, None, "")
+    story = Story(promised(60, 480, business=False))
+    story.happens(at("2026-11-23 14:00", case), "writes")
+    story.happens(at("2026-11-23 15:00", case), "rings")
+    story.follow(at("2026-11-23 11:00", case), since=at("2026-11-23 11:00", case), now=at("2026-11-23 15:01", case))
+    story.happens(at("2026-11-23 15:02", case), "rings")
+    assert len(story.clocks) == 2
+    assert (shown(story.reply(), case), shown(story.work(), case)) == ("due 2026-11-23 12:00", "due 2026-11-23 19:00")
+    assert [when(one, case) for one in story.misses()] == ["2026-11-23 15:00"]
+    assert story.stored().late
+
+
+def test_a_calendar_without_hours_stands_still() -> None:
+    story = Story(HOUR, Calendar("never", "UTC", ((),) * 7))
+    story.happens(0, "writes")
+    assert (story.stored().due_at, story.stored().left_ms, story.stored().late) == (None, 3_600_000, False)
 
 
 def test_pausing_while_snoozed_is_the_policys_choice() -> None:

@@ -45,6 +45,7 @@ class Counted:
     ran: list[int] = field(default_factory=list)
     missed: int | None = None
     ended: bool = False
+    promised_at: int = 0
 
     def due(self, within: int, calendar: Calendar | None) -> int | None:
         """The minute by whose end so many of those that count are over."""
@@ -70,34 +71,46 @@ class Reference:
         if self.wait is not None:
             if not still:
                 self.wait.ran += range(from_minute, to_minute)
-            self.note_miss(to_minute)
+            due = self.due()
+            if self.wait.missed is None and due is not None and self.wait.promised_at <= due < to_minute:
+                self.wait.missed = due
 
-    def note_miss(self, now: int) -> None:
+    def due(self) -> int | None:
         assert self.wait is not None
         target = self.policy.targets[Metric.FIRST_REPLY]
-        due = self.wait.due(target.within // timedelta(minutes=1), self.calendar if target.business else None)
-        if self.wait.missed is None and due is not None and due < now:
-            self.wait.missed = due
+        return self.wait.due(target.within // timedelta(minutes=1), self.calendar if target.business else None)
 
-    def ends(self) -> None:
-        if self.wait is not None:
-            self.wait.ended, self.wait = True, None
+    def promise(self, policy: Policy, now: int) -> None:
+        """A promise that was over when it was made counts from then, and only for as long as it holds."""
+        was, will = (one.targets[Metric.FIRST_REPLY] for one in (self.policy, policy))
+        counts = (will.within, will.business and self.calendar is not None)
+        if self.wait is not None and (was.within, was.business and self.calendar is not None) != counts:
+            self.wait.promised_at = now
+        self.policy = policy
+
+    def ends(self, now: int) -> None:
+        if self.wait is None:
+            return
+        due = self.due()
+        if self.wait.missed is None and due is not None and max(due, self.wait.promised_at) < now:
+            self.wait.missed = max(due, self.wait.promised_at)
+        self.wait.ended, self.wait = True, None
 
     def happens(self, minute: int, what: str) -> None:
         match what:
             case "writes":
                 self.status = "open"
                 if self.wait is None:
-                    self.wait = Counted(minute)
+                    self.wait = Counted(minute, promised_at=minute)
                     self.waits.append(self.wait)
             case "answers" | "no reply needed":
-                self.ends()
+                self.ends(minute)
             case "snoozes" | "wakes" | "reopens" | "closes":
                 self.status = {"snoozes": "snoozed", "closes": "closed"}.get(what, "open")
                 if what == "closes":
-                    self.ends()
+                    self.ends(minute)
             case _:
-                self.policy = self.urgent if what == "urgent" else self.plain
+                self.promise(self.urgent if what == "urgent" else self.plain, minute)
 
 
 def is_done(status: str, what: str) -> bool:
@@ -180,5 +193,5 @@ def test_nothing_promised_rings_nothing_and_knows_the_past() -> None:
     assert story.reply().running_since == 0
     story.policy = Policy("p", targets={Metric.FIRST_REPLY: Target(timedelta(hours=1), business=False)})
     story.follow(7_200_000)
-    assert (story.reply().due_at, story.stored().alarm_at) == (3_600_000, 2_700_000)
-    assert [alarm.at for _, alarm in story.rings(7_200_000)] == [3_600_000]
+    assert (story.reply().due_at, story.stored().alarm_at) == (3_600_000, 7_200_000)
+    assert [alarm.at for _, alarm in story.rings(7_200_000)] == [7_200_000]

@@ -31,6 +31,9 @@ CREATE TABLE sla_clock (
     missed_at INTEGER,
     ended_at INTEGER,
     outcome VARCHAR NOT NULL,
+    terms_since INTEGER NOT NULL,
+    steps_since INTEGER NOT NULL,
+    missed_by_terms BOOLEAN NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(conversation_id) REFERENCES conversation (id)
 )
