@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from deskterm.desk.situation_task import Checked, Following, Next
+from deskterm.times.recurring_said import rule_said, time_said
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule
@@ -26,75 +27,9 @@ _PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMO
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _PART = re.compile(r"([A-Z]+)=([A-Z0-9,+:-]+)", re.IGNORECASE)
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6})Z?)?", re.IGNORECASE)
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_WORKING_DAYS = "MO,TU,WE,TH,FR"
 _CYCLE = 28
 HORIZON = timedelta(days=20 * 366)
 """Nothing recurs less often: a rule with nothing within it is looked through no further."""
-
-_WHOLE: dict[str, str] = {
-    "daily": "FREQ=DAILY",
-    "every day": "FREQ=DAILY",
-    "weekly": "FREQ=WEEKLY",
-    "every week": "FREQ=WEEKLY",
-    "fortnightly": "FREQ=WEEKLY;INTERVAL=2",
-    "monthly": "FREQ=MONTHLY",
-    "every month": "FREQ=MONTHLY",
-    "quarterly": "FREQ=MONTHLY;INTERVAL=3",
-    "every quarter": "FREQ=MONTHLY;INTERVAL=3",
-    "yearly": "FREQ=YEARLY",
-    "annually": "FREQ=YEARLY",
-    "every year": "FREQ=YEARLY",
-    "every other day": "FREQ=DAILY;INTERVAL=2",
-    "every other week": "FREQ=WEEKLY;INTERVAL=2",
-    "every weekday": f"FREQ=WEEKLY;BYDAY={_WORKING_DAYS}",
-    "weekdays": f"FREQ=WEEKLY;BYDAY={_WORKING_DAYS}",
-    "every working day": f"FREQ=WEEKLY;BYDAY={_WORKING_DAYS}",
-    "weekends": "FREQ=WEEKLY;BYDAY=SA,SU",
-    "last day of the month": "FREQ=MONTHLY;BYMONTHDAY=-1",
-    "ежедневно": "FREQ=DAILY",
-    "каждый день": "FREQ=DAILY",
-    "через день": "FREQ=DAILY;INTERVAL=2",
-    "еженедельно": "FREQ=WEEKLY",
-    "каждую неделю": "FREQ=WEEKLY",
-    "раз в неделю": "FREQ=WEEKLY",
-    "через неделю": "FREQ=WEEKLY;INTERVAL=2",
-    "ежемесячно": "FREQ=MONTHLY",
-    "каждый месяц": "FREQ=MONTHLY",
-    "раз в месяц": "FREQ=MONTHLY",
-    "ежеквартально": "FREQ=MONTHLY;INTERVAL=3",
-    "каждый квартал": "FREQ=MONTHLY;INTERVAL=3",
-    "ежегодно": "FREQ=YEARLY",
-    "каждый год": "FREQ=YEARLY",
-    "раз в год": "FREQ=YEARLY",
-    "по будням": f"FREQ=WEEKLY;BYDAY={_WORKING_DAYS}",
-    "каждый будний день": f"FREQ=WEEKLY;BYDAY={_WORKING_DAYS}",
-    "каждый рабочий день": f"FREQ=WEEKLY;BYDAY={_WORKING_DAYS}",
-    "по выходным": "FREQ=WEEKLY;BYDAY=SA,SU",
-    "последний день месяца": "FREQ=MONTHLY;BYMONTHDAY=-1",
-}
-"""Whole phrases, folded, and the rules that they say."""
-_UNITS = {
-    "DAILY": r"days?|дн(?:я|ей)|день",
-    "WEEKLY": r"weeks?|недел(?:ь|и|ю)",
-    "MONTHLY": r"months?|месяц(?:а|ев)?",
-    "YEARLY": r"years?|год(?:а)?|лет",
-}
-_EVERY_SO_MANY = re.compile(
-    rf"(?:every|кажд(?:ый|ые|ую|ое)|раз в) (\d{{1,3}}) (?:{'|'.join(f'(?P<{name}>{unit})' for name, unit in _UNITS.items())})"
-)
-_DAY_NAMES = {
-    "MO": r"mon(?:days?)?|понедельник(?:ам)?|пн",
-    "TU": r"tue(?:s|sdays?)?|вторник(?:ам)?|вт",
-    "WE": r"wed(?:nesdays?)?|сред(?:а|у|ам)|ср",
-    "TH": r"thu(?:rs|rsdays?)?|четверг(?:ам)?|чт",
-    "FR": r"fri(?:days?)?|пятниц(?:а|у|ам)|пт",
-    "SA": r"sat(?:urdays?)?|суббот(?:а|у|ам)|сб",
-    "SU": r"sun(?:days?)?|воскресень(?:е|ям)|вс",
-}
-_DAY = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _DAY_NAMES.items()))
-_ON_DAYS = re.compile(r"(?:every|on|кажд(?:ый|ую|ое)|по) (.+)")
-_BETWEEN = re.compile(r"\s*(?:,|\band\b|\bи\b)\s*|\s+")
 
 
 def checked(text: str, due: datetime, zone: tzinfo) -> str | None:
@@ -103,25 +38,38 @@ def checked(text: str, due: datetime, zone: tzinfo) -> str | None:
     words = " ".join(text.casefold().replace("ё", "е").split())
     if not words or len(words) > LONGEST:
         return None
-    wall = _wall(due, zone)
-    rule = _by_words(words) or _normal(words.removeprefix("rrule:").upper(), wall, zone)
+    try:
+        wall = _wall(due, zone)
+        at, said = time_said(words)
+        rule = rule_said(said) or (None if at else _normal(words.removeprefix("rrule:").upper(), wall, zone))
+    except OverflowError:  # the time is one of the last that there are
+        return None
     if rule is None:
         return None
     rule = _of_long_months(rule, wall)
+    if at is not None and (at.hour, at.minute) != (wall.hour, wall.minute):
+        rule = _text(_parts(rule) | {"BYHOUR": str(at.hour), "BYMINUTE": str(at.minute)})
     return rule if next_of(rule, due, due, zone) is not None else None
 
 
 def next_of(rule: str, due: datetime, now: datetime, zone: tzinfo) -> Following | None:
     """Return what follows a task of a series that was due at `due`: the first time by its rule that is later than that and than
-    now; None where the series has ended. What was missed meanwhile is left out, and counted."""
+    now; None where the series has ended, at the latest in the year 9999. What was missed meanwhile is left out, but counted."""
+    try:
+        return _next_of(rule, due, now, zone)
+    except OverflowError:
+        return None
+
+
+def _next_of(rule: str, due: datetime, now: datetime, zone: tzinfo) -> Following | None:
     parts = _parts(rule)
     start = _wall(due, zone)
-    if "BYHOUR" in parts:  # it fell into an hour that was left out, and was due later that day
+    if "BYHOUR" in parts:  # it is due at another time than the first, or fell into an hour that was left out
         start = start.replace(hour=int(parts.pop("BYHOUR")), minute=int(parts.pop("BYMINUTE")))
     count = int(parts.pop("COUNT", 0))
     later_than = max(start, _wall(now, zone))
     seen = 0
-    for occurrence in _occurrences(parts, start, later_than + HORIZON):
+    for occurrence in _occurrences(parts, start, _horizon(later_than)):
         if occurrence <= start and seen == 0:
             continue
         seen += 1
@@ -137,6 +85,10 @@ def next_of(rule: str, due: datetime, now: datetime, zone: tzinfo) -> Following 
     return None
 
 
+def _horizon(wall: datetime) -> datetime:
+    return wall + HORIZON if wall.year <= MAXYEAR - 21 else wall.replace(year=MAXYEAR, month=12, day=31, hour=23)
+
+
 def in_zone(zone: tzinfo) -> tuple[Checked, Next]:
     """Return `checked` and `next_of` for a desk in a zone, as rules are handed them."""
     return partial(_checked, zone), partial(_next, zone)
@@ -148,23 +100,6 @@ def _checked(zone: tzinfo, text: str, due: datetime) -> str | None:
 
 def _next(zone: tzinfo, rule: str, due: datetime, now: datetime) -> Following | None:
     return next_of(rule, due, now, zone)
-
-
-# --- words
-
-
-def _by_words(words: str) -> str | None:
-    """Return the rule that words say; None where they say none."""
-    if words in _WHOLE:
-        return _WHOLE[words]
-    if (match := _EVERY_SO_MANY.fullmatch(words)) and int(match[1]):
-        return f"FREQ={match.lastgroup};INTERVAL={int(match[1])}" if int(match[1]) > 1 else f"FREQ={match.lastgroup}"
-    if match := _ON_DAYS.fullmatch(words):
-        found = [_DAY.fullmatch(word) for word in _BETWEEN.split(match[1]) if word]
-        days = {str(day.lastgroup) for day in found if day is not None}
-        if found and all(found):
-            return f"FREQ=WEEKLY;BYDAY={','.join(sorted(days, key=_WEEKDAYS.index))}"
-    return None
 
 
 def _of_long_months(rule: str, wall: datetime) -> str:
@@ -205,7 +140,7 @@ def _ever_is(parts: dict[str, str], wall: datetime) -> bool:
         tried = {name: value for name, value in parts.items() if name not in ("COUNT", "UNTIL")}
         late = wall.replace(year=wall.year + years)
         return _rule(tried, late).after(late) is not None
-    except (ValueError, TypeError, IndexError, KeyError):  # whatever dateutil says of a part that is wrong
+    except (ValueError, TypeError, IndexError, KeyError, OverflowError):  # whatever dateutil says of a part that is wrong
         return False
 
 
@@ -215,9 +150,9 @@ def _until(text: str, zone: tzinfo) -> str | None:
         return None
     try:
         at = datetime.strptime(f"{match[1]}{match[2] or '235959'}", "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
+        return (at.astimezone(zone) if text.endswith("Z") else at).strftime("%Y%m%dT%H%M%S")
+    except (ValueError, OverflowError):
         return None
-    return (at.astimezone(zone) if text.endswith("Z") else at).strftime("%Y%m%dT%H%M%S")
 
 
 def _parts(rule: str) -> dict[str, str]:

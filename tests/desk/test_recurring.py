@@ -34,6 +34,22 @@ DUE = datetime(2026, 1, 31, 9, 0, tzinfo=BERLIN)
         ("раз в 2 месяца", "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"),
         ("quarterly", "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"),
         ("ежегодно", "FREQ=YEARLY"),
+        ("every two weeks", "FREQ=WEEKLY;INTERVAL=2"),
+        ("каждые две недели", "FREQ=WEEKLY;INTERVAL=2"),
+        ("раз в три дня", "FREQ=DAILY;INTERVAL=3"),
+        ("every first monday", "FREQ=MONTHLY;BYDAY=1MO"),
+        ("каждый первый понедельник", "FREQ=MONTHLY;BYDAY=1MO"),
+        ("the last friday of the month", "FREQ=MONTHLY;BYDAY=-1FR"),
+        ("последняя пятница месяца", "FREQ=MONTHLY;BYDAY=-1FR"),
+        ("1 числа каждого месяца", "FREQ=MONTHLY;BYMONTHDAY=1"),
+        ("каждое 15 число", "FREQ=MONTHLY;BYMONTHDAY=15"),
+        ("15-го числа", "FREQ=MONTHLY;BYMONTHDAY=15"),
+        ("on the 15th of every month", "FREQ=MONTHLY;BYMONTHDAY=15"),
+        ("каждое 31 число", "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"),
+        ("every monday at 9", "FREQ=WEEKLY;BYDAY=MO"),
+        ("каждый понедельник в 9:00", "FREQ=WEEKLY;BYDAY=MO"),
+        ("каждое 32 число", None),
+        ("every monday at 25", None),
         ("RRULE:freq=weekly;byday=mo;count=3", "FREQ=WEEKLY;BYDAY=MO;COUNT=3"),
         ("FREQ=DAILY;UNTIL=20260210", "FREQ=DAILY;UNTIL=20260210T235959"),
         ("FREQ=DAILY;UNTIL=20260210T080000Z", "FREQ=DAILY;UNTIL=20260210T090000"),
@@ -118,6 +134,24 @@ def test_a_count_is_counted_down_also_by_what_was_missed() -> None:
 )
 def test_a_rule_in_words(rule: str, words: str) -> None:
     assert recurrence_words(rule) == words
+
+
+def test_a_rule_may_say_another_time_of_day() -> None:
+    rule = checked("every monday at 3", DUE, BERLIN)
+    assert rule == "FREQ=WEEKLY;BYDAY=MO;BYHOUR=15;BYMINUTE=0"
+    assert dues(rule, DUE, 3) == ["02-02 15:00", "02-09 15:00", "02-16 15:00"]
+    monthly = checked("monthly at 10:30", DUE, BERLIN)
+    assert monthly is not None
+    assert dues(monthly, DUE, 2) == ["02-28 10:30", "03-31 10:30"]
+
+
+@pytest.mark.parametrize("text", ["every day", "every monday at 9", "yearly", "monthly", "FREQ=DAILY;UNTIL=99991231T235959Z"])
+@pytest.mark.parametrize("hours", [0, 1, 24, 24 * 400])
+def test_every_series_ends_with_the_last_year_that_there_is(text: str, hours: int) -> None:
+    due = datetime(9999, 12, 31, 23, 30, tzinfo=UTC) - timedelta(hours=hours)
+    rule = checked(text, due, BERLIN)
+    assert rule is None or hours
+    assert next_of("FREQ=DAILY", datetime(9999, 12, 31, 23, 30, tzinfo=UTC), due, BERLIN) is None
 
 
 _RULES = st.sampled_from(
