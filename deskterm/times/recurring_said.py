@@ -99,6 +99,9 @@ _AT = re.compile(
 )
 
 
+_FIRST = re.compile(r"перво(?:е|го) числ[оа]")
+
+
 def time_said(words: str) -> tuple[time | None, str]:
     """Return the time of day at the end of words, and the words before it; None and all words where none stands there."""
     found = _AT.fullmatch(words)
@@ -111,6 +114,7 @@ def time_said(words: str) -> tuple[time | None, str]:
 
 def rule_said(words: str) -> str | None:
     """Return the rule that words (folded) say; None where they say none."""
+    words = _FIRST.sub("1 число", words)
     if words in _WHOLE:
         return _WHOLE[words]
     if match := _EVERY_SO_MANY.fullmatch(words):

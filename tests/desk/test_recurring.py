@@ -43,6 +43,7 @@ DUE = datetime(2026, 1, 31, 9, 0, tzinfo=BERLIN)
         ("последняя пятница месяца", "FREQ=MONTHLY;BYDAY=-1FR"),
         ("1 числа каждого месяца", "FREQ=MONTHLY;BYMONTHDAY=1"),
         ("каждое 15 число", "FREQ=MONTHLY;BYMONTHDAY=15"),
+        ("каждое первое число", "FREQ=MONTHLY;BYMONTHDAY=1"),
         ("15-го числа", "FREQ=MONTHLY;BYMONTHDAY=15"),
         ("on the 15th of every month", "FREQ=MONTHLY;BYMONTHDAY=15"),
         ("каждое 31 число", "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"),
@@ -86,7 +87,7 @@ def test_a_rule_that_never_holds_is_none_and_does_not_take_long(rule: str) -> No
 
 
 def dues(rule: str, due: datetime, count: int, zone: ZoneInfo = BERLIN) -> list[str]:
-    found = []
+    found: list[str] = []
     for _turn in range(count):
         following = next_of(rule, due, due, zone)
         if following is None:
