@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from deskterm.config.promises import NOBODY, TOLD
+from deskterm.desk.calendar import add
 from deskterm.desk.post import CheckResult
 from deskterm.desk.query import check as unknown_name
 from deskterm.desk.query import folded, sure
@@ -49,5 +50,8 @@ async def _named(office: Office, book: Book) -> list[CheckResult]:
         unknown = ", ".join(team for team in calendar.teams if folded(team) not in teams)
         detail = _("there is no team {name}").format(name=unknown) if unknown else ""
         fix = _("See: {command}").format(command="deskterm team list") if unknown else ""
-        steps.append(CheckResult(_("calendar {name}").format(name=calendar.key), not unknown, detail, fix))
+        if not unknown and add(calendar, int(office.now().timestamp() * 1000), 1) is None:
+            detail = _("it has no hours ahead: what counts by it never comes due")
+            fix = _("Write [calendars.{name}] with its hours: docs/sla.md.").format(name=calendar.key)
+        steps.append(CheckResult(_("calendar {name}").format(name=calendar.key), not detail, detail, fix))
     return steps
