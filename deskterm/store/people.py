@@ -68,6 +68,8 @@ def sync_channels(tx: Transaction, specs: Iterable[ChannelSpec]) -> dict[str, in
                 " retention_days = excluded.retention_days",
                 row,
             )
+    if {row[0] for row in rows} - {row[0] for row in known}:
+        _names_changed(tx)
     for name, _kind, _address, enabled, *_rest in known:
         if name not in wanted and enabled:
             tx.run("UPDATE channel SET enabled = 0, state = 'stopped', detail = '', fix = '' WHERE name = ?", (name,))
@@ -160,4 +162,11 @@ def add_operator(tx: Transaction, login: str, name: str, role: Role, now: dateti
         "INSERT INTO operator (login, name, role, created_at, disabled) VALUES (?,?,?,?,0)",
         (login, name, role.value, to_ms(now)),
     )
+    _names_changed(tx)
     return Operator(int(cursor.lastrowid or 0), login, name, role)
+
+
+def _names_changed(tx: Transaction) -> None:
+    from deskterm.store import sla_book  # with the language of filters behind it: not for every start of a console
+
+    sla_book.names_changed(tx)

@@ -176,4 +176,15 @@ def agrees(version: str | None, book: Book) -> bool:
 
 def apply_again(tx: Transaction) -> None:
     """Have the clock choose the policies of all open conversations anew: what they are chosen by has changed for many."""
-    tx.run("DELETE FROM meta WHERE key = ?", (APPLIED,))
+    tx.run("DELETE FROM meta WHERE key IN (?, ?)", (APPLIED, PROGRESS))
+
+
+_BY_NAME = frozenset({"tag", "segment", "assignee", "team", "channel"})
+
+
+def names_changed(tx: Transaction) -> None:
+    """Have the policies be chosen anew where they, or business hours, go by the names of tags, people, teams or channels: one
+    of them means something else now."""
+    promised = current(tx)
+    if promised.fields & _BY_NAME or any(one.teams or one.channels for one in promised.book.calendars):
+        apply_again(tx)

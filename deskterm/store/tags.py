@@ -5,6 +5,7 @@ from __future__ import annotations
 from deskterm.desk.model import Tag
 from deskterm.desk.naming import folded, sound_name
 from deskterm.desk.tags import MAX_NAME, tag_name
+from deskterm.store import sla_book
 from deskterm.store.engine import StoreError
 from deskterm.store.reader import Look
 from deskterm.store.writer import Transaction
@@ -27,4 +28,5 @@ def rename(tx: Transaction, tag_id: int, name: str) -> Tag:
     if tx.one("SELECT 1 FROM tag WHERE folded = ? AND id <> ?", (folded(kept), tag_id)):
         raise StoreError("tag_exists", f"there is a tag {kept} already", "choose another name")
     tx.run("UPDATE tag SET name = ?, folded = ? WHERE id = ?", (kept, folded(kept), tag_id))
+    sla_book.names_changed(tx)
     return Tag(tag_id, kept)

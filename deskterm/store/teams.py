@@ -7,6 +7,7 @@ from datetime import datetime
 
 from deskterm.desk.model import Team
 from deskterm.desk.naming import MAX_NAME, folded, sound_name
+from deskterm.store import sla_book
 from deskterm.store.engine import StoreError
 from deskterm.store.reader import Look
 from deskterm.store.times import to_ms
@@ -49,6 +50,7 @@ def add(tx: Transaction, name: str, now: datetime) -> Team:
         " RETURNING next - 1"
     ).fetchone()
     tx.run("INSERT INTO team (id, name, folded, created_at) VALUES (?,?,?,?)", (row[0], kept, folded(kept), to_ms(now)))
+    sla_book.names_changed(tx)
     return Team(int(row[0]), kept)
 
 

@@ -92,7 +92,8 @@ async def clocks_are_right(house: Any) -> None:
         f" OR EXISTS ({replies.format(1)} AND k.started_at <> c.waiting_since)"
         f" OR ({live.format('count(*)')} AND k.metric = 'resolution') > ({alive})"
         f" OR ({alive} AND c.due_at IS NOT ({running.format('min(k.due_at)')}))"
-        f" OR EXISTS ({live.format(1)} AND (k.due_at IS NULL) <> (k.running_since IS NULL OR k.target_ms IS NULL))"
+        f" OR EXISTS ({live.format(1)} AND k.due_at IS NOT NULL AND (k.running_since IS NULL OR k.target_ms IS NULL))"
+        f" OR EXISTS ({running.format(1)} AND k.due_at IS NULL AND k.calendar = '')"
         " OR (left_ms IS NOT NULL AND due_at IS NOT NULL) OR (alarm_at IS NOT NULL AND due_at IS NULL))"
     )
     assert wrong == []

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from erased_home import left_of
 from house import House
+from recounted import all_is_right
+from sla_house import PLAIN, promise, ring
 
 from deskterm import logs
 from deskterm.desk import commands as c
@@ -310,3 +312,21 @@ async def test_a_mail_of_another_loses_what_it_quotes_of_them(desk: Desk) -> Non
 def test_the_folder_is_really_searched(tmp_path: Path) -> None:
     (tmp_path / "one").write_bytes("…заверюх…".encode())
     assert left_of(tmp_path, ("Заверюха пропала",)) == {"one": ["заверюх"]}
+
+
+async def test_what_was_promised_them_is_dropped_and_nobody_missed_it(desk: Desk) -> None:
+    house = desk.house
+    await promise(house, PLAIN)
+    card, _group = await fill(desk)
+    await house.office.erase_customer(card)
+    await all_is_right(house)
+    house.clock.pass_(days=3)
+    await ring(house)
+    await all_is_right(house)
+    theirs = "conversation_id IN (SELECT id FROM conversation WHERE emptied_at IS NOT NULL)"
+    outcomes = await house.all(f"SELECT DISTINCT ended_at IS NULL, outcome FROM sla_clock WHERE {theirs}")
+    assert (0, "dropped") in outcomes
+    assert all(not live and outcome != "missed" for live, outcome in outcomes)
+    assert await house.all(f"SELECT kind FROM journal WHERE kind = 'sla_missed' AND {theirs}") == []
+    assert await house.all(f"SELECT id FROM notice WHERE read_at IS NULL AND {theirs}") == []
+    assert await house.all(f"SELECT id FROM promise WHERE state IN ('open', 'overdue') AND {theirs}") == []
