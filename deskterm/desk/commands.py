@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from deskterm.desk.commands_customer import CustomerCommand, LogContact, MergingCommand
-from deskterm.desk.commands_time import ManyTasks, Promised, ReminderCommand, TaskCommand
+from deskterm.desk.commands_time import ManyReminders, ManyTasks, Promised, ReminderCommand, TaskCommand
 from deskterm.desk.model import Priority
 from deskterm.desk.post import Address
 
@@ -236,6 +236,7 @@ Command: TypeAlias = (
     | ReminderCommand
     | Many
     | ManyTasks
+    | ManyReminders
     | Undo
     | Redo
 )

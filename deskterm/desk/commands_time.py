@@ -112,6 +112,18 @@ class SettleReminder:
 
 
 @dataclass(frozen=True, slots=True)
+class ManyReminders:
+    """Several reminders set, or several acknowledged, under one command id, so that one undo takes all of them back."""
+
+    acts: tuple[Remind | SettleReminder, ...]
+
+    @property
+    def act(self) -> Remind | SettleReminder:
+        """Return the first of them: what it is called by."""
+        return self.acts[0]
+
+
+@dataclass(frozen=True, slots=True)
 class SettlePromise:
     """A promise was kept ("kept"), was none ("dropped"), or is one after all ("open")."""
 

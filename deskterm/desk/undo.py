@@ -15,7 +15,7 @@ from typing import Any
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk.commands_customer import AddCustomer, CustomerCommand, MergingCommand
-from deskterm.desk.commands_time import ManyTasks, ReminderCommand, TaskCommand
+from deskterm.desk.commands_time import ManyReminders, ManyTasks, ReminderCommand, TaskCommand
 from deskterm.desk.model import Conversation, Status
 
 FIRM = ("status", "closed_at", "snoozed_until", "woken_at", "assignee_id", "team_id", "priority", "tags", "spam")
@@ -46,7 +46,7 @@ def can_be_undone(command: c.Command) -> bool:
     """Whether a command is one that undoing knows: every act of triage, but not that something was seen in passing; what is
     done to tasks and cards, and to which messages are one conversation, but not that a card was made: its customer may have
     written."""
-    act = command.act if isinstance(command, c.Many | ManyTasks) else command
+    act = command.act if isinstance(command, c.Many | ManyTasks | ManyReminders) else command
     if isinstance(act, c.MarkRead):
         return act.by_hand
     if isinstance(act, AddCustomer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deskterm.desk.commands import Command, Refused
-from deskterm.desk.commands_time import Remind, SettlePromise, SettleReminder
+from deskterm.desk.commands_time import ManyReminders, Remind, SettlePromise, SettleReminder
 from deskterm.desk.rows_time import PromiseRow, ReminderRow
 from deskterm.i18n import _, ngettext
 from deskterm.keys.actions import Menu
@@ -20,8 +20,7 @@ from deskterm.widgets.paint_agreed import promise_line
 from deskterm.words.wording import day_and_time, refusal_words
 
 MOST = 100
-"""Conversations that are reminded of, or whose reminders are settled, by one key: each is a command of its own, which is undone
-by itself."""
+"""Conversations that are reminded of, or whose reminders are settled, by one key: one command, which is undone as one."""
 
 
 class Agreeing(Sorting):
@@ -46,7 +45,7 @@ class Agreeing(Sorting):
             return
         at, operator = wanted.at, wanted.operator_id
         each = [Remind(at, wanted.words, operator, conversation_id=one, promise_id=promise_id) for one in ids]
-        done = await self._all_done(each)
+        done = await self._done_together(each)
         if done:
             self.clear_marks()
             key = console_of(self).own_keys.shown("act.undo")
@@ -68,7 +67,7 @@ class Agreeing(Sorting):
         if not first:
             console_of(self).tell(_("No reminder of yours stands here."))
             return
-        done = await self._all_done([SettleReminder(row.id) for row in first])
+        done = await self._done_together([SettleReminder(row.id) for row in first])
         if done:
             self.clear_marks()
             words = ngettext("Reminder done", "{n} reminders done", done).format(n=done)
@@ -121,7 +120,7 @@ class Agreeing(Sorting):
 
     async def _settle_promise(self, state: str) -> None:
         promise = await self._promise_at_hand()
-        if promise is not None and await self._all_done([SettlePromise(promise.id, state)]):
+        if promise is not None and await self._carried(SettlePromise(promise.id, state)):
             words = _("The promise is kept.") if state == "kept" else _("That was no promise.")
             console_of(self).tell(f"{words} {self._takes_back()}")
 
@@ -142,18 +141,21 @@ class Agreeing(Sorting):
 
     # Carrying out
 
-    async def _all_done(self, commands: Sequence[Command]) -> int:
-        """Have commands carried out, each undoable by itself; says why where one is refused. Returns how many were."""
-        done = 0
-        for command in commands:
-            answer = await console_of(self).office.submit(command)
-            if isinstance(answer, Refused):
-                console_of(self).tell(refusal_words(answer), problem=True)
-                return 0
-            if answer.count:
-                done += 1
-                self.remember(None)
-        return done
+    async def _done_together(self, acts: Sequence[Remind | SettleReminder]) -> int:
+        """Have reminders set or acknowledged, which one key takes back. Returns how many were."""
+        if not acts:
+            return 0
+        return await self._carried(acts[0] if len(acts) == 1 else ManyReminders(tuple(acts)))
+
+    async def _carried(self, command: Command) -> int:
+        """Have a command carried out; says why where it is refused. Returns how many things it touched."""
+        answer = await console_of(self).office.submit(command)
+        if isinstance(answer, Refused):
+            console_of(self).tell(refusal_words(answer), problem=True)
+            return 0
+        if answer.count:
+            self.remember(None)
+        return answer.count
 
     def _takes_back(self) -> str:
         return _("{key} takes it back").format(key=console_of(self).own_keys.shown("act.undo"))

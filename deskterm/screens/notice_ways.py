@@ -254,7 +254,7 @@ class NoticeWaysScreen(Dialog[None]):
     def _set(self, settings: NoticeSettings) -> None:
         self._settings = settings  # the next key goes on from here, before the desk has answered
         self._asked += 1
-        begin(self, self._kept(settings, self._asked), group="ways")
+        begin(self.app, self._kept(settings, self._asked), group="ways")  # it is kept also where the screen is left at once
 
     async def _kept(self, settings: NoticeSettings, asked: int) -> None:
         """Keep other settings; what is shown is what the desk made of the last ones, also where it refused."""
@@ -262,9 +262,10 @@ class NoticeWaysScreen(Dialog[None]):
         try:
             kept = await office.set_notice_settings(settings)
         except OfficeError:
-            self._show(await office.notice_settings())
+            if self.is_attached:
+                self._show(await office.notice_settings())
             raise
-        if asked == self._asked:
+        if asked == self._asked and self.is_attached:
             self._show(kept)
 
     # The table
@@ -308,9 +309,8 @@ class NoticeWaysScreen(Dialog[None]):
             self.action_all_ways()
         elif entry == TELEGRAM:
             begin(self, self._link(), group="link")
-        elif isinstance(entry, str) and settings is not None:
-            if (field := self._fields.get(entry)) is not None:
-                self.app.push_screen(FieldScreen(field, settings), self._entered)
+        elif isinstance(entry, str) and settings is not None and (field := self._fields.get(entry)) is not None:
+            self.app.push_screen(FieldScreen(field, settings), self._entered)
 
     def _entered(self, settings: NoticeSettings | None) -> None:
         if settings is not None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from deskterm.desk.rows_time import ClockRow
-from deskterm.desk.sla import MISS_STAGE, Clock, left
+from deskterm.desk.rows_time import AlarmRow, ClockRow
+from deskterm.desk.sla import MISS_STAGE, Clock, Ring, left, spent, stages
+from deskterm.desk.sla_terms import Terms
 from deskterm.desk.sla_book import Book
+from deskterm.desk.sla_terms import Terms
 from deskterm.store import sla_book, sla_clocks
 from deskterm.store.office_base import OnStore
 from deskterm.store.reader import Look
@@ -57,5 +59,23 @@ def _row(promised: Promised, clock: Clock, now: int) -> ClockRow:
         missed_at=from_ms(clock.missed_at),
         ended_at=from_ms(clock.ended_at),
         outcome=clock.outcome,
-        spent_ms=clock.spent_ms,
+        spent_ms=spent(clock, now, terms),
+        stage=clock.stage,
+        alarms=_alarms(clock, terms),
+    )
+
+
+def _alarms(clock: Clock, terms: Terms) -> tuple[AlarmRow, ...]:
+    """Return what a clock rang and will ring, by time; of one that has ended only what it rang."""
+    known = sorted(stages(clock, terms), key=lambda alarm: (alarm.at, alarm.stage))
+    return tuple(
+        AlarmRow(
+            from_ms(alarm.at),
+            alarm.stage <= clock.stage,
+            share=alarm.share if alarm.kind is Ring.WARNING else None,
+            deed=None if alarm.step is None else alarm.step.deed,
+            to="" if alarm.step is None else alarm.step.to,
+        )
+        for alarm in known
+        if clock.live or alarm.stage <= clock.stage
     )

@@ -12,7 +12,7 @@ from deskterm.desk import commands as c
 from deskterm.desk.answering import recipients as recipients_of
 from deskterm.desk.commands import Command
 from deskterm.desk.commands_customer import CustomerCommand, EditCustomer, LogContact, MergingCommand
-from deskterm.desk.commands_time import ManyTasks, ReminderCommand, TaskCommand
+from deskterm.desk.commands_time import ManyReminders, ManyTasks, ReminderCommand, TaskCommand
 from deskterm.desk.delivery import SentMessage, SentPart
 from deskterm.desk.facts import Fact, TagAdded
 from deskterm.desk.model import Conversation, Delivery, Fresh, Operator
@@ -101,7 +101,7 @@ def of_command(
     if isinstance(command, ReminderCommand):
         reminding, states = situations_reminders.of_reminder(tx, command)
         return Situation(me, fresh(tx), rules.undo, reminding=reminding), states
-    if isinstance(command, c.Many | ManyTasks | TaskCommand | c.Undo | c.Redo):
+    if isinstance(command, c.Many | ManyTasks | ManyReminders | TaskCommand | c.Undo | c.Redo):
         raise TypeError(f"{type(command).__name__} is about no conversation of before")
     conversation = conversations.load(tx, command.conversation_id)
     around = Around(tx, command, me, rules)

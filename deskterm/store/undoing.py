@@ -18,7 +18,7 @@ from deskterm.desk import commands as c
 from deskterm.desk import facts as f
 from deskterm.desk import undo
 from deskterm.desk.commands import Done, Refused
-from deskterm.desk.commands_time import ManyTasks
+from deskterm.desk.commands_time import ManyReminders, ManyTasks
 from deskterm.desk.model import Actor, ActorKind, Conversation, Operator, Priority, Role, Status
 from deskterm.store import conversations, inverses, situations, undoing_tasks
 from deskterm.store.apply import apply
@@ -75,7 +75,7 @@ class Undoing:
 def remember(tx: Transaction, command: c.Command, done: Done, me: Operator, now: datetime, only: int | None) -> None:
     """Keep that a command can be undone, and of how many conversations. Said again it keeps the new number; what was undone
     while it went on can be undone again."""
-    act = command.act if isinstance(command, c.Many | ManyTasks) else command
+    act = command.act if isinstance(command, c.Many | ManyTasks | ManyReminders) else command
     _enter(tx, done.command_id, kind_of(type(act)), me, now, done.count, only, None)
 
 

@@ -18,6 +18,7 @@ from deskterm.desk.commands_time import (
     AddTask,
     ChangeTask,
     DropTask,
+    ManyReminders,
     ManyTasks,
     MoveReminder,
     Promised,
@@ -38,7 +39,9 @@ from deskterm.desk.rows_time import (
 )
 from deskterm.desk.sla_book import NOTHING_PROMISED, Book
 
-TimeCommand = AddTask | ChangeTask | DropTask | Remind | MoveReminder | SettleReminder | SettlePromise | ManyTasks
+TimeCommand = (
+    AddTask | ChangeTask | DropTask | Remind | MoveReminder | SettleReminder | SettlePromise | ManyTasks | ManyReminders
+)
 
 
 @dataclass(frozen=True)
@@ -225,7 +228,7 @@ class Times(Notices):
         answer = self._many_tasks(command) if isinstance(command, ManyTasks) else self._in_time(command)
         self._time_passes()
         if isinstance(answer, Done) and answer.count and self.tables != before:
-            kind = _kind(command.act if isinstance(command, ManyTasks) else command)
+            kind = _kind(command.act if isinstance(command, ManyTasks | ManyReminders) else command)
             self._steps.append(TimeStep(self._command_id, kind, (), before, self.tables))
             self._undone.clear()
         return answer
@@ -257,6 +260,10 @@ class Times(Notices):
                 return self._set_reminder(reminder_id, at=at, state="set")
             case SettleReminder(reminder_id, state):
                 return self._set_reminder(reminder_id, state=state)
+            case ManyReminders(acts):
+                answers = [self._in_time(act) for act in acts]
+                done = sum(one.count for one in answers if isinstance(one, Done))
+                return Done(self._command_id, None, done) if done else answers[0]
             case SettlePromise(promise_id, state):
                 if promise_id not in self.tables.promises:
                     return Refused("not_found")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from desk_pilot import Desk, desk
 from fake_office import FakeOffice
-from fake_seed import ANNA, EVERY_KIND, NOW
+from fake_seed import ANNA, BOB, EVERY_KIND, NOW
 
 from deskterm.screens.notice_ways import FieldScreen, LinkScreen, NoticeWaysScreen
 from deskterm.screens.notices import NoticesScreen
@@ -176,13 +176,14 @@ async def test_a_new_message_goes_by_bell_and_desktop_only() -> None:
         (1, "22-8", "25:00-8", "quiet_from", 1320),
         (2, "Europe/Moscow", "Europe/Moskau", "zone", "Europe/Moscow"),
         (3, "2h", "2 days", "digest_minutes", 120),
+        (4, BOB.login, "nobody", "supervisor_id", BOB.id),
     ],
 )
 async def test_fields_say_while_one_types_what_is_wrong(steps: int, typed: str, wrong: str, name: str, value: object) -> None:
     office = FakeOffice()
     async with desk(office) as d:
         screen = await ways(d)
-        await d.press("G", "k", *("k",) * (3 - steps), "enter")
+        await d.press("G", "k", *("k",) * (4 - steps), "enter")
         await d.until(lambda: isinstance(d.app.screen, FieldScreen))
         await d.press(*wrong, "enter")
         assert isinstance(d.app.screen, FieldScreen), "it stays until it is right"
@@ -196,6 +197,28 @@ async def test_fields_say_while_one_types_what_is_wrong(steps: int, typed: str, 
         await d.press("delete")
         await d.pilot.pause()
         assert not getattr(await office.notice_settings(), name)
+
+
+async def test_a_way_that_leads_nowhere_is_remarked_and_changes_are_taken_back() -> None:
+    office = FakeOffice()
+    async with desk(office) as d:
+        screen = await ways(d)
+        assert "Quiet hours      not set · for example 22:00-08:00" in d.text
+        before = await office.notice_settings()
+        await d.press("5")
+        await d.until_shown("Telegram         not set, so nothing goes there")
+        assert "E-mail           not set, so nothing goes there" in d.text
+        await d.press("3", "z")
+        await d.until_shown("Taken back: the ways of notices")
+        await d.press("escape")
+        await d.until(lambda: d.app.screen is not screen)
+        assert "telegram" not in (await office.notice_settings()).ways["assigned"]
+        await d.press("z")
+        await d.pilot.pause()
+        assert await office.notice_settings() == before
+        await ways(d)
+        await d.press("z")
+        await d.until_shown("Nothing was changed here that could be taken back.")
 
 
 async def test_a_telegram_is_linked_by_a_code() -> None:

@@ -9,9 +9,9 @@ import pytest
 from house import T0, House
 
 from deskterm.desk import commands as c
-from deskterm.desk.commands import Done, Refused
+from deskterm.desk.commands import Done, Redo, Refused, Undo
 from deskterm.desk.commands_customer import MergeConversations
-from deskterm.desk.commands_time import MoveReminder, Remind, SettleReminder
+from deskterm.desk.commands_time import ManyReminders, MoveReminder, Remind, SettleReminder
 from deskterm.desk.model import Operator, Role
 from deskterm.store import people
 from deskterm.store.reminder_alarms import REMINDERS
@@ -158,3 +158,25 @@ async def test_it_follows_what_is_merged(house: House):
     assert await ring(house) == 1
     row = await house.one("SELECT conversation_id FROM journal WHERE kind = 'reminder_moved'")
     assert row[0] == 1
+
+
+async def test_many_are_set_and_acknowledged_by_one_command_which_one_undo_takes_back(house: House):
+    for _ in range(9):
+        await house.arrive(house.mail())
+    many = ManyReminders(tuple(Remind(T0 + HOUR, "позвонить", conversation_id=one) for one in range(1, 10)))
+    done = await house.office.submit(many)
+    assert isinstance(done, Done)
+    assert done.count == 9
+    assert [state for _id, state, _at in await states(house)] == ["set"] * 9
+    settled = await house.office.submit(ManyReminders(tuple(SettleReminder(one) for one in range(1, 10))))
+    assert isinstance(settled, Done)
+    assert [state for _id, state, _at in await states(house)] == ["done"] * 9
+    back = await house.office.submit(Undo())
+    assert isinstance(back, Done)
+    assert [state for _id, state, _at in await states(house)] == ["set"] * 9
+    assert isinstance(await house.office.submit(Undo()), Done)
+    assert [state for _id, state, _at in await states(house)] == ["cancelled"] * 9
+    assert isinstance(await house.office.submit(Redo()), Done)
+    assert [state for _id, state, _at in await states(house)] == ["set"] * 9
+    none = await house.office.submit(ManyReminders((SettleReminder(77), SettleReminder(78))))
+    assert isinstance(none, Refused)
