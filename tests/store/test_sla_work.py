@@ -38,7 +38,7 @@ async def counted(statements, doing) -> tuple[int, int]:
     """How many statements something takes, and how many of them write a conversation's row."""
     statements.clear()
     await doing
-    return len(statements), sum(sql.startswith("UPDATE conversation SET status") for sql in statements)
+    return len(statements), sum(sql.startswith("UPDATE conversation") and "due_at = ?" in sql for sql in statements)
 
 
 @pytest.mark.parametrize(("book", "most"), [(None, (38, 22, 32, 25)), (PLAIN, (42, 22, 36, 29))], ids=["nothing", "promised"])
