@@ -294,9 +294,10 @@ def _same_stage(stage: int, terms: Terms) -> int:
     return min(stage, MISS_STAGE + len(terms.steps))
 
 
-def alarms(clock: Clock, terms: Terms) -> list[Alarm]:
-    """Return the alarms of a running clock with their times; those that never come are left out. None where it stands still."""
-    return [] if clock.running_since is None else _stages(clock, terms)
+def alarms(clock: Clock, terms: Terms, after: int = 0) -> list[Alarm]:
+    """Return the alarms of a running clock with their times; those that never come are left out. None where it stands still.
+    `after`: only those of later stages, as what was rung need not be measured again."""
+    return [] if clock.running_since is None else _stages(clock, terms, after)
 
 
 def stages(clock: Clock, terms: Terms) -> list[Alarm]:
@@ -305,8 +306,8 @@ def stages(clock: Clock, terms: Terms) -> list[Alarm]:
     return _stages(clock, terms)
 
 
-def _stages(clock: Clock, terms: Terms) -> list[Alarm]:
-    """As `alarms`, of a clock that stands still those that lie behind it."""
+def _stages(clock: Clock, terms: Terms, after: int = 0) -> list[Alarm]:
+    """As `alarms`, of a clock that stands still those that lie behind it; only those of later stages than `after`."""
     target = clock.target_ms
     if target is None:
         return []
@@ -318,7 +319,11 @@ def _stages(clock: Clock, terms: Terms) -> list[Alarm]:
             for stage, step in enumerate(terms.steps, MISS_STAGE + 1)
         ),
     ]
-    timed = ((_time(clock, kind, amount, terms), kind, stage, share, step) for kind, stage, amount, share, step in wanted)
+    timed = (
+        (_time(clock, kind, amount, terms), kind, stage, share, step)
+        for kind, stage, amount, share, step in wanted
+        if stage > after
+    )
     return [Alarm(kind, stage, at, share, step) for at, kind, stage, share, step in timed if at is not None]
 
 
@@ -344,7 +349,7 @@ def _over(clock: Clock, terms: Terms) -> int:
 def ring(clock: Clock, now: int, terms: Terms) -> tuple[Clock, list[Alarm]]:
     """Return what a clock rings by a time, each with its true time, and the clock after it. Of warnings only the last is rung,
     and none where the promise is broken too: nobody is warned of what has happened."""
-    due = [alarm for alarm in alarms(clock, terms) if alarm.stage > clock.stage and alarm.at <= now]
+    due = [alarm for alarm in alarms(clock, terms, clock.stage) if alarm.at <= now]
     if not due:
         return clock, []
     warnings = [alarm for alarm in due if alarm.kind is Ring.WARNING]
@@ -359,7 +364,7 @@ def ring(clock: Clock, now: int, terms: Terms) -> tuple[Clock, list[Alarm]]:
 
 def next_alarm(clock: Clock, terms: Terms) -> int | None:
     """Return when a clock rings next; None: never, as things are."""
-    return min((alarm.at for alarm in alarms(clock, terms) if alarm.stage > clock.stage), default=None)
+    return min((alarm.at for alarm in alarms(clock, terms, clock.stage)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
