@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from house import empty_store, home
-from real_desk import RealDesk, real
+from real_desk import CONFIG, RealDesk, real
+
+from deskterm.cli.exits import Exit
 
 __all__ = ["empty_store", "home", "real"]
 
@@ -79,3 +82,33 @@ def test_a_reply_that_promises(real: RealDesk) -> None:
     said = real.run("conversation", "reply", number, "Напишу через час", "--operator", "anna")
     assert "promised: " in said.err
     assert real.data("conversation", "reply", number, "Спасибо!", "--operator", "anna")["promises"] == []
+
+
+def at_ten(text: str) -> bool:
+    return datetime.fromisoformat(text).astimezone(ZoneInfo("Pacific/Kiritimati")).strftime("%H:%M") == "10:00"
+
+
+def test_times_are_read_in_the_desk_s_zone_and_it_is_named(real: RealDesk) -> None:
+    (real.home / "config.toml").write_text(f'{CONFIG}\n[desk]\ntimezone = "Pacific/Kiritimati"\n', encoding="utf-8")
+    anna, number = ("--operator", "anna"), str(real.numbers[0])
+    told = real.run("reminder", "add", "ещьщккщц 10Ж00", *anna)
+    assert told.status == 0, told.err
+    assert told.out.endswith("10:00 Pacific/Kiritimati\n")
+    assert at_ten(real.data("reminder", "list", *anna)[0]["at"])
+    assert at_ten(real.data("task", "add", "call", "--due", "tomorrow 10:00", *anna)["row"]["due"])
+    real.data("conversation", "snooze", number, "pfdnhf 10^00", *anna)
+    assert at_ten(real.row(int(number))["snoozed_until"])
+    real.data("conversation", "reopen", number, *anna)
+    replied = real.data("conversation", "reply", number, "I'll call you tomorrow at 10:00", *anna)
+    assert at_ten(replied["promises"][0]["due"])
+
+
+def test_a_date_that_no_month_has_is_refused(real: RealDesk) -> None:
+    for words in (
+        ("reminder", "add", "31.02"),
+        ("task", "add", "x", "--due", "0.5"),
+        ("conversation", "snooze", f"{real.numbers[0]}", "31.04"),
+    ):
+        refused = real.run(*words, "--operator", "anna")
+        assert refused.status == Exit.USAGE, refused.err
+        assert "is no time that is understood" in refused.err
