@@ -284,7 +284,7 @@ def _under_others(moved: Clock, at: int, stage: int, terms: Terms) -> Clock:
 
 def _behind(clock: Clock, at: int, terms: Terms) -> int:
     """Return the last stage whose time has come."""
-    return max((alarm.stage for alarm in _stages(clock, terms) if alarm.at <= at), default=0)
+    return max((alarm.stage for alarm in stages(clock, terms) if alarm.at <= at), default=0)
 
 
 def _same_stage(stage: int, terms: Terms) -> int:
@@ -297,17 +297,12 @@ def _same_stage(stage: int, terms: Terms) -> int:
 def alarms(clock: Clock, terms: Terms, after: int = 0) -> list[Alarm]:
     """Return the alarms of a running clock with their times; those that never come are left out. None where it stands still.
     `after`: only those of later stages, as what was rung need not be measured again."""
-    return [] if clock.running_since is None else _stages(clock, terms, after)
+    return [] if clock.running_since is None else stages(clock, terms, after)
 
 
-def stages(clock: Clock, terms: Terms) -> list[Alarm]:
+def stages(clock: Clock, terms: Terms, after: int = 0) -> list[Alarm]:
     """Return all alarms of a clock with their times, whether rung or not; of one that stands still or has ended those that lie
-    behind it."""
-    return _stages(clock, terms)
-
-
-def _stages(clock: Clock, terms: Terms, after: int = 0) -> list[Alarm]:
-    """As `alarms`, of a clock that stands still those that lie behind it; only those of later stages than `after`."""
+    behind it. `after`: only those of later stages."""
     target = clock.target_ms
     if target is None:
         return []
