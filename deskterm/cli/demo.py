@@ -24,5 +24,7 @@ def demo(
     """Run the demo. DESKTERM_HOME does not count here: a demo never touches a real desk unless told its folder."""
     from deskterm import demo as made_up
 
-    status = made_up.run(size=size, seed=seed, home=invocation.home, pace=pace, console=not no_console)
+    status = made_up.run(
+        size=size, seed=seed, home=invocation.home, pace=pace, console=not no_console, login=invocation.operator
+    )
     return Answer(None, lambda paper: None, status=status)

@@ -42,7 +42,12 @@ class Said:
 
     text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help=_("The description, or - to read it."))] = None
     due: Annotated[str | None, typer.Option("--due", metavar="TIME", help=_("Until when: 2h, tomorrow 9:00, monday."))] = None
-    assign: Annotated[str | None, typer.Option("--assign", metavar="LOGIN", help=_("Whose it is, or me, or nobody."))] = None
+    assign: Annotated[
+        str | None,
+        typer.Option(
+            "--assign", metavar="LOGIN", help=_("Whose it is: a login, me, or nobody; a new one is nobody's unless said.")
+        ),
+    ] = None
     team: Annotated[str | None, typer.Option("--team", metavar="TEAM", help=_("In which team's queue, or none."))] = None
     tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help=_("Put a tag on."))] = None
     priority: Annotated[str | None, typer.Option("--priority", metavar="PRIORITY", help=_("low, normal, high or urgent."))] = (

@@ -30,10 +30,10 @@ _ENDING = (signal.SIGTERM, signal.SIGHUP)
 _PREFIX = "deskterm-demo-"
 
 
-def run(*, size: int, seed: int, home: Path | None, pace: float, console: bool) -> int:
+def run(*, size: int, seed: int, home: Path | None, pace: float, console: bool, login: str | None = None) -> int:
     """Make the demo desk and open its console; returns the exit status. Raises OfficeError.
 
-    With `home` None the desk lies in a temporary folder that goes with the console. Without a console the desk is only made
+    The console is that of `login`, else of the demo's owner. With `home` None the desk lies in a temporary folder that goes with the console. Without a console the desk is only made
     and stays; where it is stands on stderr, since stdout belongs to answers.
     """
     with _ended_by_signals():
@@ -41,9 +41,10 @@ def run(*, size: int, seed: int, home: Path | None, pace: float, console: bool) 
             with _folder(home) as folder:
                 _prepare(folder, size, seed)
                 logs.start(folder)
-                return asyncio.run(_opened(folder, seed, pace))
+                return asyncio.run(_opened(folder, seed, pace, login or shop.ME))
         folder = _made_to_stay(home, size, seed)
-        _say(_("The demo desk is in {folder}").format(folder=folder))
+        words = _("The demo desk is in {folder} and stays there; open it with: deskterm demo --home {folder}")
+        _say(words.format(folder=folder))
         return 0
 
 
@@ -133,10 +134,10 @@ def _prepare(home: Path, size: int, seed: int) -> None:
         )
 
 
-async def _opened(home: Path, seed: int, pace: float) -> int:
+async def _opened(home: Path, seed: int, pace: float, login: str) -> int:
     settings = shop.settings(home, seed, pace, promised=promised_in(home))
     async with runtime.open_desk(settings, make=shop.channel_maker(seed, pace)) as desk:
-        return await runtime.show(desk, await desk.office(shop.ME), desk.serve)
+        return await runtime.show(desk, await desk.office(login), desk.serve)
 
 
 def _say(words: str) -> None:

@@ -105,8 +105,8 @@ class TaskReading(TaskSheet):
             (not self._title.value.strip(), self._title, _("What is to be done?")),
             (_is_wrong(self._due, self._due_before), self._due.query_one(Input), _("This is no time to come.")),
             (self._rule is None, self._repeat, _("How often it comes again is not understood, or when it is due first.")),
-            (self._assignee.is_wrong, self._assignee.query_one(Input), _("Nobody is called so.")),
-            (self._team.is_wrong, self._team.query_one(Input), _("No team is called so.")),
+            (self._assignee.is_wrong, self._assignee.query_one(Input), _("Who: nobody is called so.")),
+            (self._team.is_wrong, self._team.query_one(Input), _("Team: none is called so.")),
             (bool(tags_typed(self._tags.value, ())[1]), self._tags, _("A tag cannot be called so.")),
         )
         wrong = next(((field, words) for bad, field, words in checks if bad), None)

@@ -62,7 +62,7 @@ class PickField(Horizontal):
         self._at = 0
 
     def compose(self) -> ComposeResult:
-        yield Input(select_on_focus=False, compact=True, max_length=100)
+        yield Input(compact=True, max_length=100)
         yield Static(Content(self._nobody), classes="meant", markup=False)
 
     @property

@@ -362,7 +362,7 @@ def test_the_command_makes_a_demo_once(tmp_path: Path) -> None:
         made = deskterm("demo", "--no-console", "--home", str(home), "--size", size)
         out, err = made.communicate(timeout=120)
         assert (made.returncode, out) == (0, "")
-        assert err == f"{said}The demo desk is in {home}\n"
+        assert err == f"{said}The demo desk is in {home} and stays there; open it with: deskterm demo --home {home}\n"
     assert one(home, "SELECT count(*) FROM conversation") == 20
 
 
