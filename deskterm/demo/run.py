@@ -33,8 +33,9 @@ _PREFIX = "deskterm-demo-"
 def run(*, size: int, seed: int, home: Path | None, pace: float, console: bool, login: str | None = None) -> int:
     """Make the demo desk and open its console; returns the exit status. Raises OfficeError.
 
-    The console is that of `login`, else of the demo's owner. With `home` None the desk lies in a temporary folder that goes with the console. Without a console the desk is only made
-    and stays; where it is stands on stderr, since stdout belongs to answers.
+    The console is that of `login`, else of the demo's owner. With `home` None the desk lies in a temporary folder that goes
+    with the console. Without a console the desk is only made and stays; where it is stands on stderr, since stdout belongs to
+    answers.
     """
     with _ended_by_signals():
         if console:
