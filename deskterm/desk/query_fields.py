@@ -52,8 +52,8 @@ class Amounts(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A word of a field's own list: its English name, its Russian names (the first is the one shown), and what it is. `also` are
-    words that are understood and never shown: what it is called where other things are listed."""
+    """A word of a field's own list: its English name, its Russian names (the first is the one shown), and what it is. `also`
+    are words that are understood and never shown: what it is called where other things are listed."""
 
     name: str
     russian: tuple[str, ...]

@@ -36,8 +36,8 @@ from deskterm.store import (
 )
 from deskterm.store.apply import apply
 from deskterm.store.rules import Rules
-from deskterm.store.undoing import BATCH, ENOUGH_S, FEW, Target, Undoing
-from deskterm.store.writer import Transaction
+from deskterm.store.undoing import BATCH, FEW, Target, Undoing
+from deskterm.store.writer import ENOUGH_S, Transaction
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]

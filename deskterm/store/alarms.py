@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from deskterm.store.writer import Transaction
+from deskterm.store.writer import ENOUGH_S, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,6 @@ class Alarms:
     name: str
     next_at: str
     ring: Callable[[Transaction, datetime, int], int]
-
-
-ENOUGH_S = 0.006
-"""After so long one transaction rings no more: it ends in time on a slow machine, and with all that its alarms bring about."""
 
 
 def a_few_at_a_time(some: Callable[[int], int], few: int, limit: int) -> int:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from deskterm.desk.rows_time import AlarmRow, ClockRow
 from deskterm.desk.sla import MISS_STAGE, Clock, Ring, left, spent, stages
-from deskterm.desk.sla_terms import Terms
 from deskterm.desk.sla_book import Book
 from deskterm.desk.sla_terms import Terms
 from deskterm.store import sla_book, sla_clocks

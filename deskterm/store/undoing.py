@@ -25,14 +25,13 @@ from deskterm.store.apply import apply
 from deskterm.store.journal import kind_of
 from deskterm.store.rules import Rules
 from deskterm.store.times import from_ms, to_ms
-from deskterm.store.writer import Transaction
+from deskterm.store.writer import ENOUGH_S, Transaction
 
 BATCH = 20
 """Conversations in one transaction at most; twenty are about 5 ms of work (`make bench`)."""
 FEW = 10
 """Conversations that are written together: on a slow machine, or where something is promised, a transaction ends with those of
 them that have taken `ENOUGH_S`."""
-ENOUGH_S = 0.006
 _ROWS = 4 * FEW
 """Journal rows that are read for them: most acts leave one or two on a conversation."""
 

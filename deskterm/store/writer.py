@@ -24,6 +24,9 @@ T = TypeVar("T")
 Values = Sequence[Any] | Mapping[str, Any]
 """What a statement is given: by place, or by name."""
 
+ENOUGH_S = 0.006
+"""After so long a transaction that does the same to many takes no more of them: it ends in time on a slow machine too, and with
+all that comes of it."""
 GROUP_MOST = 64
 """Most closures in one commit, so that the first of them does not wait long."""
 
