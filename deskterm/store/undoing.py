@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 
 from deskterm.desk import commands as c
 from deskterm.desk import facts as f
@@ -34,6 +34,9 @@ FEW = 10
 them that have taken `ENOUGH_S`."""
 _ROWS = 4 * FEW
 """Journal rows that are read for them: most acts leave one or two on a conversation."""
+_TRIAGE = frozenset(kind_of(act) for act in get_args(c.ConversationAct))
+"""Commands that change the fields of conversations alone. What else a command may have done is not looked for where it was one
+of these: it may have been about a hundred thousand, and is read a few at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +154,12 @@ def step(tx: Transaction, before: Undoing, me: Operator, rules: Rules, now: date
 
 
 def _some(tx: Transaction, before: Undoing, me: Operator, rules: Rules, now: datetime) -> Undoing:
-    if undoing_tasks.is_about_tasks(tx, before.target.command_id):
-        return _tasks(tx, before, me, rules, now)
-    opposite = inverses.entries(tx, before.target.command_id)
-    if opposite:
-        return _opposed(tx, before, inverses.undo(tx, opposite, me, rules, now), me, now)
+    if before.target.kind not in _TRIAGE:
+        if undoing_tasks.is_about_tasks(tx, before.target.command_id):
+            return _tasks(tx, before, me, rules, now)
+        opposite = inverses.entries(tx, before.target.command_id)
+        if opposite:
+            return _opposed(tx, before, inverses.undo(tx, opposite, me, rules, now), me, now)
     touched, over = _touched(tx, before)
     states: dict[int, Conversation] = {}
     facts: list[f.Fact] = []
