@@ -44,5 +44,5 @@ def test_a_promise_is_offered_in_light_colours(snap_compare: Any) -> None:
 
 
 def test_the_dialog_of_reminders(snap_compare: Any) -> None:
-    asks = reading("b", *"2h", words="another of 3", conversation_id=ONE)
+    asks = reading("b", *"2h", words="another of 2", conversation_id=ONE)
     assert snap_compare(agreed(), terminal_size=NARROW, run_before=asks)
