@@ -206,8 +206,8 @@ def test_what_polls_gets_secrets_and_the_demo_no_desk_of_ours(desk: Desk, tmp_pa
     assert desk.runtime.calls == [
         ("run_console", "anna", [True, True]),
         ("run_worker", [True, True]),
-        ("run_demo", {"size": 5, "seed": 3, "home": None, "pace": 0.0, "console": False}),
-        ("run_demo", {"size": 200, "seed": 7, "home": tmp_path, "pace": 1.0, "console": True}),
+        ("run_demo", {"size": 5, "seed": 3, "home": None, "pace": 0.0, "console": False, "login": None}),
+        ("run_demo", {"size": 200, "seed": 7, "home": tmp_path, "pace": 1.0, "console": True, "login": None}),
     ]
 
 

@@ -22,7 +22,7 @@ def test_the_fake_has_every_word_of_the_protocol() -> None:
     wanted = {name for part in (Office, CustomersOffice, TimeOffice) for name in vars(part) if not name.startswith("_")}
     fake = FakeOffice()
     assert {name for name in wanted if not hasattr(fake, name)} == set()
-    for name in wanted - {"me", "demo", "card"}:
+    for name in wanted - {"me", "demo", "card", "zone"}:
         ours = list(inspect.signature(getattr(fake, name)).parameters)
         asked = getattr(Office, name)
         assert ours == [word for word in inspect.signature(asked).parameters if word != "self"], name

@@ -11,19 +11,11 @@ from recounted import all_is_right
 from deskterm.desk import commands as c
 from deskterm.desk.commands import Done, Refused
 from deskterm.desk.model import Operator, Role
-from deskterm.store import acting, undoing
 from deskterm.store.undoing import BATCH
 
 MANY = 2 * BATCH + 7
 ALL = tuple(range(1, MANY + 1))
 TAGGED = c.Many(c.SetTags(0, add=("сбой", "vip")), ALL)
-
-
-@pytest.fixture(autouse=True)
-def whole_batches(monkeypatch: Any) -> None:
-    """A transaction takes as many as it may, however slow the machine."""
-    for module in (acting, undoing):
-        monkeypatch.setattr(module, "ENOUGH_S", float("inf"))
 
 
 @pytest.fixture

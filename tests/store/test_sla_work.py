@@ -11,7 +11,7 @@ from deskterm.desk.commands import Done
 from deskterm.desk.model import Role
 from deskterm.desk.query import Query, sure
 from deskterm.desk.sla_book import Book
-from deskterm.store import people, sla_alarms, sla_book, snoozes
+from deskterm.store import alarms, people, sla_alarms, sla_book, snoozes
 from deskterm.store.alarms import a_few_at_a_time
 from deskterm.store.reader import Look
 from deskterm.store.writer import Transaction
@@ -73,6 +73,7 @@ async def test_a_long_chat_costs_no_more_statements_nor_clocks_than_a_short_one(
 
 def test_a_transaction_ends_when_it_has_taken_its_time(monkeypatch):
     seconds = iter(range(100))
+    monkeypatch.setattr(alarms, "ENOUGH_S", 0.5)
     monkeypatch.setattr("time.perf_counter", lambda: next(seconds))
     assert a_few_at_a_time(lambda few: few, 5, 100) == 100
     assert a_few_at_a_time(lambda few: few - 1, 5, 100) == 0
