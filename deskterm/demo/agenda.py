@@ -31,9 +31,11 @@ class NotPlayable(RuntimeError):
 
 
 def promise(tx: Transaction, now: datetime) -> None:
-    """Promise from now on what the shop promises, and ring what has come due by that."""
+    """Promise what the shop promises, as if it always had, and ring what has come due by that."""
     sla_book.keep(tx, BOOK)
     _until_nothing(partial(sla_retarget.ring, tx, now, _AT_ONCE))
+    # A book that is new holds from now on: this one is as old as the shop.
+    tx.run("UPDATE sla_clock SET terms_since = started_at, steps_since = started_at")
     _until_nothing(partial(sla_alarms.ring, tx, now, _AT_ONCE))
 
 
