@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 from house import begin
 from sla_house import follow_book
+from stopped import put_to_sleep
 
 from deskterm.desk.sla_book import Book, Deed, Metric, Policy, Step, Target
 from deskterm.store import sla_book
@@ -147,26 +148,11 @@ class Desk:
         await self.until(lambda: self.rung(SECOND_STEP) == len(self.waits), "all alarms are rung")
 
 
-async def put_to_sleep(process: asyncio.subprocess.Process, desk: Desk) -> None:
-    """Stop a worker outside a transaction: within one it would hold the file."""
-    with contextlib.closing(sqlite3.connect(desk.home / STORE_FILE, isolation_level=None, timeout=0)) as connection:
-        while True:
-            process.send_signal(signal.SIGSTOP)
-            await asyncio.sleep(0.01)
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute("ROLLBACK")
-                return
-            except sqlite3.OperationalError:
-                process.send_signal(signal.SIGCONT)
-                await asyncio.sleep(0.01)
-
-
 async def test_alarms_of_a_process_that_was_stopped_over_their_times(home):
     desk = Desk(home, 4 * SECOND)
     await desk.fill(12, SECOND / 4)
     async with desk.worker() as process:
-        await put_to_sleep(process, desk)
+        await put_to_sleep(process, desk.home)
         assert desk.rung(SECOND_STEP) == 0
         await asyncio.sleep(6.5)
         process.send_signal(signal.SIGCONT)

@@ -11,6 +11,7 @@ import sqlite3
 import time
 
 import pytest
+from stopped import put_to_sleep
 from world import PATIENCE_S
 
 from deskterm.background.supervisor import STAND_S
@@ -25,21 +26,6 @@ def holder_pid(world) -> int:
     return row[0] if row else 0
 
 
-async def put_to_sleep(process, world) -> None:
-    """Stop a worker outside a transaction: within one it would hold the file."""
-    with contextlib.closing(sqlite3.connect(world.home / STORE_FILE, isolation_level=None, timeout=0)) as connection:
-        while True:
-            process.send_signal(signal.SIGSTOP)
-            await asyncio.sleep(0.01)
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute("ROLLBACK")
-                return
-            except sqlite3.OperationalError:
-                process.send_signal(signal.SIGCONT)
-                await asyncio.sleep(0.01)
-
-
 async def test_a_worker_that_slept_past_its_lease_acts_no_second_time(world):
     async with world.worker() as first, world.worker() as second:
         workers = {first.pid: first, second.pid: second}
@@ -47,7 +33,7 @@ async def test_a_worker_that_slept_past_its_lease_acts_no_second_time(world):
         await world.until(lambda: world.stored("до сна"), "the message is stored")
         sleeper = workers[holder_pid(world)]
         (epoch,) = world.one("SELECT epoch FROM lease")
-        await put_to_sleep(sleeper, world)
+        await put_to_sleep(sleeper, world.home)
         try:
             await world.until(lambda: holder_pid(world) not in (0, sleeper.pid), "the other takes over")
             await world.command("conversation", "reply", "1001", "ответ", "--wait")
